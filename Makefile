@@ -1,0 +1,49 @@
+# cognito_mp: `make` lists what there is to make. Everything it needs goes to .venv/ and build/, which git ignores.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint size test-rp2040 firmware emulate clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+setup: $(READY)  ## install the host side into .venv (the other targets do this by themselves)
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "cognito_mp needs Python 3.10 or newer: install it, or name one with PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "Python can't make a virtual environment: on Debian, apt install python3-venv"; exit 1; }
+	@echo "installing the host side into $(VENV) (a minute, the first time) ..."
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[tools,test,lint]'
+	@touch $@
+
+demo: $(READY)  ## a watch signs in, loses power, and is still signed in
+	@$(RUN) cognito_mp_tools.demo
+
+test: $(READY)  ## all tests that need no emulator
+	$(RUN) pytest --ignore=host_tests/rp2040 --ignore=host_tests/tools
+
+lint: $(READY)  ## ruff, and mypy against the MicroPython stubs of each port
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(RUN) cognito_mp_tools.type_check
+
+size: $(READY)  ## bytes of each room as .mpy
+	@$(RUN) cognito_mp_tools.mpy_size
+
+test-rp2040: $(READY)  ## the tests on an emulated RP2040
+	$(RUN) pytest host_tests/rp2040 host_tests/tools
+
+firmware: $(READY)  ## firmware for BOARD=, from MICROPYTHON_SRC= (the emulated RP2040 needs none)
+	@$(RUN) cognito_mp_tools.board_firmware $(BOARD)
+
+emulate: $(READY)  ## the REPL of an emulated RP2040, a local Cognito behind it
+	@$(RUN) cognito_mp_tools.emulate
+
+clean:  ## remove all that was built or installed
+	rm -rf $(VENV) build

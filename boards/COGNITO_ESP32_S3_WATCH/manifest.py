@@ -1,0 +1,6 @@
+# ruff: noqa: F821 (MicroPython's tools define the functions of a manifest)
+# What MicroPython freezes on every ESP32, the library, the application, and the watch's display.
+include("$(PORT_DIR)/boards/manifest.py")
+include("../../firmware/manifest.py")
+module("st7789.py", base_path="$(BOARD_DIR)/modules")
+module("panel.py", base_path="$(BOARD_DIR)/modules")

@@ -1,0 +1,167 @@
+"""The one room that imports hardware: what differs between boards ends here.
+
+It runs on MicroPython's unix port too, where the computer's own network and clock are used as they are.
+"""
+
+import asyncio
+import errno
+import sys
+import time
+
+import machine
+
+try:
+    import network  # type: ignore[import-not-found]  # the unix port has none
+except ImportError:
+    network = None  # type: ignore[assignment]
+try:
+    import ppp_link
+except ImportError:
+    ppp_link = None  # type: ignore[assignment]
+
+HAS_WIFI = hasattr(network, "WLAN")
+
+_PPP_TIMEOUT_S = 30
+
+# What network.WLAN.status() says, by the names that ports give it, when waiting longer is no use.
+_REFUSALS = {
+    "STAT_WRONG_PASSWORD": "wrong password",
+    "STAT_NO_AP_FOUND": "no such network in reach",
+    "STAT_NO_AP_FOUND_IN_AUTHMODE_THRESHOLD": "the network's security is too old",
+    "STAT_NO_AP_FOUND_W_COMPATIBLE_SECURITY": "the network's security is not known to this chip",
+}
+
+
+class ComputersLink:
+    """The link of a device that is a computer: always up."""
+
+    def is_up(self) -> bool:
+        return True
+
+    async def connect(self) -> None:
+        pass
+
+    def down(self) -> None:
+        pass
+
+
+class PppLink:
+    """PPP over a UART, by the board's own module ppp_link."""
+
+    def __init__(self) -> None:
+        self._ppp = None
+
+    def is_up(self) -> bool:
+        return self._ppp is not None and self._ppp.isconnected()
+
+    async def connect(self) -> None:
+        """Bring the link up unless it is. Raises OSError."""
+        for _ in range(_PPP_TIMEOUT_S * 10):
+            try:
+                self._ppp = ppp_link.connect(0)
+                return
+            except OSError as error:
+                # With no time to wait it says ETIMEDOUT when it begins, and EALREADY while it goes on.
+                if error.errno not in (errno.ETIMEDOUT, errno.EALREADY):
+                    raise
+            await asyncio.sleep(0.1)
+        raise OSError(errno.ETIMEDOUT, "PPP: nobody answers on the UART")
+
+    def down(self) -> None:
+        """Nothing: the wire stays, and the next request finds out whether the peer does."""
+
+
+def link(settings):
+    """This board's link: is_up() -> bool, async connect() that raises OSError, down()."""
+    if HAS_WIFI:
+        from wifi_link import WifiLink
+
+        if settings.wifi_country and hasattr(network, "country"):
+            network.country(settings.wifi_country)
+        refusals = {getattr(network, name): _REFUSALS[name] for name in _REFUSALS if hasattr(network, name)}
+        # Not every port keeps the names in the module; the radio of Pico W gives them as numbers only.
+        if sys.platform == "rp2":
+            refusals = {-3: _REFUSALS["STAT_WRONG_PASSWORD"], -2: _REFUSALS["STAT_NO_AP_FOUND"]}
+        wlan = network.WLAN(network.STA_IF)
+        return WifiLink(wlan, settings.wifi_ssid, settings.wifi_password, asyncio.sleep, refusals)
+    return PppLink() if ppp_link else ComputersLink()
+
+
+def set_time(seconds: int) -> None:
+    """Set the clock to `seconds` since 1970, where the board has one to set."""
+    if not hasattr(machine, "RTC"):
+        return
+    if time.gmtime(0)[0] == 2000:
+        seconds -= 946684800
+    year, month, day, hour, minute, second, weekday = time.gmtime(seconds)[:7]
+    now = year, month, day, weekday, hour, minute, second, 0
+    machine.RTC().datetime(now)  # type: ignore[attr-defined]  # not on unix
+
+
+def deep_sleep_memory():
+    """machine.RTC().memory, which deep sleep leaves alone; None on a port that has none."""
+    return getattr(machine.RTC(), "memory", None) if hasattr(machine, "RTC") else None
+
+
+def deep_sleep(seconds: int) -> None:
+    """Sleep, then start from the top: main.py runs again. On the unix port, ends the program."""
+    if not hasattr(machine, "deepsleep"):
+        sys.exit(0)
+    machine.deepsleep(seconds * 1000)
+
+
+def led(settings):
+    """(1 or 0) that lights the LED on pin `led`; None when the settings name none."""
+    if settings.led is None or not hasattr(machine, "Pin"):
+        return None
+    return machine.Pin(settings.led, machine.Pin.OUT)  # type: ignore[attr-defined,call-arg]  # not on unix
+
+
+def screen(settings):
+    """The Screen that the settings name; None when they name none. Raises OSError when it does not answer.
+
+    "ssd1306" is built in. "panel" is the maker's own: a module panel.py on the device with screen() -> Screen.
+    """
+    if settings.screen == "ssd1306":
+        import mono_screen
+        from screen import Screen
+        from ssd1306_panel import Ssd1306
+
+        pins = {}
+        if settings.i2c_sda is not None and settings.i2c_scl is not None:
+            sda, scl = settings.i2c_sda, settings.i2c_scl
+            pins = {"sda": machine.Pin(sda), "scl": machine.Pin(scl)}  # type: ignore[call-arg]  # not on unix
+        return Screen(mono_screen, Ssd1306(machine.I2C(0, freq=400000, **pins)).show)
+    if settings.screen == "panel":
+        import panel
+
+        return panel.screen()
+    return None
+
+
+def terminal() -> "tuple[object, object]":
+    """(read, write) of the REPL's terminal: async () -> one byte, b"" when it is gone; (str) shows it."""
+    _leave_the_echo_to_us()
+    stream = asyncio.StreamReader(sys.stdin.buffer)
+
+    async def read() -> bytes:
+        return await stream.read(1)
+
+    def write(text: str) -> None:
+        sys.stdout.write(text)
+
+    return read, write
+
+
+def _leave_the_echo_to_us() -> None:
+    """Where stdin is a computer's terminal (the unix port), switch off its echo and its line editing."""
+    try:
+        import termios  # type: ignore[import-not-found]  # of the unix port
+    except ImportError:
+        return
+    try:
+        attributes = termios.tcgetattr(0)
+        attributes[3] &= ~(0o10 | 0o2)  # ECHO and ICANON of Linux; signals stay, for Ctrl-C
+        termios.tcsetattr(0, 0, attributes)
+    except OSError:  # stdin is no terminal
+        pass

@@ -1,0 +1,293 @@
+"""Keeps one session alive: link, clock and refresh, in that order, for as long as the service lets it.
+
+Nothing but the service's word that the session is over (NotSignedIn), or sign_out(), ends it: a network, a
+clock or a server that fails is tried again later, for as long as it takes.
+"""
+
+import asyncio
+import sys
+
+from backoff import PASSING, Backoff, NotYet, describe
+from cognito_mp import CertificateError, NotSignedIn, Tokens
+from status import CONNECTING, HOW_TO_SIGN_IN, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN, Status
+from stopwatch import Stopwatch
+
+_LINK_CHECK = 5  # seconds between looks at a link that is up
+_LONGEST_WAIT = 3600  # seconds; the tick counter must not wrap unseen
+_SUSPECT_LINK = 4  # refreshes in a row that the network failed, after which the link is brought up anew
+_CLOCK_LIFE = 12 * 3600  # seconds that a clock set by NTP is trusted: a cheap crystal drifts 2 s in them
+
+
+class SessionKeeper:
+    """The session of the person who wears the device, and what its state is."""
+
+    _time_set: "Stopwatch | None"
+    _shown: "tuple | None"
+    _token: "str | None"
+
+    def __init__(self, client, link, ask_time, set_time, kept, clock) -> None:
+        """
+        client    a cognito_mp.AsyncClient
+        link      is_up() -> bool, async connect() that raises OSError, down()
+        ask_time  async () -> seconds since 1970, by NTP; raises OSError
+        set_time  (seconds since 1970) sets the device's clock
+        kept      a KeptToken
+        clock     the module cognito_mp.clock, or any object with its functions
+        """
+        self._client = client
+        self._link = link
+        self._ask_time = ask_time
+        self._set_time = set_time
+        self._kept = kept
+        self._clock = clock
+        self._listeners: list = []
+        self._lock = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._link_tries = Backoff(clock, 2, 120)
+        self._time_tries = Backoff(clock, 4, 300)
+        self._refresh_tries = Backoff(clock, 5, 600)
+        self._wanted = self._was_up = False
+        self._trouble = self._over = ""
+        self._time_set = self._shown = self._token = None
+        self._age = Stopwatch(clock)  # of the token's times
+        self._due = self._left = self._life = 0
+        kept_token = kept.load()
+        if kept_token:
+            self._token, self._due, self._left, self._life = kept_token
+
+    # What the device's own program asks for
+
+    def on_status(self, callback) -> None:
+        """Call `callback(status)` now and whenever the state or its detail changes."""
+        self._show()
+        self._listeners.append(callback)
+        self.tell(callback)
+
+    def tell(self, callback) -> None:
+        """Call `callback(status)` with this moment's. What it raises is printed: a display must not cost a session."""
+        try:
+            callback(self.status())
+        except Exception as error:
+            self._report(error)
+
+    def status(self) -> Status:
+        """The Status of this moment."""
+        left = self.seconds_left
+        if not self._client.signed_in:
+            if self._over:
+                return Status(SESSION_OVER, self._over)
+            return Status(NEEDS_SIGN_IN, HOW_TO_SIGN_IN + (f" ({self._trouble})" if self._trouble else ""))
+        if left and (self._link.is_up() or not self._wanted):
+            return Status(SIGNED_IN, self._trouble, left, self._life)
+        if self._trouble:
+            return Status(OFFLINE, self._trouble, left, self._life)
+        return Status(CONNECTING, "", left, self._life)
+
+    @property
+    def seconds_left(self) -> int:
+        """Seconds that the access token is good for; 0 when there is none."""
+        return max(0, self._left - self._age.seconds()) if self._token else 0
+
+    async def connect(self) -> None:
+        """Bring the link up and the clock right, and keep the link up from now on. Raises OSError."""
+        self._want()
+        async with self._lock:
+            await self._online()
+
+    async def access_token(self) -> str:
+        """An access token that is good now; no network is touched while the one at hand is not due.
+
+        Raises NotSignedIn when there is no session, OSError or CognitoError when a new one can't be had now.
+        """
+        if not self._fresh():
+            self._want()
+            try:
+                await self._renew()
+            except PASSING as error:
+                self._trouble = describe(error)
+                if not self.seconds_left:
+                    raise
+            finally:
+                self._show()
+        return self._token  # type: ignore[return-value]  # there is one, or _renew() has raised
+
+    async def refresh(self) -> None:
+        """A new access token although the old is not due, such as when an API refused it. Raises as access_token."""
+        self._due = 0
+        self._refresh_tries.clear()
+        await self.access_token()
+
+    async def sign_in(self, username: str, password: str):
+        """Tokens, or the Challenge to answer next. Raises OSError, CognitoError or ValueError."""
+        return await self._ask(self._client.sign_in, username, password)
+
+    async def respond(self, challenge, answers: dict):
+        """Tokens, or the Challenge to answer next. Raises OSError, CognitoError or ValueError."""
+        return await self._ask(self._client.respond, challenge, answers)
+
+    async def set_new_password(self, challenge, new_password: str, attributes: dict):
+        """Tokens, or the Challenge to answer next. Raises OSError, CognitoError or ValueError."""
+        return await self._ask(self._client.set_new_password, challenge, new_password, attributes)
+
+    async def sign_out(self) -> bool:
+        """Erase the session here; True when the service ended it too."""
+        async with self._lock:
+            self._forget()
+            try:
+                return await self._client.sign_out()
+            finally:
+                self._over = ""
+                self._show()
+
+    def close(self) -> None:
+        """Switch the link off, before a deep sleep."""
+        self._link.down()
+
+    async def run(self) -> None:
+        """Keep the session for ever."""
+        while True:
+            seconds = await self.step()
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), seconds)
+            except asyncio.TimeoutError:
+                pass
+
+    async def step(self) -> int:
+        """Do what there is to do now; the seconds, at least 1, until there may be more."""
+        if self._was_up and not self._link.is_up():
+            self._was_up = False
+            self._trouble = "the network is gone"
+        self._wanted = self._wanted or not self._fresh()
+        self._show()
+        if self._wanted:
+            try:
+                if self._client.signed_in:
+                    await self._renew()
+                else:
+                    await self.connect()  # ready for the person who comes to sign in
+                self._trouble = ""
+            except NotSignedIn:
+                pass
+            except PASSING as error:
+                self._trouble = describe(error)
+            except Exception as error:  # a fault of ours must not cost a person the session either
+                self._report(error)
+                self._trouble = "internal fault: " + type(error).__name__
+        self._show()
+        return self._seconds_to_next_step()
+
+    # How it does it
+
+    def _fresh(self) -> bool:
+        return bool(self._token) and self._age.seconds() < self._due
+
+    def _seconds_to_next_step(self) -> int:
+        if not self._wanted:
+            wait = self._due - self._age.seconds()
+        elif not self._link.is_up():
+            wait = self._link_tries.wait()
+        elif not self._clock.is_set():
+            wait = min(_LINK_CHECK, self._time_tries.wait())
+        elif self._client.signed_in and not self._fresh():
+            wait = min(_LINK_CHECK, self._refresh_tries.wait())
+        else:
+            wait = _LINK_CHECK
+        return max(1, min(wait, _LONGEST_WAIT))
+
+    def _want(self) -> None:
+        """The link is needed from now on: run() has to look after it, not to sleep until the token is due."""
+        if not self._wanted:
+            self._wanted = True
+            self._wake.set()
+
+    async def _online(self) -> None:
+        if not self._link.is_up():
+            await self._link_tries.attempt(self._link.connect)
+            self._time_tries.soon()
+            self._refresh_tries.soon()
+        self._was_up = True
+        if self._clock.is_set() and self._time_set and self._time_set.seconds() < _CLOCK_LIFE:
+            return
+        try:
+            await self._time_tries.attempt(self._correct_clock)
+        except OSError as error:
+            # A clock that was set once still tells a certificate's day.
+            if not self._clock.is_set():
+                raise OSError("the clock is not set: " + describe(error))
+
+    async def _correct_clock(self) -> None:
+        seconds = await self._ask_time()
+        age = self._age.seconds()
+        self._set_time(seconds)
+        self._time_set = Stopwatch(self._clock)
+        # The token's times were by the old clock.
+        self._age.restart()
+        self._due -= age
+        self._left -= age
+        if self.seconds_left:
+            self._kept.save(self._token, max(0, self._due), self._left, self._life)
+
+    async def _renew(self) -> None:
+        async with self._lock:
+            if not self._client.signed_in:
+                raise NotSignedIn(self._over or "no session: sign in first")
+            await self._online()
+            if self._fresh():
+                return
+            try:
+                self._take(await self._refresh_tries.attempt(self._client.refresh))
+            except NotSignedIn as over:
+                self._forget()
+                self._over = describe(over)
+                raise
+            except (CertificateError, NotYet):
+                raise
+            except OSError:
+                # A radio may say that it is connected long after it has stopped being so.
+                if self._refresh_tries.failures % _SUSPECT_LINK == 0:
+                    self._link.down()
+                    self._was_up = False
+                raise
+
+    async def _ask(self, question, *words):
+        async with self._lock:
+            self._want()
+            self._link_tries.clear()  # a person who waits is worth a try at once
+            self._time_tries.clear()
+            await self._online()
+            outcome = await question(*words)
+            if isinstance(outcome, Tokens):
+                self._take(outcome)
+        return outcome
+
+    def _take(self, tokens: Tokens) -> None:
+        self._token = tokens.access_token
+        self._age.restart()
+        self._life = self._left = tokens.expires_in
+        # Three quarters of the life, give or take a tenth, so that a fleet does not move in step.
+        self._due = tokens.expires_in * (166 + self._clock.jitter() % 52) // 256
+        self._trouble = self._over = ""
+        self._refresh_tries.clear()
+        self._kept.save(self._token, self._due, self._left, self._life)
+        self._show()
+
+    def _forget(self) -> None:
+        self._token = None
+        self._due = self._left = self._life = 0
+        self._kept.erase()
+
+    def _show(self) -> None:
+        status = self.status()
+        if (status.state, status.detail) != self._shown:
+            self._shown = status.state, status.detail
+            for callback in self._listeners:
+                self.tell(callback)
+
+    def _report(self, error: Exception) -> None:
+        if hasattr(sys, "print_exception"):
+            sys.print_exception(error)
+        else:
+            import traceback  # type: ignore[import-not-found]  # CPython
+
+            traceback.print_exception(error)

@@ -1,0 +1,59 @@
+"""The time of day from an NTP server, without stopping the event loop (RFC 4330, SNTP version 4).
+
+MicroPython's ntptime blocks for its whole timeout, believes any datagram, and is not frozen into every port.
+An answer is not authenticated: whoever sits in the network can lie about the time. The worst that this does here
+is to let an expired certificate pass, or to refuse good ones.
+"""
+
+import errno
+import socket
+from os import urandom
+
+_FROM_1900 = 2208988800  # seconds from NTP's epoch to 1970
+_AGAIN = (errno.EAGAIN, 115)  # 115: EINPROGRESS, which some ports say
+
+
+def write_query(cookie: bytes) -> bytes:
+    """The 48 bytes to send; the server gives the 8 bytes of `cookie` back."""
+    return b"\x23" + bytes(39) + cookie
+
+
+def read_answer(datagram: bytes, cookie: bytes) -> "int | None":
+    """Seconds since 1970 that `datagram` tells; None when it is no answer to the query with `cookie`.
+
+    Raises OSError when the server says that it does not know the time, or wants to be left alone.
+    """
+    if len(datagram) < 48 or datagram[0] & 7 != 4 or datagram[24:32] != cookie:
+        return None
+    seconds = int.from_bytes(datagram[40:44], "big")
+    if datagram[0] >> 6 == 3 or not 0 < datagram[1] < 16 or not seconds:
+        raise OSError("the time server does not know the time")
+    # The count wraps in 2036: https://www.rfc-editor.org/rfc/rfc4330#section-3
+    return seconds - _FROM_1900 + (1 << 32 if seconds < 1 << 31 else 0)
+
+
+async def ask(host: str, sleep, port: int = 123, timeout_s: int = 4, open_socket=socket.socket) -> int:
+    """Seconds since 1970 by the server at `host`. Raises OSError, also when there is no answer in `timeout_s`.
+
+    `sleep`: async, takes seconds, such as asyncio.sleep. The look-up of `host` alone blocks.
+    """
+    address = socket.getaddrinfo(host, port, 0, socket.SOCK_DGRAM)[0][-1]
+    cookie = urandom(8)
+    udp = open_socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        udp.connect(address)
+        udp.setblocking(False)
+        udp.send(write_query(cookie))
+        for _ in range(timeout_s * 20):
+            await sleep(0.05)
+            try:
+                seconds = read_answer(udp.recv(64), cookie)
+            except OSError as error:
+                if error.errno not in _AGAIN:
+                    raise
+                continue
+            if seconds is not None:
+                return seconds
+        raise OSError(errno.ETIMEDOUT, "no answer from the time server " + host)
+    finally:
+        udp.close()

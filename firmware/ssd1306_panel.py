@@ -1,0 +1,28 @@
+"""SSD1306, 128x64 pixels, over I2C: sends a whole MONO_VLSB buffer."""
+
+_ADDRESS = 0x3C
+
+# Off; horizontal addressing; whole area; clock, 64 lines, no offset; charge pump; pins; contrast; timing; as RAM; on.
+# Source: Solomon Systech SSD1306 data sheet, chapter 9 and the application note of its charge pump.
+_START = b"\xae\x20\x00\x40\xa1\xa8\x3f\xc8\xd3\x00\xda\x12\xd5\x80\xd9\xf1\xdb\x30\x81\xff\xa4\xa6\x8d\x14\xaf"
+_WHOLE_AREA = b"\x21\x00\x7f\x22\x00\x07"
+
+
+class Ssd1306:
+    """The panel; `show` is what a Screen wants."""
+
+    def __init__(self, i2c, address: int = _ADDRESS) -> None:
+        """`i2c`: machine.I2C or its like. Raises OSError when no panel answers."""
+        self._i2c = i2c
+        self._address = address
+        self._parts = [b"\x40", None]  # made once: data follows, the data
+        self._command(_START)
+
+    def _command(self, commands: bytes) -> None:
+        self._i2c.writeto(self._address, b"\x00" + commands)
+
+    def show(self, buffer) -> None:
+        """Send the 1024 bytes of `buffer`. Raises OSError when the panel does not answer."""
+        self._command(_WHOLE_AREA)
+        self._parts[1] = buffer
+        self._i2c.writevto(self._address, self._parts)

@@ -1,0 +1,115 @@
+"""What the tests share: the Pythons that they run on, and the servers that they run against."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cognito_model import violations
+from cognito_mp_tools import mpy_size, unix_port
+from cognito_mp_tools.debian_packages import NotDebian
+from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.project import LIBRARY
+from cognito_mp_tools.tls_front import Request
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python to run device programs on: a command, and the folder that holds the library for it."""
+
+    name: str
+    command: tuple[str, ...]
+    library: Path
+
+    def run(self, program: Path | str, *arguments: str, options: tuple[str, ...] = (), timeout: float = 60) -> str:
+        """What `program` prints; pytest fails, and shows it, when it doesn't exit with 0."""
+        done = self.start(program, *arguments, options=options, timeout=timeout)
+        if done.returncode:
+            pytest.fail(f"{self.name} {program} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def start(
+        self, program: Path | str, *arguments: str, options: tuple[str, ...] = (), timeout: float = 60
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `program` to its end, with the library on its path."""
+        return subprocess.run(
+            [*self.command, *options, str(program), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env=self.environment(),
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables that put the library on the program's path."""
+        if self.name == "cpython":
+            return {**os.environ, "PYTHONPATH": str(self.library), "PYTHONUNBUFFERED": "1"}  # as MicroPython's print is
+        return {**os.environ, "MICROPYPATH": f"{self.library}:.frozen"}  # asyncio is frozen in
+
+
+def _micropython(suite: str) -> Interpreter:
+    try:
+        program = unix_port.from_debian(suite)
+    except NotDebian as reason:
+        if os.environ.get("CI"):
+            pytest.fail(f"MicroPython {suite}: {reason}")
+        pytest.skip(f"MicroPython {suite}: {reason}")
+    return Interpreter(f"micropython-{unix_port.TESTED[suite]}", (program,), mpy_size.compile_library())
+
+
+@pytest.fixture(scope="session", params=["cpython", *unix_port.TESTED])
+def interpreter(request: pytest.FixtureRequest) -> Interpreter:
+    """CPython and each MicroPython in turn."""
+    if request.param == "cpython":
+        return Interpreter("cpython", (sys.executable,), LIBRARY)
+    return _micropython(request.param)
+
+
+@pytest.fixture(scope="session", params=list(unix_port.TESTED))
+def micropython(request: pytest.FixtureRequest) -> Interpreter:
+    """Each MicroPython in turn, with the library as .mpy."""
+    return _micropython(request.param)
+
+
+@pytest.fixture(scope="session")
+def oldest_micropython() -> Interpreter:
+    """MicroPython 1.25, with the library as .mpy."""
+    return _micropython(next(iter(unix_port.TESTED)))
+
+
+class ModelWatch:
+    """Checks each request against botocore's model of the service; what breaks it is kept for the test's end."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.operations: list[str] = []
+
+    def __call__(self, request: Request) -> None:
+        if request.operation:
+            self.operations.append(request.operation)
+            target = request.headers["x-amz-target"]
+            self.found += [f"{request.operation}: {violation}" for violation in violations(target, request.body)]
+
+    def excuse(self, words: str) -> None:
+        """Forget what was found for a reason that is the server's own."""
+        self.found = [violation for violation in self.found if words not in violation]
+
+
+@pytest.fixture(scope="module", params=["ministack", "moto"])
+def cognito(request: pytest.FixtureRequest) -> Iterator[LocalCognito]:
+    """ministack, then moto, behind TLS; every request to it must be valid by botocore's model."""
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+    watch = ModelWatch()
+    with LocalCognito(request.param, watch=watch) as server:
+        yield server
+    watch.excuse("ClientSecret does not match")  # both give out secrets with characters that AWS's have not
+    assert not watch.found
+    assert watch.operations

@@ -1,0 +1,64 @@
+"""Draws every state on every screen, on a Python with framebuf; writes the frames to a folder as <screen>_<name>.raw.
+
+micropython draw_screens.py FOLDER
+"""
+
+import sys
+
+_HERE = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
+for _folder in (_HERE + "/../../../lib", _HERE + "/../../../firmware"):
+    sys.path.insert(0, _folder)
+
+import framebuf  # noqa: E402
+import mono_screen  # noqa: E402
+import round_screen  # noqa: E402
+from rgb565_strips import Strips  # noqa: E402
+from screen import Screen  # noqa: E402
+from status import (  # noqa: E402
+    CONNECTING,
+    HOW_TO_SIGN_IN,
+    NEEDS_SIGN_IN,
+    OFFLINE,
+    SESSION_OVER,
+    SIGNED_IN,
+    Status,
+)
+
+LONG = "can't connect to cognito-idp.eu-west-1.amazonaws.com: ECONNRESET and so on and on and on and on and on"
+FRAMES = {
+    "connecting": Status(CONNECTING),
+    "needs_sign_in": Status(NEEDS_SIGN_IN, HOW_TO_SIGN_IN),
+    "signed_in_fresh": Status(SIGNED_IN, "", 3600, 3600),
+    "signed_in": Status(SIGNED_IN, "", 2520, 3600),
+    "signed_in_last_seconds": Status(SIGNED_IN, "", 42, 3600),
+    "signed_in_for_a_day": Status(SIGNED_IN, "", 86300, 86400),
+    "signed_in_trouble": Status(SIGNED_IN, LONG, 420, 3600),
+    "offline": Status(OFFLINE, "Wi-Fi 'home': no connection"),
+    "offline_with_a_token": Status(OFFLINE, "the network is gone", 1500, 3600),
+    "offline_long": Status(OFFLINE, LONG),
+    "offline_no_words": Status(OFFLINE),
+    "session_over": Status(SESSION_OVER, "the session is over: Refresh Token has been revoked"),
+}
+
+
+def main(folder: str) -> None:
+    for kind, layout in (("round", round_screen), ("mono", mono_screen)):
+        sent: list = []
+        screen = Screen(layout, sent.append)
+        for name in sorted(FRAMES):
+            screen.show(FRAMES[name])
+            assert sent[-1] is screen.buffer, "one buffer, made once"
+            with open(f"{folder}/{kind}_{name}.raw", "wb") as file:
+                file.write(screen.buffer)
+    # What a color panel would be sent for the last round frame.
+    screen = Screen(round_screen, None, bytearray(round_screen.BYTES))
+    round_screen.draw(screen.frame, FRAMES["signed_in"])
+    strips = Strips(240, 240, round_screen.PALETTE)
+    with open(folder + "/strips.raw", "wb") as file:
+        strips.send(screen.frame, file.write)
+    with open(folder + "/palette.txt", "w") as file:
+        file.write(" ".join(str(color) for color in round_screen.PALETTE))
+    assert framebuf.GS4_HMSB == round_screen.FORMAT and framebuf.MONO_VLSB == mono_screen.FORMAT
+
+
+main(sys.argv[1])

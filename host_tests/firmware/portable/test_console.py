@@ -1,0 +1,195 @@
+"""The console: a person signs in, answers challenges, signs out; no secret is echoed."""
+
+from cognito_mp import Challenge, CognitoError, StoreError
+from console import Console
+from fake_device import FakeDevice, run
+from status import NEEDS_SIGN_IN, SIGNED_IN
+
+PASSWORD = "Passw0rd-é!"
+MFA = {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "s1", "ChallengeParameters": {}}
+NEW = {
+    "ChallengeName": "NEW_PASSWORD_REQUIRED",
+    "Session": "s1",
+    "ChallengeParameters": {"requiredAttributes": '["userAttributes.name"]'},
+}
+MISMATCH = CognitoError("CodeMismatchException", "wrong code", 400)
+
+
+def talk(device, *lines, challenges=(), end: bytes = b"") -> str:
+    """What the screen shows when a person types `lines`; each ends with Enter."""
+    typed = b"".join(line if isinstance(line, bytes) else line.encode() + b"\r" for line in lines) + end
+    keys = [typed[at : at + 1] for at in range(len(typed))]
+    shown: list = []
+    device.client.challenges.extend(Challenge(one, "alice") if isinstance(one, dict) else one for one in challenges)
+
+    async def read() -> bytes:
+        return keys.pop(0) if keys else b""
+
+    run(Console(read, shown.append, device.keeper).run())
+    assert not keys, "the console left before the person had done"
+    text = "".join(shown)
+    for secret in (PASSWORD, "Old-pw-1", "access-1", "refresh-1"):
+        assert secret not in text
+    return text
+
+
+def person(signed_in=False):
+    device = FakeDevice(signed_in=signed_in)
+    device.step()
+    return device
+
+
+def test_it_shows_the_state_and_what_to_do():
+    text = talk(person())
+    assert "[needs sign-in]" in text and "cognito-mp provision" in text and "s sign in" in text
+
+
+def test_a_sign_in():
+    device = person()
+    text = talk(device, "s", "alice", PASSWORD)
+    assert device.client.answers == [("alice", PASSWORD)]
+    assert device.state == SIGNED_IN and "[signed in]" in text and "Signed in." in text
+    assert "alice" in text, "the name is echoed"
+
+
+def test_a_password_is_not_echoed_in_any_form():
+    text = talk(person(), "s", "alice", PASSWORD)
+    between = text.split("Password (not shown): ")[1].split("\n")[0]
+    assert between == ""
+
+
+def test_a_state_that_changes_while_a_password_is_typed_does_not_show_it():
+    device = person()
+    keys = [b"s", b"\r", b"a", b"\r", b"S", b"E", b"C", b"\r"]
+    shown: list = []
+
+    async def read() -> bytes:
+        if len(keys) == 2:
+            device.link.reachable = False
+            await device.keeper.step()
+        return keys.pop(0) if keys else b""
+
+    run(Console(read, shown.append, device.keeper).run())
+    text = "".join(shown)
+    assert text.count("no network)\nPassword (not shown): ") == 1, "the question is asked again below the news"
+    assert "SE" not in text and device.client.answers == []
+
+
+def test_a_wrong_password_is_told():
+    device = person()
+    wrong = CognitoError("NotAuthorizedException", "Incorrect username or password.", 400)
+    text = talk(device, "s", "alice", PASSWORD, challenges=[wrong])
+    assert "Incorrect username or password." in text and device.state == NEEDS_SIGN_IN
+
+
+def test_no_network_is_told():
+    device = person()
+    device.link.reachable = False
+    text = talk(device, "s", "alice", PASSWORD)
+    assert "It did not work" in text and "no network" in text
+
+
+def test_a_new_password():
+    device = person()
+    text = talk(device, "s", "alice", "Old-pw-1", PASSWORD, PASSWORD, "Alice", challenges=[NEW])
+    assert device.client.answers[1] == (PASSWORD, {"name": "Alice"})
+    assert device.state == SIGNED_IN and "name: Alice" in text
+
+
+def test_new_passwords_that_differ_are_asked_again():
+    device = person()
+    text = talk(device, "s", "alice", "Old-pw-1", "one", "two", PASSWORD, PASSWORD, "Alice", challenges=[NEW])
+    assert "The two differ." in text and device.client.answers[1][0] == PASSWORD
+
+
+def test_a_code():
+    device = person()
+    text = talk(device, "s", "alice", PASSWORD, "123456", challenges=[MFA])
+    assert device.client.answers[1] == {"SOFTWARE_TOKEN_MFA_CODE": "123456"}
+    assert "******" in text and "123456" not in text
+
+
+def test_every_code_goes_by_its_own_name():
+    for name, key in (("SMS_MFA", "SMS_MFA_CODE"), ("EMAIL_OTP", "EMAIL_OTP_CODE"), ("SMS_OTP", "SMS_OTP_CODE")):
+        device = person()
+        talk(device, "s", "alice", PASSWORD, "123456", challenges=[dict(MFA, ChallengeName=name)])
+        assert device.client.answers[1] == {key: "123456"}
+
+
+def test_a_wrong_code_may_be_typed_again_thrice_in_all():
+    device = person()
+    talk(device, "s", "alice", PASSWORD, "111111", "123456", challenges=[MFA, MISMATCH])
+    assert device.state == SIGNED_IN
+    device = person()
+    wrong = [MFA, MISMATCH, MISMATCH, MISMATCH]
+    text = talk(device, "s", "alice", PASSWORD, "1", "2", "3", "h", challenges=wrong)
+    assert "gives the REPL" in text, "the fourth line is a command"
+    assert device.state == NEEDS_SIGN_IN and len(device.client.answers) == 4
+
+
+def test_a_choice_of_codes():
+    device = person()
+    select = dict(MFA, ChallengeName="SELECT_MFA_TYPE")
+    select["ChallengeParameters"] = {"MFAS_CAN_CHOOSE": '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'}
+    text = talk(device, "s", "alice", PASSWORD, "2", "123456", challenges=[select, MFA])
+    assert "1 SMS_MFA" in text and device.client.answers[1] == {"ANSWER": "SOFTWARE_TOKEN_MFA"}
+
+
+def test_a_challenge_that_needs_a_bigger_screen_is_told():
+    text = talk(person(), "s", "alice", PASSWORD, challenges=[dict(MFA, ChallengeName="MFA_SETUP")])
+    assert "MFA_SETUP" in text and "cognito-mp provision" in text
+
+
+def test_an_empty_answer_cancels():
+    device = person()
+    talk(device, "s", "", "s", "alice", "", "s", "alice", PASSWORD, "", challenges=[MFA])
+    assert len(device.client.answers) == 1 and device.state == NEEDS_SIGN_IN
+
+
+def test_sign_out():
+    device = person(signed_in=True)
+    text = talk(device, "o")
+    assert "at the service" in text and device.state == NEEDS_SIGN_IN
+    device = person(signed_in=True)
+    device.cognito.error = OSError(113)
+    assert "could not be told" in talk(device, "o")
+    assert "Nobody is signed in" in talk(person(), "o")
+    assert "o signs out first" in talk(person(signed_in=True), "s")
+
+
+def test_a_flash_that_is_full_is_told():
+    text = talk(person(), "s", "alice", PASSWORD, challenges=[StoreError(28, "can't write session.0")])
+    assert "until the next restart" in text and "can't write session.0" in text
+
+
+def test_help_state_and_nonsense():
+    text = talk(person(signed_in=True), "h", "i", "?", "", "I")
+    assert text.count("[signed in] access token good for 60 min") >= 2
+    assert text.count("gives the REPL") == 2
+
+
+def test_editing():
+    device = person()
+    talk(device, "s", b"alx\x08ic\xc3\xa9\x7fe\r", b"junk\x15" + PASSWORD.encode() + b"\x1b[A\x1b[D\x7f!\r")
+    assert device.client.answers == [("alice", PASSWORD)]
+
+
+def test_both_kinds_of_enter():
+    device = person()
+    talk(device, b"s\r\n", b"alice\r\n", PASSWORD.encode() + b"\r\n")
+    assert device.client.answers == [("alice", PASSWORD)]
+    device = person()
+    talk(device, b"s\n", b"alice\n", PASSWORD.encode() + b"\n")
+    assert device.client.answers == [("alice", PASSWORD)]
+
+
+def test_ctrl_d_cancels_and_the_console_stays():
+    device = person()
+    talk(device, "s", b"alice\x04", "s", "alice", PASSWORD)
+    assert device.client.answers == [("alice", PASSWORD)]
+
+
+def test_garbage_breaks_nothing():
+    device = person()
+    talk(device, b"\xff\xfe\x00\x01\x1b\x1b[[A\xc3\r" + bytes(range(128, 256)) + b"\r", "s", "alice", PASSWORD)
+    assert device.state == SIGNED_IN

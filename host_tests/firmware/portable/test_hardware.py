@@ -1,0 +1,254 @@
+"""The hardware room over fake modules: what differs between ports ends there."""
+
+import errno
+import sys
+
+from checks import raises
+from fake_device import run
+
+
+class FakeRtc:
+    set_to = None
+
+    def datetime(self, value) -> None:
+        FakeRtc.set_to = value
+
+
+class FakeRtcWithMemory(FakeRtc):
+    kept = b""
+
+    def memory(self, data=None):
+        if data is None:
+            return FakeRtcWithMemory.kept
+        FakeRtcWithMemory.kept = data
+
+
+class FakePin:
+    OUT = 1
+
+    def __init__(self, name, mode=None) -> None:
+        self.name = name
+        self.lit = None
+
+    def __call__(self, value) -> None:
+        self.lit = value
+
+
+class FakeI2c:
+    def __init__(self, number, freq, sda=None, scl=None) -> None:
+        self.pins = sda and sda.name, scl and scl.name
+        self.sent: list = []
+
+    def writeto(self, address, data) -> None:
+        self.sent.append((address, bytes(data)))
+
+    def writevto(self, address, parts) -> None:
+        self.sent.append((address, b"".join(bytes(part) for part in parts)))
+
+
+class FakeMachine:
+    RTC = FakeRtc
+    Pin = FakePin
+    I2C = FakeI2c
+
+    def __init__(self) -> None:
+        self.slept: list = []
+
+    def deepsleep(self, ms: int) -> None:
+        self.slept.append(ms)
+
+
+class FakeWlan:
+    def __init__(self, interface) -> None:
+        self.interface = interface
+        self.code = 0
+
+    def isconnected(self) -> bool:
+        return False
+
+    def active(self, on) -> None:
+        pass
+
+    def connect(self, ssid, password) -> None:
+        pass
+
+    def disconnect(self) -> None:
+        pass
+
+    def status(self) -> int:
+        return 202
+
+
+class FakeNetwork:
+    STA_IF = 0
+    STAT_WRONG_PASSWORD = 202
+    WLAN = FakeWlan
+
+    def __init__(self) -> None:
+        self.countries: list = []
+
+    def country(self, code) -> None:
+        self.countries.append(code)
+
+
+class FakePpp:
+    """The module ppp_link, and its link: begins, goes on, is there."""
+
+    def __init__(self, *answers) -> None:
+        self.answers = list(answers)
+        self.up = False
+
+    def connect(self, timeout_s):
+        assert timeout_s == 0
+        answer = self.answers.pop(0) if self.answers else None
+        if answer:
+            raise OSError(answer, "ppp")
+        self.up = True
+        return self
+
+    def isconnected(self) -> bool:
+        return self.up
+
+
+class FakeAsyncio:
+    def __init__(self) -> None:
+        self.slept = 0
+
+    async def sleep(self, seconds) -> None:
+        self.slept += seconds
+
+
+class FakeSettings:
+    wifi_ssid, wifi_password, wifi_country = "home", "wifi-secret", "DE"
+    led = screen = i2c_sda = i2c_scl = None
+
+
+def room(network=None, ppp=None):
+    """The hardware room, imported over fake modules."""
+    machine = FakeMachine()
+    sys.modules["machine"] = machine  # ty: ignore
+    import hardware
+
+    hardware.machine, hardware.network, hardware.ppp_link = machine, network, ppp
+    hardware.HAS_WIFI = hasattr(network, "WLAN")
+    hardware.asyncio = FakeAsyncio()
+    return hardware
+
+
+def test_the_clock_is_set_in_the_boards_own_words():
+    hardware = room()
+    hardware.set_time(1800000000)
+    assert FakeRtc.set_to == (2027, 1, 15, 4, 8, 0, 0, 0)
+
+
+def test_a_board_that_counts_from_2000():
+    hardware = room()
+
+    class Time2000:
+        @staticmethod
+        def gmtime(seconds):
+            import time
+
+            return time.gmtime(seconds + 946684800)
+
+    real, hardware.time = hardware.time, Time2000
+    try:
+        hardware.set_time(1800000000)
+    finally:
+        hardware.time = real
+    assert FakeRtc.set_to == (2027, 1, 15, 4, 8, 0, 0, 0)
+
+
+def test_a_board_without_a_clock_to_set_goes_on():
+    hardware = room()
+    hardware.machine = object()
+    hardware.set_time(1800000000)
+    assert hardware.deep_sleep_memory() is None
+
+
+def test_memory_where_the_port_has_it():
+    hardware = room()
+    assert hardware.deep_sleep_memory() is None
+    hardware.machine.RTC = FakeRtcWithMemory
+    memory = hardware.deep_sleep_memory()
+    memory(b"kept")
+    assert memory() == b"kept"
+
+
+def test_deep_sleep_takes_seconds():
+    hardware = room()
+    hardware.deep_sleep(90)
+    assert hardware.machine.slept == [90000]
+
+
+def test_wifi():
+    network = FakeNetwork()
+    hardware = room(network)
+    error = raises(OSError, run, hardware.link(FakeSettings).connect())
+    assert "wrong password" in str(error) and network.countries == ["DE"]
+
+
+def test_ppp_comes_up_without_stopping_the_loop():
+    ppp = FakePpp(errno.ETIMEDOUT, errno.EALREADY, errno.EALREADY)
+    hardware = room(None, ppp)
+    link = hardware.link(FakeSettings)
+    assert not link.is_up()
+    run(link.connect())
+    assert link.is_up() and 0.2 < hardware.asyncio.slept < 0.4
+    ppp.up = False
+    assert not link.is_up()
+    link.down()
+
+
+def test_ppp_with_nobody_at_the_other_end_gives_up():
+    hardware = room(None, FakePpp(*[errno.EALREADY] * 1000))
+    link = hardware.link(FakeSettings)
+    assert raises(OSError, run, link.connect()).errno == errno.ETIMEDOUT
+    assert 25 < hardware.asyncio.slept < 35
+    hardware = room(None, FakePpp(errno.EIO))
+    assert raises(OSError, run, hardware.link(FakeSettings).connect()).errno == errno.EIO
+
+
+def test_a_computer_is_always_connected():
+    link = room().link(FakeSettings)
+    run(link.connect())
+    link.down()
+    assert link.is_up()
+
+
+def test_the_led():
+    hardware = room()
+    assert hardware.led(FakeSettings) is None
+    settings = FakeSettings()
+    settings.led = "LED"
+    led = hardware.led(settings)
+    led(1)
+    assert led.name == "LED" and led.lit == 1
+
+
+def test_the_small_screen():
+    try:
+        import framebuf  # noqa: F401
+    except ImportError:
+        from checks import Skip
+
+        raise Skip("no framebuf on this Python")  # noqa: B904
+    hardware = room()
+    assert hardware.screen(FakeSettings) is None
+    settings = FakeSettings()
+    settings.screen, settings.i2c_sda, settings.i2c_scl = "ssd1306", 4, 5
+    made: list = []
+
+    def i2c(*args, **named):
+        made.append(FakeI2c(*args, **named))
+        return made[-1]
+
+    hardware.machine.I2C = i2c
+    screen = hardware.screen(settings)
+    from status import CONNECTING, Status
+
+    screen.show(Status(CONNECTING))
+    assert made[0].pins == (4, 5)
+    sent = made[0].sent
+    assert sent[0][0] == 0x3C and sent[0][1][:2] == b"\x00\xae" and sent[0][1][-1] == 0xAF
+    assert sent[-1][1][:1] == b"\x40" and len(sent[-1][1]) == 1025 and any(sent[-1][1][1:])

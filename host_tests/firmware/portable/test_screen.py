@@ -1,0 +1,62 @@
+"""A screen draws when there is something new to tell, into the one buffer that it made."""
+
+from checks import Skip, raises
+from fake_device import FakeDevice, run
+from status import NEEDS_SIGN_IN, SIGNED_IN, Status
+
+try:
+    import framebuf  # noqa: F401
+except ImportError:
+    framebuf = None
+
+
+def small_screen():
+    """(a screen of 128x64, what was sent to its panel)."""
+    if framebuf is None:
+        raise Skip("no framebuf on this Python")
+    import mono_screen
+    from screen import Screen
+
+    sent: list = []
+    return Screen(mono_screen, sent.append), sent
+
+
+def test_the_same_is_not_drawn_twice():
+    screen, sent = small_screen()
+    screen.show(Status(SIGNED_IN, "", 3059, 3600))
+    screen.show(Status(SIGNED_IN, "", 3000, 3600))
+    assert len(sent) == 1, "both are 50 min"
+    screen.show(Status(SIGNED_IN, "", 2999, 3600))
+    screen.show(Status(SIGNED_IN, "trouble", 2999, 3600))
+    screen.show(Status(NEEDS_SIGN_IN))
+    assert len(sent) == 4
+
+
+def test_one_buffer():
+    screen, sent = small_screen()
+    screen.show(Status(SIGNED_IN, "", 3000, 3600))
+    first = bytes(sent[0])
+    screen.show(Status(NEEDS_SIGN_IN))
+    assert sent[0] is sent[1] is screen.buffer and bytes(sent[1]) != first
+
+
+def test_it_follows_the_session_and_the_time():
+    class Enough(Exception):
+        pass
+
+    screen, sent = small_screen()
+    device = FakeDevice(signed_in=False)
+    naps: list = []
+
+    async def sleep(seconds):
+        naps.append(len(sent))
+        device.world.pass_time(seconds)
+        if len(naps) == 2:
+            await device.keeper.sign_in("alice", "pw")
+            assert len(sent) == 2, "a new state is shown at once"
+        if len(naps) == 20:
+            raise Enough
+
+    raises(Enough, run, screen.run(device.keeper, sleep))
+    assert naps[0] == naps[1] == 1, "nothing new"
+    assert 4 <= len(sent) <= 6, "the sign-in, then a frame a minute"

@@ -1,0 +1,305 @@
+"""The keeper's states, and what ends a session (the service's word) and what does not (everything else)."""
+
+import asyncio
+
+from checks import raises
+from cognito_mp import CertificateError, CognitoError, NotSignedIn
+from fake_device import FakeDevice, run
+from status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
+
+DOWN = CognitoError("InternalErrorException", "try later", 500)
+
+
+def test_a_start_with_a_session_connects_sets_the_clock_and_refreshes():
+    device = FakeDevice()
+    device.world.unset()
+    device.start()
+    assert device.state == CONNECTING
+    device.step()
+    assert device.seen == [CONNECTING, SIGNED_IN]
+    assert device.world.error == 0 and device.link.tries == 1 and device.cognito.requests == 1
+    assert run(device.keeper.access_token()) == "access-1"
+
+
+def test_a_start_without_a_session_says_what_to_do():
+    device = FakeDevice(signed_in=False)
+    assert device.state == NEEDS_SIGN_IN
+    assert "cognito-mp provision" in device.keeper.status().detail
+    assert "console" in device.keeper.status().detail
+    device.step()
+    assert device.link.tries == 1, "ready for the person who comes to sign in"
+    assert device.cognito.requests == 0
+    raises(NotSignedIn, run, device.keeper.access_token())
+
+
+def test_what_is_in_the_way_of_a_sign_in_is_told_beside_what_to_do():
+    device = FakeDevice(signed_in=False)
+    device.link.reachable = False
+    device.step()
+    detail = device.keeper.status().detail
+    assert "cognito-mp provision" in detail and "no network" in detail
+
+
+def test_a_sign_in_through_the_keeper_is_a_session():
+    device = FakeDevice(signed_in=False)
+    run(device.keeper.sign_in("alice", "pw"))
+    assert device.state == SIGNED_IN
+    assert run(device.keeper.access_token()) == "access-1"
+    assert device.cognito.requests == 1
+
+
+def test_a_person_who_signs_in_is_worth_a_try_at_once():
+    device = FakeDevice(signed_in=False)
+    device.link.reachable = False
+    for _ in range(6):
+        device.step()
+    device.link.reachable = True
+    run(device.keeper.sign_in("alice", "pw"))
+    assert device.state == SIGNED_IN
+
+
+def test_a_refresh_comes_when_due_and_not_before():
+    device = FakeDevice()
+    device.live(2000)
+    assert device.cognito.requests == 1
+    device.live(1200)
+    assert device.cognito.requests == 2
+
+
+def test_due_times_differ_between_devices():
+    due = set()
+    for seed in range(1, 30):
+        device = FakeDevice(seed=seed * 7919)
+        device.step()
+        due.add(device.keeper._due)
+    assert len(due) > 15
+    assert min(due) > 0.64 * 3600 and max(due) < 0.86 * 3600
+
+
+def test_a_lost_link_is_offline_with_a_session_and_costs_no_request():
+    device = FakeDevice()
+    device.step()
+    device.link.reachable = False
+    device.live(600)
+    assert device.state == OFFLINE and device.store.load()
+    assert device.keeper.seconds_left > 0, "the token is still good"
+    device.link.reachable = True
+    device.live(130)
+    assert device.state == SIGNED_IN and device.cognito.requests == 1
+    assert device.seen[:3] == [CONNECTING, SIGNED_IN, OFFLINE] and CONNECTING not in device.seen[1:]
+
+
+def test_a_link_that_is_back_is_worth_an_early_refresh():
+    device = FakeDevice()
+    device.step()
+    device.cognito.error = DOWN
+    device.live(12 * 3600)
+    while device.keeper._refresh_tries.wait() < 200:
+        device.world.pass_time(device.step())
+    device.cognito.error = None
+    device.link.reachable = False
+    device.live(6)
+    device.link.reachable = True
+    device.live(20)
+    assert device.state == SIGNED_IN
+
+
+def test_a_server_that_is_down_for_a_day_ends_nothing():
+    device = FakeDevice()
+    device.step()
+    for error in (DOWN, OSError(104), CertificateError("refused"), MemoryError()):
+        device.cognito.error = error
+        before = device.cognito.requests
+        device.live(86400)
+        assert device.state == OFFLINE and device.store.load()
+        assert 86400 / 700 < device.cognito.requests - before < 86400 / 280, "it asks, and not too often"
+        device.cognito.error = None
+        device.live(700)
+        assert device.state == SIGNED_IN
+
+
+def test_a_token_that_is_due_but_alive_is_still_signed_in():
+    device = FakeDevice()
+    device.step()
+    device.cognito.error = DOWN
+    device.live(3300)
+    assert device.state == SIGNED_IN and "try later" in device.keeper.status().detail
+    assert run(device.keeper.access_token()) == "access-1"
+    device.live(400)
+    assert device.state == OFFLINE
+    raises((CognitoError, OSError), run, device.keeper.access_token())
+
+
+def test_only_the_services_word_ends_a_session():
+    device = FakeDevice()
+    device.step()
+    device.cognito.over = True
+    device.live(3600)
+    assert device.state == SESSION_OVER
+    assert "revoked" in device.keeper.status().detail
+    assert device.memory() == b"" and not device.store.load()
+    before = device.cognito.requests
+    device.live(3600)
+    assert device.state == SESSION_OVER and device.cognito.requests == before
+    device.start()
+    assert device.state == NEEDS_SIGN_IN
+
+
+def test_a_sign_in_after_the_end_is_a_new_session():
+    device = FakeDevice()
+    device.cognito.over = True
+    device.step()
+    device.cognito.over = False
+    run(device.keeper.sign_in("alice", "pw"))
+    assert device.state == SIGNED_IN
+
+
+def test_sign_out_leaves_nothing_behind():
+    device = FakeDevice()
+    device.step()
+    assert run(device.keeper.sign_out()) is True
+    assert device.state == NEEDS_SIGN_IN and device.memory() == b"" and not device.store.load()
+    raises(NotSignedIn, run, device.keeper.access_token())
+
+
+def test_no_request_while_the_clock_is_unset():
+    device = FakeDevice()
+    device.world.unset()
+    device.start()
+    device.time_server.up = False
+    device.live(6 * 3600)
+    assert device.state == OFFLINE and "clock is not set" in device.keeper.status().detail
+    assert device.cognito.requests == 0
+    assert 6 * 3600 / 320 < device.time_server.asked < 6 * 3600 / 120
+    device.time_server.up = True
+    device.live(310)
+    assert device.state == SIGNED_IN
+
+
+def test_a_clock_that_is_set_needs_no_time_server():
+    device = FakeDevice()
+    device.time_server.up = False
+    device.step()
+    assert device.state == SIGNED_IN and device.keeper.status().detail == ""
+
+
+def test_the_clock_is_corrected_twice_a_day():
+    device = FakeDevice()
+    device.live(3 * 86400)
+    assert 6 <= device.time_server.asked <= 8
+
+
+def test_a_clock_that_was_wrong_moves_the_kept_token_along():
+    device = FakeDevice()
+    device.time_server.up = False
+    device.world.error = 1200  # 20 minutes ahead
+    device.step()
+    device.time_server.up = True
+    device.live(600)
+    assert device.world.error == 0
+    left = device.kept.load()[2]
+    assert abs(device.cognito.dead_at["access-1"] - (device.world.true + left)) <= 5
+
+
+def test_a_wall_clock_that_is_stepped_back_leaves_a_dead_token_dead():
+    device = FakeDevice()
+    device.step()
+    device.time_server.up = False
+    device.cognito.error = DOWN
+    device.world.pass_time(3700)
+    device.world.error -= 86400
+    assert device.keeper.seconds_left == 0
+    raises(CognitoError, run, device.keeper.access_token())
+
+
+def test_ticks_that_stood_still_leave_a_dead_token_dead():
+    device = FakeDevice()
+    device.step()
+    device.world.true += 3700
+    assert device.keeper.seconds_left == 0
+
+
+def test_a_link_that_lies_is_brought_up_anew():
+    device = FakeDevice()
+    device.step()
+    device.cognito.error = OSError(113)
+    device.live(3 * 3600)
+    assert device.link.downs > 1 and device.link.tries == device.link.downs + 1
+
+
+def test_a_refused_certificate_blames_no_link():
+    device = FakeDevice()
+    device.step()
+    device.cognito.error = CertificateError("refused")
+    device.live(3 * 3600)
+    assert device.link.downs == 0
+
+
+def test_the_job_can_ask_as_often_as_it_likes():
+    device = FakeDevice()
+    device.step()
+    device.cognito.error = DOWN
+    device.world.pass_time(3700)
+    before = device.cognito.requests
+    for _ in range(100):
+        raises((CognitoError, OSError), run, device.keeper.access_token())
+    assert device.cognito.requests == before + 1
+
+
+def test_refresh_at_the_jobs_wish():
+    device = FakeDevice()
+    device.step()
+    run(device.keeper.refresh())
+    assert run(device.keeper.access_token()) == "access-2"
+
+
+def test_a_fault_of_ours_ends_nothing():
+    device = FakeDevice()
+    device.cognito.error = KeyError("AccessToken")
+    device.keeper._report = lambda error: None
+    device.live(600)
+    assert device.state == OFFLINE and "internal fault: KeyError" in device.keeper.status().detail
+    device.cognito.error = None
+    device.live(700)
+    assert device.state == SIGNED_IN
+
+
+def test_a_display_that_fails_costs_no_session():
+    device = FakeDevice()
+    reported: list = []
+    device.keeper._report = reported.append
+
+    def broken(status):
+        raise ValueError("display")
+
+    device.keeper.on_status(broken)
+    device.step()
+    assert device.state == SIGNED_IN and reported
+
+
+def test_run_looks_after_a_link_that_the_job_wants():
+    device = FakeDevice()
+    device.step()
+    device.start()
+    device.time_server.asked = 0
+    steps: list = []
+    step = device.keeper.step
+
+    async def counted() -> int:
+        steps.append(await step())
+        return steps[-1]
+
+    device.keeper.step = counted
+
+    async def live():
+        keeping = asyncio.create_task(device.keeper.run())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert len(steps) == 1 and steps[0] > 1000, "a token that is not due lets it sleep"
+        await device.keeper.connect()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        keeping.cancel()
+
+    asyncio.run(live())
+    assert len(steps) == 2 and steps[1] <= 5

@@ -1,0 +1,99 @@
+"""The time server's answers: the right one is believed, and no other."""
+
+import errno
+
+import sntp
+from checks import raises
+from fake_device import FakeWorld, run
+
+TRUE = 1800000000
+
+
+class FakeUdp:
+    """A socket whose peer answers with answer(query); None is silence."""
+
+    def __init__(self, *answers) -> None:
+        self.answers = list(answers)
+        self.closed = False
+        self.query = b""
+
+    def __call__(self, *family):
+        return self
+
+    def connect(self, address) -> None:
+        pass
+
+    def setblocking(self, flag) -> None:
+        assert flag is False
+
+    def send(self, data: bytes) -> None:
+        self.query = data
+
+    def recv(self, size: int) -> bytes:
+        answer = self.answers.pop(0) if self.answers else None
+        if answer is None:
+            raise OSError(errno.EAGAIN, "again")
+        return answer(self.query)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def answer(seconds: int = TRUE, first: int = 0x24, stratum: int = 2, cookie: "bytes | None" = None):
+    """What answers a query as a server does."""
+
+    def write(query: bytes) -> bytes:
+        time = ((seconds + 2208988800) % (1 << 32)).to_bytes(4, "big") + bytes(4)
+        return bytes((first, stratum)) + bytes(22) + (cookie or query[40:48]) + bytes(8) + time
+
+    return write
+
+
+def ask(*answers, world=None):
+    udp = FakeUdp(*answers)
+    try:
+        return run(sntp.ask("127.0.0.1", (world or FakeWorld()).sleep, open_socket=udp))
+    finally:
+        assert udp.closed and len(udp.query) == 48
+
+
+def test_the_time():
+    assert ask(answer()) == TRUE
+    assert ask(None, None, answer()) == TRUE
+
+
+def test_the_time_after_2036():
+    assert ask(answer(2200000000)) == 2200000000
+
+
+def test_a_datagram_that_is_no_answer_is_passed_over():
+    others = answer(5, cookie=b"12345678"), answer(5, first=0x23), lambda query: b"x", lambda query: query
+    assert ask(*others, answer()) == TRUE
+
+
+def test_a_server_that_does_not_know_the_time_is_not_believed():
+    for wrong in (answer(first=0xE4), answer(stratum=0), answer(stratum=16), answer(seconds=-2208988800)):
+        raises(OSError, ask, wrong)
+
+
+def test_silence_ends():
+    world = FakeWorld()
+    start = world.true
+    error = raises(OSError, ask, world=world)
+    assert error.errno == errno.ETIMEDOUT and 3 < world.true - start < 6
+
+
+def test_a_network_that_refuses_is_told_at_once():
+    def refuse(query):
+        raise OSError(111, "refused")
+
+    assert raises(OSError, ask, refuse).errno == 111
+
+
+def test_cookies_differ():
+    seen = set()
+    for _ in range(4):
+        udp = FakeUdp(answer())
+        run(sntp.ask("127.0.0.1", FakeWorld().sleep, open_socket=udp))
+        seen.add(udp.query[40:48])
+    assert len(seen) == 4

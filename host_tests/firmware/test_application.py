@@ -1,0 +1,276 @@
+"""The application itself, on MicroPython, at a terminal, over TLS, with a real time server on this host."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import re
+import select
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cognito_mp_tools.local_cognito import REGION, LocalCognito
+from cognito_mp_tools.project import ROOT
+from conftest import Interpreter
+
+MAIN = ROOT / "firmware" / "main.py"
+PASSWORD = "Chosen-Pass-2"
+
+
+class TimeServer:
+    """An NTP server on a free port of this host that tells this host's time."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._udp.bind(("127.0.0.1", 0))
+        self.port = self._udp.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            query, peer = self._udp.recvfrom(64)
+            if not query:
+                return
+            self.asked += 1
+            now = (int(time.time()) + 2208988800).to_bytes(4, "big") + bytes(4)
+            self._udp.sendto(b"\x24\x02" + bytes(22) + query[40:48] + now + now, peer)
+
+    def close(self) -> None:
+        self._udp.sendto(b"", ("127.0.0.1", self.port))
+        self._thread.join()
+        self._udp.close()
+
+
+def environment(interpreter: Interpreter, flash: Path | str = "/nowhere") -> dict[str, str]:
+    """The interpreter's environment; MICROPYPATH replaces MicroPython's path, and asyncio is frozen into it."""
+    found = interpreter.environment()
+    return {**found, "MICROPYPATH": f".frozen:{found['MICROPYPATH'].removeprefix('.frozen:')}:{flash}"}
+
+
+class Terminal:
+    """The application in a terminal, as a person has it."""
+
+    def __init__(self, interpreter: Interpreter, folder: Path) -> None:
+        self.shown = ""
+        self._seen = 0
+        self._master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [*interpreter.command, str(MAIN)],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=folder,
+            env=environment(interpreter, folder),
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def read_until(self, pattern: str, seconds: float = 60) -> str:
+        """What is shown up to `pattern`, from where the last call ended."""
+        end = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.shown[self._seen :])):
+            ready, _, _ = select.select([self._master], [], [], max(0, end - time.monotonic()))
+            data = b""
+            with contextlib.suppress(OSError):  # EIO: the program has ended
+                data = os.read(self._master, 4096) if ready else b""
+            if not data:
+                pytest.fail(f"no {pattern!r} in:\n{self.shown}")
+            self.shown += data.decode(errors="replace").replace("\r\n", "\n")
+        text = self.shown[self._seen : self._seen + found.end()]
+        self._seen += found.end()
+        return text
+
+    def type(self, line: str, after: str) -> None:
+        """Wait for the question `after`, and answer it."""
+        self.read_until(re.escape(after))
+        os.write(self._master, line.encode() + b"\r")
+
+    def interrupt(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+
+    def ended(self) -> int:
+        """The exit status; what is shown until the end is read first."""
+        with contextlib.suppress(OSError):  # EIO: the program has ended
+            while data := os.read(self._master, 4096):
+                self.shown += data.decode(errors="replace").replace("\r\n", "\n")
+        return self.process.wait(timeout=20)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+
+@contextlib.contextmanager
+def terminal(interpreter: Interpreter, folder: Path) -> Iterator[Terminal]:
+    opened = Terminal(interpreter, folder)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def ministack() -> Iterator[LocalCognito]:
+    with LocalCognito("ministack") as server:
+        yield server
+
+
+@pytest.fixture
+def time_server() -> Iterator[TimeServer]:
+    server = TimeServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def flash(ministack: LocalCognito, time_server: TimeServer, tmp_path: Path) -> Path:
+    """A device's flash with its settings; alice has a temporary password."""
+    idp = ministack.admin()
+    pool = idp.create_user_pool(PoolName="watches")["UserPool"]["Id"]
+    app = idp.create_user_pool_client(
+        UserPoolId=pool,
+        ClientName="watch",
+        GenerateSecret=True,
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    )["UserPoolClient"]
+    idp.admin_create_user(UserPoolId=pool, Username="alice", TemporaryPassword="Temporary-1", MessageAction="SUPPRESS")
+    (tmp_path / "ca.der").write_bytes(ministack.ca.der)
+    settings = {
+        "region": REGION,
+        "client_id": app["ClientId"],
+        "client_secret": app["ClientSecret"],
+        "endpoint": ministack.endpoint,
+        "ca_file": "ca.der",
+        "ntp_host": "127.0.0.1",
+        "ntp_port": time_server.port,
+    }
+    (tmp_path / "settings.json").write_text(json.dumps(settings))
+    return tmp_path
+
+
+def sign_in(screen: Terminal) -> None:
+    screen.read_until(r"\[needs sign-in\].*cognito-mp provision")
+    screen.type("s", "> ")
+    screen.type("alice", "User name: ")
+    screen.type("Temporary-1", "Password (not shown): ")
+    screen.type(PASSWORD, "New password (not shown): ")
+    screen.type(PASSWORD, "Once more: ")
+    screen.read_until(r"\[signed in\] access token good for \d+ min")
+    screen.read_until("Signed in.")
+
+
+def test_without_settings_it_says_so_and_gives_the_repl(micropython: Interpreter, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*micropython.command, str(MAIN)],
+        cwd=tmp_path,
+        env=environment(micropython),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert "there is no settings.json" in done.stdout and "cognito-mp provision" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_missing_key_is_named(micropython: Interpreter, tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"region": "eu-west-1", "wifi_pasword": "x"}')
+    done = subprocess.run(
+        [*micropython.command, str(MAIN)],
+        cwd=tmp_path,
+        env=environment(micropython),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert 'no "client_id"' in done.stdout
+
+
+def test_a_person_signs_in_restarts_and_signs_out(
+    micropython: Interpreter, flash: Path, time_server: TimeServer
+) -> None:
+    with terminal(micropython, flash) as screen:
+        sign_in(screen)
+        # The unix port's Ctrl-C jumps out of whatever runs, a garbage collection too: wait until the console waits.
+        screen.read_until("> ")
+        screen.interrupt()
+        screen.read_until("cognito_mp stopped")
+        assert screen.ended() == 0, screen.shown
+        for secret in (PASSWORD, "Temporary-1"):
+            assert secret not in screen.shown
+    assert time_server.asked >= 1
+    stored = list(flash.glob("session.*"))
+    assert stored and PASSWORD.encode() not in b"".join(path.read_bytes() for path in stored)
+
+    with terminal(micropython, flash) as screen:
+        shown = screen.read_until(r"\[signed in\] access token good for")
+        assert "[connecting]" in shown and "needs sign-in" not in shown
+        screen.type("o", "> ")
+        screen.read_until("Signed out, here and at the service.")
+    assert not list(flash.glob("session.*"))
+
+
+def test_a_device_with_a_session_and_no_server_is_offline_and_keeps_it(micropython: Interpreter, flash: Path) -> None:
+    with terminal(micropython, flash) as screen:
+        sign_in(screen)
+    settings = json.loads((flash / "settings.json").read_text())
+    with socket.socket() as nobody:  # a port that is taken, and refuses
+        nobody.bind(("127.0.0.1", 0))
+        settings["endpoint"] = f"https://127.0.0.1:{nobody.getsockname()[1]}"
+        (flash / "settings.json").write_text(json.dumps(settings))
+        with terminal(micropython, flash) as screen:
+            screen.read_until(r"\[offline with a session\] can't connect to 127.0.0.1")
+    assert list(flash.glob("session.*"))
+
+
+def test_the_makers_job_gets_tokens_and_the_device_sleeps(micropython: Interpreter, flash: Path) -> None:
+    with terminal(micropython, flash) as screen:
+        sign_in(screen)
+    settings = json.loads((flash / "settings.json").read_text())
+    settings["sleep_s"] = 60
+    (flash / "settings.json").write_text(json.dumps(settings))
+    (flash / "job.py").write_text(
+        "async def job(keeper):\n    token = await keeper.access_token()\n    print('the job has', len(token))\n"
+    )
+    with terminal(micropython, flash) as screen:
+        screen.read_until(r"the job has \d{3,}")
+        assert screen.ended() == 0, "the unix port ends where a board sleeps"
+
+
+@pytest.mark.parametrize("heap", ["192K"])
+def test_what_the_application_needs_of_the_heap(oldest_micropython: Interpreter, flash: Path, heap: str) -> None:
+    """The application, with screen buffers of its own aside, runs in the heap of an RP2040 with 64-bit words."""
+    program = flash / "start.py"
+    program.write_text(
+        "import gc, sys\n"
+        f"sys.path.insert(0, {str(MAIN.parent)!r})\n"
+        "gc.collect(); before = gc.mem_alloc()\n"
+        "import app\n"
+        "gc.collect(); print('modules', gc.mem_alloc() - before)\n"
+        "keeper = app.keeper_for(app.load(wifi=False))\n"
+        "gc.collect(); print('keeper', gc.mem_alloc() - before)\n"
+    )
+    done = subprocess.run(
+        [*oldest_micropython.command, "-X", f"heapsize={heap}", str(program)],
+        cwd=flash,
+        env=environment(oldest_micropython),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    print(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert int(done.stdout.split()[-1]) < 90000, done.stdout

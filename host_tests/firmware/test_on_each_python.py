@@ -1,0 +1,19 @@
+"""Runs every file of portable/ on CPython and on each MicroPython; the files are found by listing the folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Interpreter
+
+PORTABLE = Path(__file__).parent / "portable"
+FILES = sorted(PORTABLE.glob("test_*.py"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_on_each_python(file: Path, interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    printed = interpreter.run(PORTABLE / "run_firmware.py", str(file), timeout=150)
+    print(printed)
+    assert " 0 failed" in printed and "0 passed, 0 failed, 0 skipped" not in printed

@@ -1,0 +1,55 @@
+"""Runs portable test files on whatever Python this is: `micropython run.py test_x.py ...`.
+
+Prints a line a test ("ok", "SKIP" or "FAIL", its name, the reason) and one that counts; exits 1 when any failed.
+Each test is a function test_*() that takes nothing and uses `assert`.
+"""
+
+import sys
+
+_HERE = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
+for folder in (_HERE + "/../../lib", _HERE):
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+
+from checks import Skip  # noqa: E402
+
+
+def run_file(name: str) -> list:
+    """Run the tests of one file; a list of "ok", "SKIP" or "FAIL"."""
+    module = __import__(name)
+    outcomes = []
+    for test in sorted(dir(module)):
+        if not test.startswith("test_"):
+            continue
+        try:
+            getattr(module, test)()
+            line = "ok"
+        except Skip as reason:
+            line = "SKIP %s" % reason
+        except Exception as error:
+            line = "FAIL %r" % error
+            if hasattr(sys, "print_exception"):
+                sys.print_exception(error)
+            else:
+                import traceback
+
+                traceback.print_exc(file=sys.stdout)
+        print("%s.%s: %s" % (name, test, line))
+        outcomes.append(line[:4])
+    return outcomes
+
+
+def main(files: list) -> int:
+    outcomes: list = []
+    for file in files:
+        found = run_file(file.rsplit("/", 1)[-1].split(".")[0])
+        if not found:
+            print("%s: FAIL no test in this file" % file)
+            found = ["FAIL"]
+        outcomes.extend(found)
+    failed = outcomes.count("FAIL")
+    print("%d passed, %d failed, %d skipped" % (outcomes.count("ok"), failed, outcomes.count("SKIP")))
+    return 1 if failed else 0
+
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,125 @@
+"""AsyncClient: the same calls awaited, and one refresh for all the tasks that ask for a token."""
+
+import asyncio
+
+from checks import raises
+from cognito_mp import AsyncClient, CognitoError, NotSignedIn, Tokens
+from fakes import CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
+
+ID = "1example23456789abcdefghij"
+
+
+class SlowTransport(FakeTransport):
+    """Its post() is awaited and takes a few turns of the loop."""
+
+    async def post(self, url, headers, body):
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return super().post(url, headers, body)
+
+
+def device(*replies, store=None, transport=SlowTransport):
+    """(client, transport, store, clock) of a device whose server gives `replies`."""
+    transport = transport(*replies)
+    store = store or CountingStore()
+    clock = FakeClock()
+    clock.random = 0
+    return AsyncClient("eu-west-1", ID, store=store, transport=transport, clock=clock), transport, store, clock
+
+
+async def outcomes(*tasks) -> list:
+    """What each awaitable returns, or the exception that it raises."""
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def run(main):
+    return asyncio.run(main)
+
+
+def test_the_same_calls_awaited():
+    for transport in (SlowTransport, FakeTransport):
+        client, sent, store, _ = device(
+            challenge("NEW_PASSWORD_REQUIRED"), tokens(1), tokens(2, refresh=False), {}, transport=transport
+        )
+
+        async def main(client=client):
+            async with client:
+                asked = await client.sign_in("alice", "temporary")
+                assert isinstance(await client.set_new_password(asked, "New-Passw0rd!"), Tokens)
+                assert client.signed_in
+            first = await client.access_token()
+            assert (await client.refresh()).access_token != first
+            assert await client.id_token() == "id2"
+            return await client.sign_out()
+
+        assert run(main()) is True
+        assert not client.signed_in and store.load() is None
+        assert [operation for operation, _ in sent.requests] == [
+            "InitiateAuth",
+            "RespondToAuthChallenge",
+            "InitiateAuth",
+            "RevokeToken",
+        ]
+
+
+def test_tasks_share_one_refresh():
+    client, sent, _, clock = device(tokens(1), tokens(2, refresh=False))
+
+    async def main():
+        await client.sign_in("alice", "pw")
+        clock.pass_time(3601)
+        return await outcomes(*[client.access_token() for _ in range(5)])
+
+    got = run(main())
+    assert len(sent.requests) == 2
+    assert got == [client._tokens.access_token] * 5
+
+
+def test_tasks_share_its_failure():
+    client, sent, _, clock = device(tokens(1), refusal("LimitExceededException"), tokens(2))
+
+    async def main():
+        await client.sign_in("alice", "pw")
+        clock.pass_time(3601)
+        got = await outcomes(*[client.id_token() for _ in range(3)])
+        return got, await client.id_token()
+
+    got, later = run(main())
+    assert len(sent.requests) == 3 and later == "id2"
+    assert all(isinstance(each, CognitoError) for each in got)
+
+
+def test_a_cancelled_refresh_leaves_the_others_their_token():
+    client, sent, _, clock = device(tokens(1), tokens(2), tokens(3))
+
+    async def main():
+        await client.sign_in("alice", "pw")
+        clock.pass_time(3601)
+        first = asyncio.create_task(client.id_token())
+        second = asyncio.create_task(client.id_token())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        first.cancel()
+        return await second
+
+    assert run(main()) in ("id2", "id3")
+
+
+def test_a_token_that_is_good_waits_for_nobody():
+    client, sent, _, _ = device(tokens(1), tokens(2))
+
+    async def main():
+        await client.sign_in("alice", "pw")
+        refreshing = asyncio.create_task(client.refresh())
+        await asyncio.sleep(0)
+        before = await client.id_token()
+        await refreshing
+        return before
+
+    assert run(main()) == "id1"
+
+
+def test_no_session():
+    client, sent, _, _ = device()
+    raises(NotSignedIn, run, client.access_token())
+    assert not sent.requests

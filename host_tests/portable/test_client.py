@@ -1,0 +1,447 @@
+"""The client over a fake transport and a fake clock: what it sends, keeps, retries and forgets."""
+
+import json
+
+from checks import raises
+from cognito_mp import CertificateError, Client, CognitoError, NotSignedIn, StoreError, Tokens
+from cognito_mp.https_faults import ConnectError
+from fakes import CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
+
+ID = "1example23456789abcdefghij"
+SECRET = "1abc2def3ghi4jkl5mno6pqr7stu8vwx9yz0abcdefghijklmnop"
+OVER = refusal("NotAuthorizedException", "Refresh Token has been revoked")
+
+
+def device(*replies, store=None, clock=None, secret=None, **named):
+    """(client, transport, store, clock) of a device whose server gives `replies`."""
+    transport = FakeTransport(*replies)
+    store = store or CountingStore()
+    clock = clock or FakeClock()
+    client = Client("eu-west-1", ID, secret, store=store, transport=transport, clock=clock, **named)
+    return client, transport, store, clock
+
+
+def signed_in(*replies, **named):
+    """A device() that has signed in."""
+    client, transport, store, clock = device(tokens(1), *replies, **named)
+    client.sign_in("alice", "Passw0rd!")
+    return client, transport, store, clock
+
+
+def test_sign_in_sends_what_cognito_wants():
+    client, transport, store, _ = signed_in(secret=SECRET)
+    operation, body = transport.requests[0]
+    assert operation == "InitiateAuth"
+    from cognito_mp.protocol import hashed
+
+    secret_hash = hashed(client, {}, "alice")["SECRET_HASH"]
+    assert body == {
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "ClientId": ID,
+        "AuthParameters": {"USERNAME": "alice", "PASSWORD": "Passw0rd!", "SECRET_HASH": secret_hash},
+    }
+    assert client.signed_in
+    assert store.saves == 1
+    assert b"Passw0rd!" not in store.load() and SECRET.encode() not in store.load()
+
+
+def test_tokens_hold_what_came():
+    client, _, _, _ = device(tokens(1))
+    got = client.sign_in("alice", "pw")
+    assert isinstance(got, Tokens)
+    assert got.id_token == "id1" and got.refresh_token == "refresh1"
+    assert got.expires_in == 3600 and got.token_type == "Bearer"
+    assert client.access_token() == got.access_token and client.id_token() == "id1"
+    assert "refresh1" not in repr(got) and got.access_token not in repr(got)
+
+
+def test_a_restart_needs_no_password_and_hashes_the_claim():
+    _, _, store, _ = signed_in(secret=SECRET)
+    client, transport, _, _ = device(tokens(2, refresh=False), store=store, secret=SECRET)
+    assert client.signed_in
+    client.access_token()
+    operation, body = transport.requests[0]
+    assert operation == "InitiateAuth" and body["AuthFlow"] == "REFRESH_TOKEN_AUTH"
+    from cognito_mp.protocol import hashed
+
+    assert body["AuthParameters"] == hashed(client, {"REFRESH_TOKEN": "refresh1"}, "the-sub")
+
+
+def test_a_refresh_without_a_new_token_writes_nothing():
+    client, _, store, _ = signed_in(tokens(2, refresh=False))
+    assert client.refresh().refresh_token == "refresh1"
+    assert store.saves == 1
+
+
+def test_a_rotated_token_is_stored_before_the_caller_sees_it():
+    client, _, store, _ = signed_in(tokens(2))
+    assert client.refresh().refresh_token == "refresh2"
+    assert json.loads(store.load())["refresh_token"] == "refresh2"
+
+
+def test_another_refresh_when_due_and_not_before():
+    client, transport, _, clock = signed_in(tokens(2, refresh=False))
+    clock.pass_time(0.64 * 3600)
+    first = client.access_token()
+    assert len(transport.requests) == 1
+    clock.pass_time(0.22 * 3600)
+    assert client.access_token() != first
+    assert len(transport.requests) == 2
+
+
+def test_due_times_differ_between_devices():
+    early, late = [], []
+    for random, seen in ((0, early), (51, late)):
+        clock = FakeClock()
+        clock.random = random
+        client, _, _, _ = signed_in(clock=clock)
+        seen.append(client._due)
+    assert 0.6 * 3600 < early[0] < 0.7 * 3600 and 0.8 * 3600 < late[0] < 0.9 * 3600
+
+
+def test_a_clock_stepped_back_leaves_a_dead_token_dead():
+    client, transport, _, clock = signed_in(tokens(2, refresh=False))
+    clock.pass_time(3601)
+    clock.seconds -= 86400
+    client.access_token()
+    assert len(transport.requests) == 2
+
+
+def test_ticks_that_wrapped_leave_a_dead_token_dead():
+    client, transport, _, clock = signed_in(tokens(2, refresh=False))
+    clock.seconds += (1 << 30) // 1000
+    client.access_token()
+    assert len(transport.requests) == 2
+
+
+def test_a_token_that_is_due_but_alive_does_while_the_network_is_down():
+    client, transport, _, clock = signed_in(OSError(113), OSError(113), OSError(113), tokens(2, refresh=False))
+    before = client.access_token()
+    clock.pass_time(0.9 * 3600)
+    assert client.access_token() == before
+    assert client.access_token() == before
+    assert len(transport.requests) == 4, "the network is not asked again at once"
+    clock.pass_time(61)
+    assert client.access_token() != before
+
+
+def test_a_dead_token_is_never_handed_out():
+    client, _, store, clock = signed_in(OSError(113), OSError(113), OSError(113))
+    clock.pass_time(3601)
+    raises(OSError, client.access_token)
+    assert client.signed_in and store.erasures == 0
+
+
+def test_no_session():
+    client, transport, store, _ = device()
+    assert not client.signed_in
+    raises(NotSignedIn, client.access_token)
+    raises(NotSignedIn, client.refresh)
+    assert not transport.requests and store.erasures == 0
+
+
+def test_a_revoked_token_ends_the_session():
+    client, _, store, _ = signed_in(OVER)
+    error = raises(NotSignedIn, client.refresh)
+    assert "revoked" in str(error)
+    assert not client.signed_in and store.load() is None
+
+
+def test_what_is_no_end_of_a_session_erases_nothing():
+    for reply in (
+        refusal("NotAuthorizedException", "Unable to verify secret hash for client " + ID),
+        refusal("NotAuthorizedException", "SecretHash does not match for the client: " + ID),
+        refusal("NotAuthorizedException", "Refresh Token has different Client"),
+        refusal("NotAuthorizedException", "User is disabled."),
+        refusal("NotAuthorizedException", "Request not allowed due to security reasons."),
+        refusal("ResourceNotFoundException", "User pool client does not exist."),
+        refusal("LimitExceededException", "Attempt limit exceeded"),
+        (200, {}),
+        (200, {"AuthenticationResult": {}}),
+        (200, []),
+    ):
+        client, _, store, _ = signed_in(reply)
+        raises(CognitoError, client.refresh)
+        assert client.signed_in and store.erasures == 0
+        assert json.loads(store.load())["refresh_token"] == "refresh1"
+
+
+def test_a_refused_refresh_that_rotation_does_not_explain_erases_nothing():
+    wrong = refusal("InvalidParameterException", "1 validation error detected")
+    client, transport, store, _ = signed_in(wrong, wrong)
+    assert raises(CognitoError, client.refresh).message == "1 validation error detected"
+    assert [operation for operation, _ in transport.requests[1:]] == ["InitiateAuth", "GetTokensFromRefreshToken"]
+    assert client.signed_in and store.erasures == 0 and store.saves == 1
+
+
+def test_every_end_of_a_session():
+    for code, message in (
+        ("NotAuthorizedException", "Invalid Refresh Token"),
+        ("NotAuthorizedException", "Refresh Token has expired"),
+        ("NotAuthorizedException", "Refresh Token has been revoked"),
+        ("NotAuthorizedException", "The user has been deleted for the associated refresh token"),
+        ("UserNotFoundException", "User does not exist."),
+        ("RefreshTokenReuseException", "Refresh token reuse"),
+    ):
+        client, _, store, _ = signed_in(refusal(code, message))
+        raises(NotSignedIn, client.refresh)
+        assert not client.signed_in and store.load() is None
+
+
+def test_safe_requests_are_tried_again_with_growing_delays():
+    throttled = refusal("TooManyRequestsException", "Rate exceeded")
+    for fault in (OSError(104), throttled, refusal("InternalErrorException", "", 500), refusal("X", "", 429)):
+        clock = FakeClock()
+        clock.random = 255
+        client, transport, _, _ = device(fault, fault, tokens(1), clock=clock)
+        client.sign_in("alice", "pw")
+        assert len(transport.requests) == 3
+        assert 1900 < clock.slept[0] < 2000 and 3900 < clock.slept[1] < 4000
+
+
+def test_tries_are_counted_in_all():
+    client, transport, _, _ = device(OSError(104), OSError(104), OSError(104), tokens(1))
+    raises(OSError, client.sign_in, "alice", "pw")
+    assert len(transport.requests) == 3
+    client, transport, _, _ = device(OSError(104), tokens(1), attempts=1)
+    raises(OSError, client.sign_in, "alice", "pw")
+    assert len(transport.requests) == 1
+
+
+def test_a_refusal_is_not_tried_again():
+    for code in ("NotAuthorizedException", "LimitExceededException", "PasswordResetRequiredException"):
+        client, transport, _, clock = device(refusal(code, "no"))
+        error = raises(CognitoError, client.sign_in, "alice", "pw")
+        assert error.code == code and error.message == "no" and error.status == 400 and not error.retryable
+        assert len(transport.requests) == 1 and not clock.slept
+
+
+def test_a_refused_certificate_is_not_tried_again():
+    client, transport, _, _ = device(CertificateError("expired"))
+    error = raises(CertificateError, client.sign_in, "alice", "pw")
+    assert isinstance(error, OSError) and len(transport.requests) == 1
+
+
+def answered(*replies):
+    """A device that has been asked for a new password and answers; (client, transport, outcome or error)."""
+    client, transport, _, _ = device(challenge("NEW_PASSWORD_REQUIRED", USER_ID_FOR_SRP="the-sub"), *replies)
+    asked = client.sign_in("alice@example.com", "temporary")
+    assert asked.name == "NEW_PASSWORD_REQUIRED"
+    assert asked.username == "the-sub" and asked.session == "session-1-of-20-chars"
+    try:
+        return client, transport, client.set_new_password(asked, "New-Passw0rd!")
+    except (OSError, CognitoError) as error:
+        return client, transport, error
+
+
+def test_a_challenge_answer_is_not_sent_twice_once_it_may_have_left():
+    for fault in (OSError(104), refusal("TooManyRequestsException"), refusal("InternalErrorException", "", 500)):
+        _, transport, outcome = answered(fault, tokens(1))
+        assert isinstance(outcome, (OSError, CognitoError))
+        assert len(transport.requests) == 2
+
+
+def test_a_challenge_answer_is_sent_again_when_no_byte_has_left():
+    client, transport, outcome = answered(ConnectError(111, "refused"), tokens(1))
+    assert isinstance(outcome, Tokens) and client.signed_in
+    assert len(transport.requests) == 3
+
+
+def test_a_challenge_answer_carries_and_hashes_the_name_it_was_given():
+    client, transport, _, _ = device(
+        challenge("NEW_PASSWORD_REQUIRED", USER_ID_FOR_SRP="the-sub"), tokens(1), secret=SECRET
+    )
+    client.set_new_password(client.sign_in("alice@example.com", "temporary"), "New-Passw0rd!", {"name": "Alice"})
+    operation, body = transport.requests[1]
+    from cognito_mp.protocol import hashed
+
+    answers = {"USERNAME": "the-sub", "NEW_PASSWORD": "New-Passw0rd!", "userAttributes.name": "Alice"}
+    assert operation == "RespondToAuthChallenge"
+    assert body["ChallengeResponses"] == hashed(client, answers, "the-sub")
+    assert body["Session"] == "session-1-of-20-chars" and body["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+
+
+def test_required_attributes_come_without_their_prefix_and_are_asked_for_before_the_answer_goes_out():
+    for listed in ('["userAttributes.email","userAttributes.name"]', ["userAttributes.email", "name"]):
+        client, transport, _, _ = device(challenge("NEW_PASSWORD_REQUIRED", requiredAttributes=listed), tokens(1))
+        asked = client.sign_in("alice", "temporary")
+        assert asked.required_attributes == ["email", "name"]
+        error = raises(ValueError, client.set_new_password, asked, "New-Passw0rd!", {"email": "a@b.c"})
+        assert "name" in str(error) and len(transport.requests) == 1
+        client.set_new_password(asked, "New-Passw0rd!", {"email": "a@b.c", "name": "Alice"})
+
+
+def test_an_unknown_challenge_can_be_answered_raw():
+    second = challenge("SECOND", "session-2-of-20-chars")
+    client, transport, _, _ = device(challenge("BRAND_NEW", TEACH="me"), second, tokens(1))
+    first = client.sign_in("alice", "pw")
+    assert first.name == "BRAND_NEW" and first.parameters == {"TEACH": "me"}
+    second = client.respond(first, {"ANSWER": "42"})
+    assert second.session == "session-2-of-20-chars" and second.username == "alice"
+    answers = transport.requests[1][1]["ChallengeResponses"]
+    assert answers == {"ANSWER": "42", "USERNAME": "alice"}
+    assert isinstance(client.respond(second, {}), Tokens)
+    raises(ValueError, client.respond, "BRAND_NEW", {})
+
+
+def test_sign_out_erases_and_revokes():
+    client, transport, store, _ = signed_in((200, {}), secret=SECRET)
+    assert client.sign_out() is True
+    assert not client.signed_in and store.load() is None
+    revoked = {"Token": "refresh1", "ClientId": ID, "ClientSecret": SECRET}
+    assert transport.requests[1] == ("RevokeToken", revoked)
+
+
+def test_sign_out_erases_when_the_network_is_down():
+    client, _, store, _ = signed_in(OSError(113), OSError(113), OSError(113))
+    assert client.sign_out() is False
+    assert not client.signed_in and store.load() is None
+    assert client.sign_out() is False
+
+
+def test_a_session_of_another_app_client_is_neither_used_nor_erased():
+    _, _, store, _ = signed_in()
+    other = Client("eu-west-1", "another-client", store=store, transport=FakeTransport())
+    assert not other.signed_in
+    raises(NotSignedIn, other.access_token)
+    assert store.erasures == 0 and store.load()
+
+
+def test_what_a_store_holds_may_be_anything():
+    for data in (None, b"", b"{", b"[]", b"17", b"{}", b'"x"', b"\xff\xfe", b'{"client_id": 3}'):
+        store = CountingStore()
+        store._data = data
+        client, _, _, _ = device(store=store)
+        assert not client.signed_in
+
+
+def test_a_store_that_cannot_be_written_loses_nothing():
+    store = CountingStore()
+    store.error = StoreError(28, "can't write /session.0")
+    client, _, _, _ = device(tokens(1), store=store)
+    raises(StoreError, client.sign_in, "alice", "pw")
+    assert client.signed_in
+    raises(StoreError, client.access_token)
+    store.error = None
+    assert client.access_token() and json.loads(store.load())["refresh_token"] == "refresh1"
+
+
+def test_a_connection_is_closed_after_each_call_or_kept_for_a_with():
+    client, transport, _, _ = signed_in(tokens(2, refresh=False))
+    assert transport.closed == 1
+    with client:
+        client.refresh()
+        assert transport.closed == 1
+    assert transport.closed == 2
+
+
+def test_a_failed_call_closes_too():
+    client, transport, _, _ = device(refusal("NotAuthorizedException", "no"))
+    raises(CognitoError, client.sign_in, "alice", "pw")
+    assert transport.closed == 1
+
+
+def test_a_transport_needs_no_close():
+    class Bare:
+        def post(self, url, headers, body):
+            return FakeTransport(tokens(1)).post(url, headers, body)
+
+    client = Client("eu-west-1", ID, transport=Bare())
+    assert isinstance(client.sign_in("alice", "pw"), Tokens)
+
+
+def test_bad_arguments_are_named():
+    for named in (
+        {"region": ""},
+        {"region": None},
+        {"region": 3},
+        {"client_id": ""},
+        {"client_id": b"bytes"},
+        {"client_secret": 5},
+        {"endpoint": "localhost:4566"},
+        {"endpoint": "ftp://localhost"},
+        {"endpoint": "https://"},
+        {"endpoint": "https://host:port"},
+        {"endpoint": "http://example.com"},
+        {"cadata": "text"},
+        {"cadata": b"neither"},
+    ):
+        arguments = {"region": "eu-west-1", "client_id": ID}
+        arguments.update(named)
+        error = raises(ValueError, Client, **arguments)
+        assert list(named)[0] in str(error), (named, error)
+
+
+def test_bad_names_and_passwords_are_named_and_sent_nowhere():
+    client, transport, _, _ = device()
+    for username, password, culprit in (("", "pw", "username"), (None, "pw", "username"), ("a", "", "password")):
+        error = raises(ValueError, client.sign_in, username, password)
+        assert culprit in str(error)
+    assert not transport.requests
+
+
+def test_no_secret_in_any_error():
+    client, _, _, _ = device(refusal("NotAuthorizedException", "Incorrect username or password."), secret=SECRET)
+    error = raises(CognitoError, client.sign_in, "alice", "hunter2-hunter2")
+    assert "hunter2" not in str(error) + repr(error) and SECRET not in str(error) + repr(error) + repr(client)
+
+
+def test_errors_wear_many_clothes():
+    for reply in (
+        {"__type": "com.amazonaws.cognito#UserNotFoundException", "Message": "gone"},
+        {"__type": "UserNotFoundException:http://internal.amazon.com/", "message": "gone"},
+    ):
+        client, _, _, _ = device((400, reply))
+        error = raises(CognitoError, client.sign_in, "alice", "pw")
+        assert (error.code, error.message) == ("UserNotFoundException", "gone")
+
+
+class RawTransport:
+    """Answers with these bytes."""
+
+    def __init__(self, status: int, headers: dict, body: bytes) -> None:
+        self.reply = status, headers, body
+
+    def post(self, url, headers, body):
+        return self.reply
+
+
+def test_error_type_in_a_header():
+    transport = RawTransport(400, {"x-amzn-errortype": "UserNotConfirmedException:"}, b"{}")
+    client = Client("eu-west-1", ID, transport=transport)
+    assert raises(CognitoError, client.sign_in, "alice", "pw").code == "UserNotConfirmedException"
+
+
+def test_html_is_said_to_be_no_json():
+    for status in (200, 503):
+        transport = RawTransport(status, {"content-type": "text/html"}, b"<html>Service Unavailable</html>")
+        client = Client("eu-west-1", ID, transport=transport, clock=FakeClock())
+        error = raises(CognitoError, client.sign_in, "alice", "pw")
+        assert error.code == "UnreadableReply" and "text/html" in error.message
+        assert error.status == status and error.retryable == (status == 503)
+
+
+def test_an_emoji_in_a_reply_breaks_nothing():
+    text = b'{"ChallengeName":"X","ChallengeParameters":{"NAME":"A\\ud83d\\ude00\\\\ud83d"},"Session":"s"}'
+    client = Client("eu-west-1", ID, transport=RawTransport(200, {}, text))
+    assert client.sign_in("alice", "pw").parameters["NAME"] == "A\U0001f600\\ud83d"
+
+
+def test_tokens_are_taken_out_of_any_json_and_nothing_else_is():
+    from cognito_mp.protocol import read_reply
+
+    for text, expected in (
+        (b'{"SecretCode":"ABC","Session":"s"}', {"SecretCode": "ABC", "Session": "s"}),
+        (b'{"RefreshToken":null,"ExpiresIn":1}', {"RefreshToken": None, "ExpiresIn": 1}),
+        (b"{}", {}),
+        (
+            b'{"ClientAuthenticationResult":{"AccessToken":"a","ExpiresIn":3}}',
+            {"ClientAuthenticationResult": {"AccessToken": "a", "ExpiresIn": 3}},
+        ),
+        (b'{"AuthenticationResult" : {"IdToken" :  "i", "AccessToken":"a","RefreshToken":\n"r"}}', None),
+        (b'{"AuthenticationResult":{"AccessToken": "a","IdToken":"i","RefreshToken":"r"}}', None),
+    ):
+        if expected is None:
+            expected = {"AuthenticationResult": {"AccessToken": "a", "IdToken": "i", "RefreshToken": "r"}}
+        assert read_reply(200, {}, bytearray(text)) == expected, text
+        assert read_reply(200, {}, text) == expected, text

@@ -1,0 +1,67 @@
+"""Each file of portable/ on the chip, against the library that is frozen into the firmware."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.rp2040_filesystem import write_files
+from rp2040.programs import HOST_TESTS, program_files, run_program
+
+PORTABLE = HOST_TESTS / "portable"
+FILES = sorted(PORTABLE.glob("test_*.py"))
+VECTORS = HOST_TESTS / "vectors" / "cognito_srp.json"
+
+# The chip takes minutes for these, and the emulator some 2.5 times as long.
+TOO_SLOW = {
+    "test_srp.test_claims": "27 worked sign-ins take the chip 7 minutes; one of them runs in another test",
+    "test_srp.test_powers": "the built-in pow() takes the chip minutes to compare with",
+}
+# The whole file does not fit the heap of an RP2040.
+CHIP_VECTORS = ("small-a-256-bit",)
+
+LEAVE_OUT = """
+import sys
+sys.path.insert(0, '/programs')
+import {module}
+del {module}.{test}
+"""
+
+
+def chip_vectors() -> bytes:
+    whole = json.loads(VECTORS.read_text())
+    chosen = [vector for vector in whole["vectors"] if vector["name"] in CHIP_VECTORS]
+    assert len(chosen) == len(CHIP_VECTORS)
+    return json.dumps({**whole, "vectors": chosen}).encode()
+
+
+@pytest.fixture(scope="module")
+def chip(product_firmware: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedRP2040]:
+    """A chip with the portable tests on its flash."""
+    flash_image = tmp_path_factory.mktemp("portable") / "flash.img"
+    files = program_files(PORTABLE.glob("*.py"))
+    write_files(flash_image, {**files, "/vectors/cognito_srp.json": chip_vectors()})
+    with EmulatedRP2040(product_firmware, flash_image, network=False) as chip:
+        yield chip
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_portable(chip: EmulatedRP2040, file: Path) -> None:
+    chip.mpremote("soft-reset")
+    for test in TOO_SLOW:
+        module, _, name = test.partition(".")
+        if module == file.stem:
+            chip.run(LEAVE_OUT.format(module=module, test=name))
+    printed = run_program(chip, "run", file.name, timeout=170)
+    print(printed)
+    assert "\n0 passed" not in "\n" + printed
+
+
+@pytest.mark.parametrize("test", TOO_SLOW)
+def test_too_slow_for_the_chip(test: str) -> None:
+    module, _, name = test.partition(".")
+    assert f"def {name}(" in (PORTABLE / f"{module}.py").read_text()
+    pytest.skip(f"{test}: {TOO_SLOW[test]}")

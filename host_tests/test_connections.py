@@ -1,0 +1,111 @@
+"""How many TLS connections a device opens, and what it does when the server has closed the one it kept."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cognito_model import request_violations
+from cognito_mp_tools.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from conftest import HERE, Interpreter
+
+PROGRAM = HERE / "device" / "two_calls.py"
+RESULT = {"AccessToken": "a", "RefreshToken": "r", "ExpiresIn": 3600, "TokenType": "Bearer"}
+
+
+class Server:
+    """Asks one question, then gives tokens; keeps what it was sent."""
+
+    def __init__(self, folder: Path) -> None:
+        self.operations: list[str] = []
+        ca = ThrowawayCa()
+        (folder / "ca.der").write_bytes(ca.der)
+        self.ca = str(folder / "ca.der")
+        self.front = TlsFront(self.handle, ca.server_context("127.0.0.1"))
+
+    def handle(self, request: Request) -> Response:
+        self.operations.append(request.operation)
+        assert not request_violations(request)
+        if len(self.operations) == 1:
+            return Response(body=json.dumps({"ChallengeName": "CUSTOM_CHALLENGE", "Session": "s" * 20}).encode())
+        return Response(body=json.dumps({"AuthenticationResult": RESULT}).encode())
+
+
+def _talk(interpreter: Interpreter, folder: Path, how: str, drop: bool) -> Server:
+    server = Server(folder)
+    with server.front:
+        endpoint = f"https://127.0.0.1:{server.front.port}"
+        with subprocess.Popen(
+            [*interpreter.command, str(PROGRAM), endpoint, server.ca, how],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=interpreter.environment(),
+        ) as process:
+            assert process.stdin is not None and process.stdout is not None
+            assert process.stdout.readline() == "asked\n"
+            if drop:
+                server.front.drop_connections()
+            out, err = process.communicate("\n", timeout=30)
+        assert process.returncode == 0, err
+        assert out == "Tokens\n"
+    assert server.operations == ["InitiateAuth", "RespondToAuthChallenge", "InitiateAuth"]
+    return server
+
+
+def test_calls_inside_with_share_one_connection(interpreter: Interpreter, tmp_path: Path) -> None:
+    assert _talk(interpreter, tmp_path, "with", drop=False).front.handshakes == 1
+
+
+def test_a_plain_call_opens_and_closes_its_own(interpreter: Interpreter, tmp_path: Path) -> None:
+    assert _talk(interpreter, tmp_path, "plain", drop=False).front.handshakes == 3
+
+
+@pytest.mark.parametrize("how", ["with", "plain"])
+def test_a_kept_connection_that_was_closed_meanwhile_is_replaced(
+    interpreter: Interpreter, tmp_path: Path, how: str
+) -> None:
+    # The answer can't be sent twice, so that it arrives once shows that the closing was noticed before sending.
+    assert _talk(interpreter, tmp_path, how, drop=True).front.handshakes == (2 if how == "with" else 3)
+
+
+def test_host_is_what_the_url_says(interpreter: Interpreter, tmp_path: Path) -> None:
+    hosts = []
+    ca = ThrowawayCa()
+    (tmp_path / "ca.der").write_bytes(ca.der)
+
+    def handle(request: Request) -> Response:
+        hosts.append(request.headers["host"])
+        return Response(body=json.dumps({"AuthenticationResult": RESULT}).encode())
+
+    with TlsFront(handle, ca.server_context("127.0.0.1")) as front:
+        endpoint = f"https://127.0.0.1:{front.port}"
+        interpreter.run(HERE / "device" / "one_call.py", endpoint, str(tmp_path / "ca.der"), str(tmp_path / "session"))
+        assert hosts == [f"127.0.0.1:{front.port}"]
+
+
+def test_the_default_port_is_not_named_in_host() -> None:
+    from cognito_mp import clock
+    from cognito_mp.https import HttpsTransport
+
+    written = []
+
+    class Stream:
+        def write(self, view: memoryview) -> int:
+            written.append(bytes(view))
+            raise OSError(104)
+
+        def close(self) -> None:
+            pass
+
+    transport: Any = HttpsTransport(10, None, clock)
+    transport._streams, transport._origin = (Stream(),), (True, "cognito-idp.eu-west-1.amazonaws.com", 443)
+    transport._is_open = lambda: True
+    with pytest.raises(OSError):
+        transport.post("https://cognito-idp.eu-west-1.amazonaws.com", {}, b"{}")
+    assert b"\r\nHost: cognito-idp.eu-west-1.amazonaws.com\r\n" in written[0]

@@ -1,0 +1,92 @@
+"""Certificates that must be refused are, on every Python, before one byte of the request is sent."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import ssl
+from pathlib import Path
+
+import pytest
+from cognito_mp_tools.throwaway_ca import ThrowawayCa, self_signed_context
+from conftest import HERE, Interpreter
+from raw_server import RawServer
+
+PROGRAM = HERE / "device" / "one_call.py"
+NOW = datetime.datetime.now(datetime.timezone.utc)
+DAY = datetime.timedelta(days=1)
+HOST = "127.0.0.1"
+
+
+def _contexts() -> dict[str, tuple[ThrowawayCa, ssl.SSLContext, tuple[str, ...]]]:
+    """For each fault: the CA that the device trusts, the server's context, words one of which names the check."""
+    ca = ThrowawayCa()
+    return {
+        "unknown CA": (ca, ThrowawayCa().server_context(HOST), ("not correctly signed", "issuer certificate")),
+        "wrong host": (ca, ca.server_context("example.com"), ("does not match", "mismatch", "not valid for")),
+        "expired": (ca, ca.server_context(HOST, not_before=NOW - 3 * DAY, not_after=NOW - DAY), ("has expired",)),
+        "not yet valid": (
+            ca,
+            ca.server_context(HOST, not_before=NOW + DAY, not_after=NOW + 3 * DAY),
+            ("in the future", "not yet valid"),
+        ),
+        "self-signed": (ca, self_signed_context(HOST), ("not correctly signed", "self-signed", "self signed")),
+    }
+
+
+CONTEXTS = _contexts()
+
+
+def _call(interpreter: Interpreter, server: RawServer, ca: bytes, folder: Path) -> dict[str, object]:
+    (folder / "ca").write_bytes(ca)
+    arguments = (f"https://{HOST}:{server.port}", str(folder / "ca"), str(folder / "session"), "10", "3")
+    return dict(json.loads(interpreter.run(PROGRAM, *arguments)))
+
+
+@pytest.mark.parametrize("fault", CONTEXTS)
+def test_refused(interpreter: Interpreter, tmp_path: Path, fault: str) -> None:
+    ca, context, words = CONTEXTS[fault]
+    accepted = []
+
+    def behave(connection: ssl.SSLSocket) -> None:
+        accepted.append(connection.recv(1))
+
+    with RawServer(context, behave) as server:
+        report = _call(interpreter, server, ca.der, tmp_path)
+    assert report["outcome"] == "CertificateError", report
+    assert report["is_oserror"] is True
+    assert any(word in str(report["message"]) for word in words), report
+    assert float(str(report["seconds"])) < 1.5, "it is never tried again"
+    assert not [data for data in accepted if data]
+    assert server.received == b""
+
+
+@pytest.mark.parametrize("form", ["DER", "PEM", "PEM bundle"])
+def test_accepted(interpreter: Interpreter, tmp_path: Path, form: str) -> None:
+    ca = ThrowawayCa()
+    cadata = {"DER": ca.der, "PEM": ca.pem, "PEM bundle": ThrowawayCa().pem + b"# ours:\n" + ca.pem}[form]
+
+    def behave(connection: ssl.SSLSocket) -> None:
+        server.read_request(connection)
+        connection.sendall(b"HTTP/1.1 400 No\r\nContent-Length: 17\r\n\r\n" + b'{"__type":"Seen"}')
+
+    with RawServer(ca.server_context(HOST), behave) as server:
+        report = _call(interpreter, server, cadata, tmp_path)
+    assert "Seen" in str(report["message"]), report
+    assert b"InitiateAuth" in server.received
+
+
+def test_http_to_another_host_is_refused(interpreter: Interpreter, tmp_path: Path) -> None:
+    report = json.loads(interpreter.run(PROGRAM, "http://cognito.example.com", "-", str(tmp_path / "session")))
+    assert report["outcome"] == "ValueError" and "https" in report["message"]
+
+
+def test_without_cadata_only_amazons_roots_are_trusted(interpreter: Interpreter, tmp_path: Path) -> None:
+    handshakes = []
+
+    def behave(connection: ssl.SSLSocket) -> None:
+        handshakes.append(connection)
+
+    with RawServer(ThrowawayCa().server_context(HOST), behave) as server:
+        report = json.loads(interpreter.run(PROGRAM, f"https://{HOST}:{server.port}", "-", str(tmp_path / "session")))
+    assert report["outcome"] == "CertificateError", report

@@ -1,0 +1,100 @@
+"""A device's first day, with the real library on the emulated RP2040: deploy, provision, status, doctor, a refresh."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from cognito_mp_tools import deploy, pool_settings
+from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
+from cognito_mp_tools.throwaway_ca import ThrowawayCa
+from tools.flash_contents import files_on
+
+NEW_PASSWORD = "Brand-New-2-secret"
+PASSWORDS = {"COGNITO_MP_PASSWORD": TEMPORARY_PASSWORD, "COGNITO_MP_NEW_PASSWORD": NEW_PASSWORD}
+
+REFRESH = """
+import json, ppp_link
+from cognito_mp import Client, FileStore
+settings = json.load(open('settings.json'))
+ppp_link.connect()
+client = Client(settings['region'], settings['client_id'], settings['client_secret'], store=FileStore('session'),
+                endpoint=settings['endpoint'], cadata=open(settings['ca_file'], 'rb').read(), timeout=30)
+print(client.access_token().count('.'))
+"""
+
+
+def restarted(chip: EmulatedRP2040, run: Callable[..., str], *words: object, **options: object) -> str:
+    """What `run` prints of a command that resets `chip` at its end; then the chip is back."""
+    starts = chip.starts
+    said = run(*words, **options)
+    chip.wait_for_reset(starts)
+    chip.wait_for(">>> ")
+    return said
+
+
+@pytest.fixture(scope="module")
+def only_the_library(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """No firmware/: this is about the library."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deploy, "_FIRMWARE", tmp_path_factory.mktemp("firmware"))
+        yield
+
+
+def test_a_device_is_deployed_provisioned_and_refreshes(
+    chip: EmulatedRP2040,
+    pool: Path,
+    cognito_mp: Callable[..., Result],
+    ok: Callable[..., str],
+    refused: Callable[..., str],
+    only_the_library: object,
+    tmp_path: Path,
+) -> None:
+    said = ok("status", chip.port)
+    assert "none (cognito-mp deploy)" in said and "MicroPython 1.25.0" in said
+
+    said = restarted(chip, ok, "deploy", chip.port)
+    assert "Emulated Pico with RP2040, MicroPython 1.25.0, .mpy version 6 for armv6m" in said
+    assert "Copied and verified" in said
+    assert "are on the device already" in ok("deploy", chip.port, "--no-reset")
+
+    provision = ("provision", chip.port, "--settings", pool, "--username", USER)
+    said = restarted(chip, ok, *provision, variables=PASSWORDS)
+    assert "the password is not" in said
+
+    assert "--force" in refused(*provision, variables=PASSWORDS)
+
+    said = ok("status", chip.port)
+    assert "in /lib/cognito_mp" in said
+    assert "session   yes, of " in said
+    assert json.loads(pool.read_text())["client_secret"] not in said
+
+    values = pool_settings.read(pool)
+    # Without a clock no certificate can be checked, and the doctor says what to do.
+    result = cognito_mp("doctor", chip.port)
+    assert result.exit_code == 1
+    assert "FAILED  clock" in result.output and "--set-clock" in result.output
+    said = ok("doctor", chip.port, "--set-clock")
+    assert said.count("ok  ") == 8
+    assert f"{values['device_endpoint'].removeprefix('https://')} verified in" in said
+
+    (tmp_path / "other.pem").write_bytes(ThrowawayCa().pem)
+    result = cognito_mp("doctor", chip.port, "--endpoint", values["device_endpoint"], "--ca", tmp_path / "other.pem")
+    assert result.exit_code == 1
+    assert "FAILED  TLS" in result.output and "is something in this network reading along?" in result.output
+    assert "1 of 8 checks failed" in result.output
+
+    assert chip.run(REFRESH, timeout=60).strip() == "2"
+
+    chip.power_off()
+    flash = chip.flash_image.read_bytes()
+    for password in PASSWORDS.values():
+        assert password.encode() not in flash
+    # What is looked for would be found: the refresh token is there.
+    session = files_on(chip)["/session.0"]
+    assert json.loads(session[40:])["refresh_token"].encode()[:64] in flash
+    chip.power_on()

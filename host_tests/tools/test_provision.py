@@ -1,0 +1,169 @@
+"""`cognito-mp provision` on the emulated RP2040: what it asks, what it leaves alone, what a pulled cable does."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import subprocess
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cognito_mp import Challenge, Client, FileStore
+from cognito_mp_tools import pool_settings
+from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
+from tools.flash_contents import files_on
+
+NEW_PASSWORD = "Brand-New-2-secret"
+
+
+@pytest.fixture(scope="module")
+def pool_with_password(pool: Path) -> Path:
+    """The pool, after the demo user's first sign-in."""
+    values = pool_settings.read(pool)
+    client = client_of(values)
+    challenge = client.sign_in(USER, TEMPORARY_PASSWORD)
+    assert isinstance(challenge, Challenge)
+    client.set_new_password(challenge, NEW_PASSWORD)
+    return pool
+
+
+def client_of(values: dict[str, str], store: FileStore | None = None) -> Client:
+    return Client(
+        values["region"],
+        values["client_id"],
+        values["client_secret"],
+        store=store,
+        endpoint=values["endpoint"],
+        cadata=values["ca"].encode(),
+    )
+
+
+def session_of(files: dict[str, bytes], folder: Path) -> str:
+    """The refresh token that a device with `files` takes, by FileStore's own judgement."""
+    folder.mkdir(exist_ok=True)
+    for slot in ("session.0", "session.1"):
+        (folder / slot).unlink(missing_ok=True)
+        if f"/{slot}" in files:
+            (folder / slot).write_bytes(files[f"/{slot}"])
+    return json.loads(FileStore(str(folder / "session")).load() or b"{}").get("refresh_token", "")
+
+
+def test_unplugged_at_any_moment_the_device_has_the_old_session_or_the_new(
+    bare_firmware: Path, tmp_path: Path, pool_with_password: Path, ok: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    words = ("--settings", pool_with_password, "--username", USER, "--force")
+    variables = {"COGNITO_MP_PASSWORD": NEW_PASSWORD}
+    with EmulatedRP2040(bare_firmware, tmp_path / "flash.img", network=False) as chip:
+        # The session in force is in slot 1, and an older one in slot 0, as after a rotation.
+        store = FileStore(str(tmp_path / "session"))
+        for token in ("an older one", "the old one"):
+            store.save(json.dumps({"client_id": "x", "username": "old", "refresh_token": token}).encode())
+        for slot in ("session.0", "session.1"):
+            chip.mpremote("fs", "cp", str(tmp_path / slot), f":{slot}")
+            settings = {"sleep_s": 60, "endpoint": "https://other"}
+            chip.run(f"with open('settings.json', 'w') as file: file.write({json.dumps(settings)!r})")
+        chip.power_off()
+        before, taken = chip.flash_image.read_bytes(), []
+        chip.power_on()
+        ok("provision", chip.port, *words, variables=variables)
+        chip.power_off()
+        files, writes = files_on(chip), chip.figures["flash_writes"]
+        assert session_of(files, tmp_path / "new") not in ("", "an older one", "the old one")
+        assert sorted(files) == ["/ca.pem", "/session.0", "/settings.json"]
+        # What the maker had set stays, what is of the pool is new.
+        settings = json.loads(files["/settings.json"])
+        assert (settings["sleep_s"], settings["ca_file"]) == (60, "ca.pem")
+        assert settings["endpoint"] == pool_settings.read(pool_with_password)["device_endpoint"]
+        for write in (writes // 2, writes - 2, writes - 1):
+            chip.flash_image.write_bytes(before)
+            chip.power_on(cut_power_after_flash_writes=write)
+            assert "went away in the middle" in refused("provision", chip.port, *words, variables=variables)
+            chip.wait_until_off()
+            taken.append(session_of(files_on(chip), tmp_path / "cut"))
+        assert "" not in taken and "an older one" not in taken
+        assert taken[0] == "the old one"
+
+
+def test_a_refused_password_changes_nothing(
+    chip: EmulatedRP2040, pool_with_password: Path, refused: Callable[..., str]
+) -> None:
+    words = ("provision", chip.port, "--settings", pool_with_password, "--username", USER, "--password-stdin")
+    assert "Incorrect username or password. (NotAuthorizedException)" in refused(*words, typed="Wrong-1-password\n")
+    assert "--password-stdin was given" in refused(*words)
+    assert chip.run("import os; print(os.listdir())").strip() == "[]"
+
+
+class Terminal:
+    """A program on a terminal of its own, typed to as a person does."""
+
+    def __init__(self, *command: str) -> None:
+        self._master, slave = pty.openpty()
+
+        def take_terminal() -> None:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, preexec_fn=take_terminal
+        )
+        os.close(slave)
+        self.shown = ""
+
+    def wait_for(self, text: str) -> None:
+        """Read on until `text` is shown. Raises OSError when the program ends before."""
+        start = len(self.shown)
+        while text not in self.shown[start:]:
+            self.shown += os.read(self._master, 1000).decode()
+
+    def type(self, line: str) -> None:
+        os.write(self._master, line.encode() + b"\n")
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+
+@pytest.fixture
+def terminal(chip: EmulatedRP2040, pool_with_password: Path) -> Iterator[Terminal]:
+    """`cognito-mp provision` at a terminal."""
+    command = [sys.executable, "-m", "cognito_mp_tools.cli", "provision", chip.port]
+    terminal = Terminal(*command, "--settings", str(pool_with_password), "--wifi-ssid", "Attic")
+    yield terminal
+    terminal.close()
+
+
+def test_a_person_is_asked_and_no_password_is_shown(chip: EmulatedRP2040, terminal: Terminal, tmp_path: Path) -> None:
+    starts = chip.starts
+    for question, answer in (
+        ("Password of Attic: ", "wifi-password"),
+        ("User name: ", USER),
+        ("Password: ", NEW_PASSWORD),
+    ):
+        terminal.wait_for(question)
+        terminal.type(answer)
+    terminal.wait_for("The board has been reset.")
+    assert terminal.process.wait(timeout=10) == 0
+    assert NEW_PASSWORD not in terminal.shown and "wifi-password" not in terminal.shown
+    chip.wait_for_reset(starts)
+    chip.power_off()
+    files = files_on(chip)
+    settings = json.loads(files["/settings.json"])
+    assert (settings["wifi_ssid"], settings["wifi_password"]) == ("Attic", "wifi-password")
+    assert session_of(files, tmp_path / "found")
+    assert NEW_PASSWORD.encode() not in chip.flash_image.read_bytes()
+    chip.power_on()
+
+
+def test_the_session_on_the_device_is_good(chip: EmulatedRP2040, pool_with_password: Path, tmp_path: Path) -> None:
+    chip.power_off()
+    for path, content in files_on(chip).items():
+        (tmp_path / path.strip("/")).write_bytes(content)
+    chip.power_on()
+    client = client_of(pool_settings.read(pool_with_password), FileStore(str(tmp_path / "session")))
+    assert client.access_token().count(".") == 2

@@ -1,0 +1,80 @@
+"""What boards say of themselves, and what is made of it: no board needed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from cognito_mp_tools import deploy
+from cognito_mp_tools.bytecode import MpyFormat, emitted_version
+from cognito_mp_tools.device_session import StoredSession, session_path
+from cognito_mp_tools.device_status import lines
+from cognito_mp_tools.failures import ToolFailed
+
+ANSWER = {
+    "machine": "Watch",
+    "version": "1.25.0",
+    "build": "",
+    "library": None,
+    "free": 500,
+    "used": 99_500,
+    "flash": [1_500_000, 2_000_000],
+    "expires": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("number", "architecture"), [(4870, "armv6m"), (11014, "xtensawin"), (6, ""), (6 | 15 << 10, "")]
+)
+def test_the_format_that_a_board_loads(number: int, architecture: str) -> None:
+    assert MpyFormat.of(number) == MpyFormat(6, architecture)
+
+
+def test_mpy_cross_must_be_of_the_boards_version() -> None:
+    board = deploy.Board("Watch", "1.30.0", MpyFormat(emitted_version() + 1, ""), False)
+    words = "MicroPython 1.30.0 loads .mpy version 7, and this mpy-cross writes version 6"
+    with pytest.raises(ToolFailed, match=words):
+        deploy._target(board, source=False)
+    assert deploy._target(board, source=True) is None
+    # A board that says nothing of .mpy files gets source.
+    assert deploy._target(deploy.Board("Watch", "1.30.0", None, False), source=False) is None
+
+
+def test_a_frozen_library_is_not_copied_but_the_firmware_is() -> None:
+    paths = deploy.sources(deploy.Board("Watch", "1.25.0", None, True))
+    assert not [path for path in paths if path.startswith("/lib")]
+    assert list(paths)[-1] == "/main.py"
+    assert "/manifest.py" not in paths
+
+
+def test_rooms_for_other_pythons_stay_here() -> None:
+    paths = deploy.sources(deploy.Board("Watch", "1.25.0", None, False))
+    assert "/lib/cognito_mp/https.py" in paths
+    assert not [path for path in paths if "cpython" in path or "circuitpython" in path]
+
+
+def status(**changes: object) -> dict[str, str]:
+    values = {"client_id": "abc", "region": "eu-west-1", "client_secret": "hush", "wifi_password": "hush"}
+    session = StoredSession(0, None, None)
+    return dict(lines({**ANSWER, "clock": int(time.time()), **changes}, values, session))
+
+
+def test_status_tells_when_a_kept_token_expires() -> None:
+    now = int(time.time())
+    assert status(expires=now + 1800)["token"] == "the kept access token is good for 30 minutes"
+    assert "has expired" in status(expires=now - 1)["token"]
+    assert status()["token"].startswith("not known")
+
+
+def test_status_tells_of_clock_and_room_and_no_secret() -> None:
+    shown = status(clock=int(time.time()) + 3 * 3600)
+    assert shown["clock"].endswith("3 hours ahead") or shown["clock"].endswith("2 hours ahead")
+    assert shown["heap"] == "500 bytes free of 100.0 kB"
+    assert shown["flash"] == "1.50 MB free of 2.00 MB"
+    assert shown["session"] == "yes, of somebody (it is sealed)"
+    assert "hush" not in str(shown)
+
+
+def test_the_session_is_where_the_settings_say() -> None:
+    assert session_path(None) == session_path({}) == "/session"
+    assert session_path({"session_file": "/data/me"}) == "/data/me"

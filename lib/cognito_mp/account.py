@@ -1,0 +1,298 @@
+"""A person's account: signing up, a forgotten password, attributes, second factors; and call() for all the rest.
+
+Each function works with a Client and, awaited, with an AsyncClient. Besides what it says it raises
+what any call does: CognitoError, OSError and, where it needs a signed-in person, NotSignedIn.
+"""
+
+from .errors import CognitoError, require_text
+from .protocol import hashed
+from .refreshing import current
+
+# Operations that take no AccessToken but a ClientId, and where the proof of the app client goes: the hash of a
+# user name ("SecretHash", or SECRET_HASH inside a map of parameters) or the secret itself. Source: botocore's model.
+_PROOFS = {
+    "SignUp": "SecretHash",
+    "ConfirmSignUp": "SecretHash",
+    "ResendConfirmationCode": "SecretHash",
+    "ForgotPassword": "SecretHash",
+    "ConfirmForgotPassword": "SecretHash",
+    "InitiateAuth": "AuthParameters",
+    "AdminInitiateAuth": "AuthParameters",
+    "RespondToAuthChallenge": "ChallengeResponses",
+    "AdminRespondToAuthChallenge": "ChallengeResponses",
+    "RevokeToken": "ClientSecret",
+    "GetTokensFromRefreshToken": "ClientSecret",
+    "GetClientToken": "Secret",
+}
+
+
+def _is_repeatable(operation: str) -> bool:
+    """True when a lost reply may be asked for again: nothing is used up, made, or sent to the person twice."""
+    if operation[:5] == "Admin":
+        operation = operation[5:]
+    return operation[:3] in ("Get", "Lis", "Des", "Ini", "Set", "Upd", "Glo", "Rev") and "Code" not in operation
+
+
+def _prove(client, parameters: dict, place: str) -> None:
+    """Add the ClientId, and to `place` of `parameters` what proves that the client has the secret."""
+    secret = client.client_secret
+    if parameters.setdefault("ClientId", client.client_id) != client.client_id or not secret:
+        return
+    username = parameters.get("Username")
+    if place in ("AuthParameters", "ChallengeResponses"):
+        parameters[place] = parameters = dict(parameters.get(place) or {})
+        username = parameters.get("USERNAME")
+        place = "SECRET_HASH"
+    if place[-4:] in ("Hash", "HASH"):
+        if not username:
+            return
+        secret = hashed(client, {}, username)["SECRET_HASH"]
+    parameters.setdefault(place, secret)
+
+
+def _ask(operation: str, parameters: dict):
+    return (yield operation, parameters, _is_repeatable(operation))
+
+
+def _steps(client, operation: str, parameters: dict | None = None, credentials=None, read=None):
+    """The reply to `operation`, or what `read` makes of it; a generator for the client's driver."""
+    parameters = dict(parameters or {})
+    if operation in _PROOFS:
+        _prove(client, parameters, _PROOFS[operation])
+    elif not (credentials or "AccessToken" in parameters or "Session" in parameters or "UserPoolId" in parameters):
+        parameters["AccessToken"] = yield from current(client, "access_token")
+    flow = _ask(operation, parameters)
+    if credentials:
+        from .elsewhere import exchange, signer
+
+        if operation[:5] == "Admin" and client.user_pool_id:
+            parameters.setdefault("UserPoolId", client.user_pool_id)
+        reply = yield from exchange(client, flow, signer(client, credentials, "cognito-idp"))
+    else:
+        reply = yield from client._exchange(flow)
+    return read(reply) if read else reply
+
+
+def call(client, operation: str, parameters: dict | None = None, credentials=None) -> dict:
+    """The reply of any operation of the user pools API, a dict: Client.call().
+
+    AccessToken (refreshed first when due), ClientId and SecretHash are filled in where the operation takes
+    them, SECRET_HASH in AuthParameters and ChallengeResponses too; what the caller gives stays as it is.
+    What the reply brings, tokens among it, is the caller's: the client keeps none of it.
+
+    operation    Cognito's own name, such as "GetUserAuthFactors"
+    parameters   dict, as the API reference has it
+    credentials  AWS credentials (identity_pool.Credentials, or anything with access_key, secret_key and
+                 session_token) to sign the request with, for a gateway that may use AdminInitiateAuth and its
+                 like; no AccessToken is sent then, and Admin operations get the UserPoolId
+
+    Raises NotSignedIn when it needs an access token and there is no session, and ValueError when the region
+    to sign for can't be told.
+    """
+    require_text(operation=operation)
+    return client._drive(_steps(client, operation, parameters, credentials))
+
+
+def _run(client, operation: str, parameters: dict | None = None, read=None):
+    return client._drive(_steps(client, operation, parameters, None, read))
+
+
+def _nothing(reply: dict) -> None:
+    """For operations whose reply says no more than that it was done."""
+
+
+def _delivery(reply: dict) -> dict:
+    return reply.get("CodeDeliveryDetails") or {}
+
+
+def _listed(attributes: dict) -> list:
+    return [{"Name": name, "Value": attributes[name]} for name in attributes]
+
+
+# Before there is a sign-in
+
+
+def sign_up(client, username: str, password: str | None, attributes: dict | None = None) -> dict:
+    """Make a new account (SignUp): the reply, with UserConfirmed (bool), UserSub and CodeDeliveryDetails.
+
+    password    None in pools that sign people in without one
+    attributes  dict of str to str, such as {"email": "alice@example.com"}
+    """
+    require_text(username=username, password="-" if password is None else password)
+    parameters: dict = {"Username": username}
+    if password:
+        parameters["Password"] = password
+    if attributes:
+        parameters["UserAttributes"] = _listed(attributes)
+    return _run(client, "SignUp", parameters)
+
+
+def confirm_sign_up(client, username: str, code: str) -> None:
+    """Confirm a new account with the code that its owner was sent (ConfirmSignUp)."""
+    require_text(username=username, code=code)
+    return _run(client, "ConfirmSignUp", {"Username": username, "ConfirmationCode": code}, _nothing)
+
+
+def resend_code(client, username: str) -> dict:
+    """Send the code of a sign-up again (ResendConfirmationCode): Destination, DeliveryMedium and AttributeName."""
+    require_text(username=username)
+    return _run(client, "ResendConfirmationCode", {"Username": username}, _delivery)
+
+
+def forgot_password(client, username: str) -> dict:
+    """Send a code for a new password (ForgotPassword): Destination, DeliveryMedium and AttributeName."""
+    require_text(username=username)
+    return _run(client, "ForgotPassword", {"Username": username}, _delivery)
+
+
+def confirm_forgot_password(client, username: str, code: str, new_password: str) -> None:
+    """Set a new password with the code of forgot_password() (ConfirmForgotPassword)."""
+    require_text(username=username, code=code, new_password=new_password)
+    parameters = {"Username": username, "ConfirmationCode": code, "Password": new_password}
+    return _run(client, "ConfirmForgotPassword", parameters, _nothing)
+
+
+# Of the person who is signed in
+
+
+def change_password(client, password: str | None, new_password: str) -> None:
+    """Replace `password` (None where the person has none yet) by `new_password` (ChangePassword)."""
+    require_text(new_password=new_password)
+    parameters = {"ProposedPassword": new_password}
+    if password:
+        parameters["PreviousPassword"] = password
+    return _run(client, "ChangePassword", parameters, _nothing)
+
+
+def _user(reply: dict) -> dict:
+    return {
+        "username": reply["Username"],
+        "attributes": {item["Name"]: item.get("Value", "") for item in reply["UserAttributes"]},
+        "mfa": reply.get("UserMFASettingList") or [],
+        "preferred_mfa": reply.get("PreferredMfaSetting"),
+    }
+
+
+def get_user(client) -> dict:
+    """Who is signed in, as the service knows them now (GetUser).
+
+    username: str; attributes: dict of str to str, `sub` among them; mfa: list of str, the second factors that
+    are on; preferred_mfa: str or None.
+    """
+    return _run(client, "GetUser", None, _user)
+
+
+def _deliveries(reply: dict) -> list:
+    return reply.get("CodeDeliveryDetailsList") or []
+
+
+def update_attributes(client, attributes: dict) -> list:
+    """Set attributes, a dict of str to str (UpdateUserAttributes).
+
+    A list of where codes went (dicts as of resend_code()): a new address is verified with verify_attribute().
+    """
+    return _run(client, "UpdateUserAttributes", {"UserAttributes": _listed(attributes)}, _deliveries)
+
+
+def request_attribute_code(client, name: str) -> dict:
+    """Send a code to verify the attribute `name`, "email" or "phone_number" (GetUserAttributeVerificationCode).
+
+    Returns as resend_code().
+    """
+    require_text(name=name)
+    return _run(client, "GetUserAttributeVerificationCode", {"AttributeName": name}, _delivery)
+
+
+def verify_attribute(client, name: str, code: str) -> None:
+    """Verify the attribute `name` with the code that was sent (VerifyUserAttribute)."""
+    require_text(name=name, code=code)
+    return _run(client, "VerifyUserAttribute", {"AttributeName": name, "Code": code}, _nothing)
+
+
+def _deleted(client):
+    try:
+        yield from _steps(client, "DeleteUser")
+    except CognitoError as error:
+        if error.code != "UserNotFoundException":  # gone already: its reply was lost, or somebody else did it
+            raise
+    client._forget()
+
+
+def delete_user(client) -> None:
+    """Delete the account for good (DeleteUser), and erase the session here."""
+    return client._drive(_deleted(client))
+
+
+# Second factors and devices
+
+_MFA_SETTINGS = {
+    "SMS_MFA": "SMSMfaSettings",
+    "SOFTWARE_TOKEN_MFA": "SoftwareTokenMfaSettings",
+    "EMAIL_OTP": "EmailMfaSettings",
+}
+
+
+def set_mfa_preference(client, factor: str, enabled: bool = True, preferred: bool = False) -> None:
+    """Switch a second factor on or off, and make it the one that is asked for (SetUserMFAPreference).
+
+    factor  "SMS_MFA", "SOFTWARE_TOKEN_MFA" or "EMAIL_OTP"; the others stay as they are
+    """
+    if factor not in _MFA_SETTINGS:
+        raise ValueError("factor must be SMS_MFA, SOFTWARE_TOKEN_MFA or EMAIL_OTP")
+    settings = {_MFA_SETTINGS[factor]: {"Enabled": enabled, "PreferredMfa": preferred}}
+    return _run(client, "SetUserMFAPreference", settings, _nothing)
+
+
+def _secret_code(reply: dict) -> str:
+    return reply["SecretCode"]
+
+
+def associate_software_token(client) -> str:
+    """A new secret, base32, for an authenticator app or totp.code() (AssociateSoftwareToken); show it, store it safely.
+
+    It counts once verify_software_token() has proved that it arrived.
+    """
+    return _run(client, "AssociateSoftwareToken", None, _secret_code)
+
+
+def _verified(reply: dict) -> None:
+    if reply.get("Status") != "SUCCESS":
+        raise CognitoError("EnableSoftwareTokenMFAException", "the code was not accepted", 200)
+
+
+def verify_software_token(client, code: str, device_name: str | None = None) -> None:
+    """Prove with a code, six digits, that the secret arrived (VerifySoftwareToken); then set_mfa_preference().
+
+    device_name  str, what the person calls the authenticator
+    """
+    require_text(code=code)
+    parameters = {"UserCode": code}
+    if device_name:
+        parameters["FriendlyDeviceName"] = device_name
+    return _run(client, "VerifySoftwareToken", parameters, _verified)
+
+
+def _devices(client):
+    found: list = []
+    parameters: dict = {}
+    while True:
+        reply = yield from _steps(client, "ListDevices", parameters)
+        for device in reply.get("Devices") or []:
+            attributes = device.get("DeviceAttributes") or []
+            found.append(
+                {"key": device["DeviceKey"], "attributes": {item["Name"]: item.get("Value") for item in attributes}}
+            )
+        if not reply.get("PaginationToken"):
+            return found
+        parameters = {"PaginationToken": reply["PaginationToken"]}
+
+
+def list_devices(client) -> list:
+    """The person's remembered devices (ListDevices): dicts of key (str) and attributes (dict of str to str)."""
+    return client._drive(_devices(client))
+
+
+def forget_device(client, device_key: str) -> None:
+    """Take a device off the list of remembered ones (ForgetDevice): it will be asked for a second factor again."""
+    require_text(device_key=device_key)
+    return _run(client, "ForgetDevice", {"DeviceKey": device_key}, _nothing)

@@ -1,0 +1,33 @@
+"""What can go wrong, in as few kinds as a caller needs to tell apart."""
+
+
+class CognitoError(Exception):
+    """The service refused. `code` is Cognito's own ("NotAuthorizedException"), or "UnreadableReply".
+
+    message    str: the service's words
+    status     int: the HTTP status
+    retryable  bool: a throttle or a fault of the server's, worth another try later
+    """
+
+    def __init__(self, code: str, message: str, status: int) -> None:
+        super().__init__("%s: %s (HTTP %d)" % (code, message, status))
+        self.code = code
+        self.message = message
+        self.status = status
+        # LimitExceededException is not here: it is a per-user lockout that further tries prolong.
+        self.retryable = status >= 500 or status == 429 or code[:8] in ("Throttli", "TooManyR")
+
+
+class NotSignedIn(Exception):
+    """There is no session, or the service says that it is over: the person has to sign in (again)."""
+
+
+class StoreError(OSError):
+    """The session could not be written to its store; it goes on in RAM."""
+
+
+def require_text(**named: object) -> None:
+    """Raise ValueError that names the first argument which is no str, or empty."""
+    for name in named:
+        if not (named[name] and isinstance(named[name], str)):
+            raise ValueError(name + " must be a non-empty string")

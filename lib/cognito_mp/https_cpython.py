@@ -1,0 +1,120 @@
+"""CPython's sockets with the face of MicroPython's streams, for https.py: non-blocking, None where it would block."""
+
+import sys
+
+if sys.implementation.name == "circuitpython":
+    raise ImportError("on CircuitPython give the Client transport=RequestsTransport(adafruit_requests.Session(...))")
+
+import contextlib
+import os
+import select
+import socket
+import ssl
+
+_IN, _OUT = 1, 4
+
+
+def tls_context(root: bytes) -> ssl.SSLContext:
+    """A TLS 1.2+ context that checks the server's name, and its chain against `root`, certificates in DER."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_verify_locations(cadata=root)
+    except ssl.SSLError as error:
+        raise ValueError(f"cadata holds no certificate ({error.reason})") from error
+    return context
+
+
+class Stream:
+    """A connection in the making, then made; `wants` is what its socket must be ready for next."""
+
+    def __init__(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
+        self.wants = 0
+        self._context, self._host = context, host
+        self._connected = False
+        self._ahead = b""
+        address = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)[0]
+        self._sock = socket.socket(*address[:3])
+        try:
+            self._sock.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                self._sock.connect(address[-1])
+        except BaseException:
+            self._sock.close()
+            raise
+
+    def _connect(self) -> bool:
+        """True once TCP is connected (and TLS laid over it)."""
+        if not self._connected:
+            error = self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if error:
+                raise OSError(error, os.strerror(error))
+            try:
+                self._sock.getpeername()
+            except OSError:
+                self.wants = _OUT
+                return False
+            self._connected = True
+            if self._context:
+                self._sock = self._context.wrap_socket(
+                    self._sock, server_hostname=self._host, do_handshake_on_connect=False
+                )
+        return True
+
+    def _attempt(self, operation, *arguments):
+        """What `operation` returns; None, and `wants` is set, where it would block."""
+        try:
+            self.wants = 0
+            return operation(*arguments)
+        except ssl.SSLWantReadError:
+            self.wants = _IN
+        except ssl.SSLWantWriteError:
+            self.wants = _OUT
+        except BlockingIOError:
+            pass
+        return None
+
+    def write(self, view) -> int | None:
+        return self._attempt(self._sock.send, view) if self._connect() else None
+
+    def _receive(self, size: int) -> bytes | None:
+        if self._ahead:
+            data, self._ahead = self._ahead[:size], self._ahead[size:]
+            return data
+        return self._attempt(self._sock.recv, size)
+
+    def read(self, size: int) -> bytes | None:
+        return self._receive(size)
+
+    def readinto(self, view) -> int | None:
+        data = self._receive(len(view))
+        if data is None:
+            return None
+        view[: len(data)] = data
+        return len(data)
+
+    def readline(self, size: int) -> bytes | None:
+        data = self._receive(size)
+        if data:
+            end = data.find(b"\n") + 1
+            if end:
+                self._ahead = data[end:] + self._ahead
+                return data[:end]
+        return data
+
+    def fileno(self) -> int:
+        return self._sock.fileno()
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+def connect(host: str, port: int, context: ssl.SSLContext | None) -> tuple:
+    """A connection in the making, inside TLS where there is a context; looking up the host blocks."""
+    return (Stream(host, port, context),)
+
+
+def wait(stream: Stream, flags: int, ms: int) -> None:
+    """Return when `stream` is ready, or after `ms` milliseconds."""
+    flags = stream.wants or flags
+    select.select([stream] if flags & _IN else [], [stream] if flags & _OUT else [], [], ms / 1000)

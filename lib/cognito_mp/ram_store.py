@@ -1,0 +1,24 @@
+"""A session that lasts until the power goes."""
+
+
+class RamStore:
+    """Keeps the session in RAM; the smallest example of the store protocol.
+
+    A store is any object with load() -> bytes or None, save(bytes) and erase(); save raises
+    StoreError when it can't write, and what it last saved must survive a power cut in the next save.
+    """
+
+    def __init__(self) -> None:
+        self._data: bytes | None = None
+
+    def load(self) -> bytes | None:
+        """What was last saved; None when nothing was, or it was erased."""
+        return self._data
+
+    def save(self, data: bytes) -> None:
+        """Keep `data` in place of what was there."""
+        self._data = data
+
+    def erase(self) -> None:
+        """Forget it."""
+        self._data = None

@@ -1,0 +1,36 @@
+"""Settings and a client for the examples: a JSON file named as the first argument, or settings.json.
+
+    {"region": "eu-west-1", "client_id": "...", "client_secret": "...", "user_pool_id": "eu-west-1_...",
+     "username": "alice", "password": "..."}
+
+client_secret, user_pool_id and what an example needs besides may be left out where it has no use for
+them; "endpoint" and "ca" (a file with its root) point at a server of your own; "store" names the session's files.
+"""
+
+import json
+import sys
+
+from cognito_mp import Client, FileStore
+
+
+def settings() -> dict:
+    """The settings, as a dict."""
+    with open(sys.argv[1] if len(sys.argv) > 1 else "settings.json") as file:
+        return json.load(file)
+
+
+def make(given: dict, kind=Client):
+    """A Client, or another `kind` of it, for the settings `given`."""
+    cadata = None
+    if "ca" in given:
+        with open(given["ca"], "rb") as file:
+            cadata = file.read()
+    return kind(
+        given["region"],
+        given["client_id"],
+        given.get("client_secret"),
+        given.get("user_pool_id"),
+        store=FileStore(given.get("store", "session")),
+        endpoint=given.get("endpoint"),
+        cadata=cadata,
+    )

@@ -1,0 +1,10 @@
+from .aio import AsyncClient as AsyncClient
+from .challenges import Challenge as Challenge
+from .client import Client as Client
+from .errors import CognitoError as CognitoError
+from .errors import NotSignedIn as NotSignedIn
+from .errors import StoreError as StoreError
+from .file_store import FileStore as FileStore
+from .https_faults import CertificateError as CertificateError
+from .protocol import Tokens as Tokens
+from .ram_store import RamStore as RamStore

@@ -1,0 +1,1 @@
+ROOTS: tuple[bytes, ...]

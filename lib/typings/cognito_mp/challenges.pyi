@@ -1,0 +1,30 @@
+from collections.abc import Coroutine
+from typing import Any, overload
+
+from .aio import AsyncClient
+from .client import Client
+from .protocol import Tokens
+
+class Challenge:
+    name: str
+    parameters: dict[str, Any]
+    session: str | None
+    username: str
+    def __init__(self, reply: dict[str, Any], username: str) -> None: ...
+    @property
+    def required_attributes(self) -> list[str]: ...
+    @property
+    def choices(self) -> list[str]: ...
+
+@overload
+def associate_software_token(client: Client, challenge: Challenge) -> str: ...
+@overload
+def associate_software_token(client: AsyncClient, challenge: Challenge) -> Coroutine[Any, Any, str]: ...
+@overload
+def verify_software_token(
+    client: Client, challenge: Challenge, code: str, device_name: str | None = None
+) -> Tokens | Challenge: ...
+@overload
+def verify_software_token(
+    client: AsyncClient, challenge: Challenge, code: str, device_name: str | None = None
+) -> Coroutine[Any, Any, Tokens | Challenge]: ...

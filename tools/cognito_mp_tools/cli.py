@@ -1,0 +1,57 @@
+"""The command `cognito-mp`: flash, deploy, provision and look after a device that signs in to AWS Cognito."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+from .failures import ToolFailed
+
+# Each command by its module, imported when it is asked for: boto3 alone takes half a second.
+_COMMANDS = {
+    "deploy": "deploy",
+    "doctor": "doctor",
+    "flash": "flash",
+    "local": "local",
+    "pool": "pool",
+    "provision": "provision",
+    "status": "device_status",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command = importlib.import_module(f".{_COMMANDS[name]}", __package__).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except ToolFailed as problem:
+            raise click.ClickException(str(problem)) from problem
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cognito-mp")
+def cli() -> None:
+    """Flash, deploy, provision and look after a device that signs in to AWS Cognito.
+
+    PORT is a serial port such as /dev/ttyACM0 or COM3. Without it, the one board on USB is meant;
+    COGNITO_MP_PORT names another. A command that fails says why in a sentence and exits with 1.
+    """
+
+
+def main() -> None:
+    cli(prog_name="cognito-mp")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""`make demo`: a watch signs in to a Cognito on this machine, loses power, and is still signed in.
+
+    python -m cognito_mp_tools.demo
+
+The server is ministack, behind TLS with a CA made for this run; the watch is the MicroPython unix port.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from . import mpy_size, unix_port
+from .local_cognito import REGION, LocalCognito
+
+_PROGRAM = Path(__file__).with_name("demo_device.py")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _boot(micropython: str, library: Path, settings: Path, step: str, token: Path) -> None:
+    environment = {**os.environ, "MICROPYPATH": f"{library}:.frozen"}
+    command = [micropython, str(_PROGRAM), str(settings), step, str(token)]
+    done = subprocess.run(command, env=environment, stdout=sys.stdout, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"demo: the device stopped with an error\n{done.stderr}")
+
+
+def main() -> None:
+    """Run the demo; exits with a message and 1 when it can't."""
+    try:
+        micropython = unix_port.any_micropython()
+    except RuntimeError as reason:
+        sys.exit(f"demo: {reason}")
+    library = mpy_size.compile_library()
+    with LocalCognito("ministack") as server, tempfile.TemporaryDirectory() as folder:
+        flash = Path(folder) / "flash"
+        flash.mkdir()
+        (Path(folder) / "ca.der").write_bytes(server.ca.der)
+        idp = server.admin()
+        pool = idp.create_user_pool(PoolName="watches")["UserPool"]["Id"]
+        app = idp.create_user_pool_client(
+            UserPoolId=pool,
+            ClientName="watch",
+            GenerateSecret=True,
+            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        )["UserPoolClient"]
+        temporary, chosen = (f"{secrets.token_hex(8)}-Aa1" for _ in range(2))
+        idp.admin_create_user(UserPoolId=pool, Username="alice", TemporaryPassword=temporary, MessageAction="SUPPRESS")
+        _say(f"A Cognito of our own is up: {server.endpoint}, TLS with a CA made for this run.")
+        _say(f"It has a user pool ({pool}), an app client with a secret, and alice with a temporary password.\n")
+
+        settings = Path(folder) / "settings.json"
+        settings.write_text(
+            json.dumps(
+                {
+                    "region": REGION,
+                    "client_id": app["ClientId"],
+                    "client_secret": app["ClientSecret"],
+                    "endpoint": server.endpoint,
+                    "ca": str(Path(folder) / "ca.der"),
+                    "flash": str(flash),
+                    "store": str(flash / "session"),
+                    "username": "alice",
+                    "temporary_password": temporary,
+                    "password": chosen,
+                }
+            )
+        )
+        token = Path(folder) / "access_token"
+        _say("First boot:")
+        _boot(micropython, library, settings, "first", token)
+        handshakes = server.front.handshakes
+        _say(f"  ({handshakes} TLS handshake for the sign-in and the new password)\n")
+        _say("The power goes. Second boot, same flash:")
+        _boot(micropython, library, settings, "again", token)
+        _say(f"  ({server.front.handshakes - handshakes} TLS handshake)\n")
+        name = idp.get_user(AccessToken=token.read_text())["Username"]
+        _say(f"Cognito's GetUser takes the watch's access token: it is {name}'s. That is the main job.")
+
+
+if __name__ == "__main__":
+    main()

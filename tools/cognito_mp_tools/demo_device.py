@@ -1,0 +1,76 @@
+"""The device in `make demo`: one boot of a watch, on MicroPython; the host starts it and tells the story around it.
+
+micropython demo_device.py settings.json first|again TOKEN_FILE
+"""
+
+import gc
+import json
+import os
+import sys
+import time
+
+gc.collect()
+before = gc.mem_alloc()
+from cognito_mp import Client, FileStore  # noqa: E402  (what it costs is part of the story)
+
+
+def say(text: str) -> None:
+    print("  watch | " + text)
+
+
+class Watched:
+    """A store that says what is written to it."""
+
+    def __init__(self, store) -> None:
+        self._store = store
+        self.load = store.load
+        self.erase = store.erase
+
+    def save(self, data: bytes) -> None:
+        self._store.save(data)
+        say("session written to flash: %d bytes, a refresh token and no password" % len(data))
+
+
+def timed(what: str, function):
+    start = time.ticks_ms()
+    value = function()
+    say("%s: %d ms" % (what, time.ticks_diff(time.ticks_ms(), start)))
+    return value
+
+
+settings_path, step, token_path = sys.argv[1:]
+with open(settings_path) as file:
+    settings = json.load(file)
+with open(settings["ca"], "rb") as file:
+    cadata = file.read()
+
+say("MicroPython %d.%d.%d on %s" % (tuple(sys.implementation.version[:3]) + (sys.platform,)))
+client = Client(
+    settings["region"],
+    settings["client_id"],
+    settings["client_secret"],
+    store=Watched(FileStore(settings["store"])),
+    endpoint=settings["endpoint"],
+    cadata=cadata,
+)
+gc.collect()
+say("cognito_mp loaded: %d bytes of heap" % (gc.mem_alloc() - before))
+
+if step == "first":
+    say("no session on flash" if not client.signed_in else "a session is on flash already")
+    with client:
+        challenge = timed(
+            "signed in as %s with the temporary password" % settings["username"],
+            lambda: client.sign_in(settings["username"], settings["temporary_password"]),
+        )
+        say("Cognito asks: " + challenge.name)
+        timed("new password set", lambda: client.set_new_password(challenge, settings["password"]))
+else:
+    say("a session is on flash: nobody has to type anything" if client.signed_in else "no session on flash")
+    token = timed("access token refreshed", client.access_token)
+    say("the access token has %d bytes" % len(token))
+    with open(token_path, "w") as file:
+        file.write(token)
+
+gc.collect()
+say("%d bytes of heap in use; flash holds %s" % (gc.mem_alloc(), ", ".join(sorted(os.listdir(settings["flash"])))))

@@ -1,0 +1,207 @@
+"""The checks of `cognito-mp doctor`, each of which asks the device one thing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .device_link import DeviceCodeFailed, DeviceLink
+from .device_session import SETTINGS
+from .terminal import kilobytes
+
+_OLDEST = (1, 24)
+_LEAST_HEAP = 48_000
+_LEAST_FLASH = 16_000
+# Certificates are judged by the day, and a clock may be set to local time.
+_CLOCK_TOLERANCE = 86400
+
+
+class Failed(Exception):
+    """A check failed: what was found, and what to do about it."""
+
+    def __init__(self, found: str, advice: str) -> None:
+        super().__init__(found)
+        self.found = found
+        self.advice = advice
+
+
+@dataclass(frozen=True)
+class Patient:
+    """The device to look at, and the server that it has to reach; `roots` in DER, the likely one first."""
+
+    link: DeviceLink
+    host: str
+    port: int
+    roots: tuple[bytes, ...]
+
+
+def micropython(patient: Patient) -> str:
+    """The version of MicroPython."""
+    code = "import json, sys\nprint(json.dumps([sys.implementation.name, list(sys.implementation.version[:3])]))"
+    name, version = patient.link.ask(code)
+    found = ".".join(map(str, version))
+    if name != "micropython" or tuple(version) < _OLDEST:
+        raise Failed(f"{name} {found}", "flash MicroPython 1.24 or newer: cognito-mp flash")
+    return found
+
+
+def tls_module(patient: Patient) -> str:
+    """The TLS module, and that it can verify."""
+    try:
+        patient.link.run("import tls\ntls.SSLContext(tls.PROTOCOL_TLS_CLIENT).verify_mode = tls.CERT_REQUIRED")
+    except DeviceCodeFailed as problem:
+        raise Failed(
+            problem.problem, "this MicroPython is built without TLS: flash one for a board with a network"
+        ) from None
+    return "tls can verify certificates"
+
+
+def heap(patient: Patient) -> str:
+    """Free memory."""
+    free = patient.link.ask("import gc\ngc.collect()\nprint(gc.mem_free())")
+    if free < _LEAST_HEAP:
+        raise Failed(
+            f"{kilobytes(free)} free",
+            f"a sign-in wants {kilobytes(_LEAST_HEAP)}: import less, or deploy .mpy files in place of source",
+        )
+    return f"{kilobytes(free)} free"
+
+
+def flash(patient: Patient) -> str:
+    """Free flash."""
+    block, free = patient.link.ask("import json, os\n_s = os.statvfs('/')\nprint(json.dumps([_s[0], _s[3]]))")
+    if block * free < _LEAST_FLASH:
+        raise Failed(f"{kilobytes(block * free)} free", "a session needs room: remove files from the device")
+    return f"{kilobytes(block * free)} free"
+
+
+def clock(patient: Patient) -> str:
+    """The clock, against this computer's."""
+    code = "import time\nprint(int(time.time()) + (946684800 if time.gmtime(0)[0] == 2000 else 0))"
+    seconds = patient.link.ask(code)
+    moment = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
+    if abs(seconds - time.time()) > _CLOCK_TOLERANCE:
+        raise Failed(
+            f"it says {moment}",
+            "no certificate can be checked: let the program set it by NTP, or run this with --set-clock",
+        )
+    return moment
+
+
+_CONNECT = """
+import json, time
+try:
+    import ppp_link
+except ImportError:
+    ppp_link = None
+if ppp_link:
+    _interface = ppp_link.connect()
+else:
+    import network
+    _interface = network.WLAN(network.STA_IF)
+    if not _interface.isconnected():
+        try:
+            with open(path) as _file:
+                _settings = json.load(_file)
+        except (OSError, ValueError):
+            _settings = {}
+        if not _settings.get('wifi_ssid'):
+            raise OSError('no Wi-Fi network is set')
+        _interface.active(True)
+        _interface.connect(_settings['wifi_ssid'], _settings.get('wifi_password') or None)
+        _settings = None
+        _start = time.ticks_ms()
+        while not _interface.isconnected():
+            if time.ticks_diff(time.ticks_ms(), _start) > 20000:
+                raise OSError('no connection in 20 s, status %s' % _interface.status())
+            time.sleep_ms(100)
+print(json.dumps([type(_interface).__name__, _interface.ifconfig()[0]]))
+"""
+
+
+def network(patient: Patient) -> str:
+    """The network link, brought up when it is down."""
+    try:
+        kind, address = patient.link.ask(_CONNECT, timeout=40, path=SETTINGS)
+    except DeviceCodeFailed as problem:
+        raise Failed(
+            problem.problem, "check the Wi-Fi name and password (cognito-mp provision), and how far the access point is"
+        ) from None
+    return f"{kind}, {address}"
+
+
+def dns(patient: Patient) -> str:
+    """The server's address."""
+    code = "import json, socket\nprint(json.dumps(socket.getaddrinfo(host, port, socket.AF_INET)[0][-1][0]))"
+    try:
+        address = patient.link.ask(code, timeout=40, host=patient.host, port=patient.port)
+    except DeviceCodeFailed as problem:
+        raise Failed(
+            f"no address of {patient.host} ({problem.problem})",
+            "check the region's name, and that the network has a name server",
+        ) from None
+    return f"{patient.host} is an address" if address == patient.host else f"{patient.host} is {address}"
+
+
+_CONNECT_TLS = """
+import gc, json, socket, time, tls
+from binascii import a2b_base64
+gc.collect()
+_start = time.ticks_ms()
+_context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+_context.verify_mode = tls.CERT_REQUIRED
+_context.load_verify_locations(root)
+_socket = socket.socket()
+try:
+    _socket.settimeout(20)
+    _socket.connect(socket.getaddrinfo(host, port, socket.AF_INET)[0][-1])
+    _stream = _context.wrap_socket(_socket, server_hostname=host)
+    print(time.ticks_diff(time.ticks_ms(), _start))
+    _stream.close()
+finally:
+    _socket.close()
+    _context = _stream = _socket = None
+"""
+
+# Words in what the device says of a failed connection, and what to do about each.
+_TLS_ADVICE = {
+    "trusted CA": "the server shows a certificate of somebody else: is something in this network reading along?",
+    "does not match": "the certificate is for another host: check the endpoint in the settings",
+    "expired": "the certificate has expired, or the device's clock runs ahead: set the clock",
+    "future": "the certificate is not valid yet, or the device's clock is behind: set the clock",
+    "ENOMEM": "there is not enough memory for TLS: stop other programs, and close other connections",
+    "MemoryError": "there is not enough memory for TLS: stop other programs, and close other connections",
+    "ECONN": "nothing answers there: check the endpoint, and that no firewall is in the way",
+    "EHOSTUNREACH": "nothing answers there: check the endpoint, and that no firewall is in the way",
+    "TIMEDOUT": "nothing answers there: check the endpoint, and that no firewall is in the way",
+}
+
+
+def tls(patient: Patient) -> str:
+    """A TLS connection to the server, its certificate verified."""
+    problem = ""
+    for root in patient.roots:
+        try:
+            took = patient.link.ask(_CONNECT_TLS, timeout=90, host=patient.host, port=patient.port, root=root)
+            return f"{patient.host}:{patient.port} verified in {took} ms"
+        except DeviceCodeFailed as failure:
+            problem = failure.problem
+            if "trusted CA" not in problem:
+                break
+    advice = next((words for sign, words in _TLS_ADVICE.items() if sign in problem), "try again, in better reception")
+    raise Failed(f"{patient.host}:{patient.port}: {problem}", advice)
+
+
+# In the order in which a maker would go about it; those after `network` make no sense without it.
+CHECKS: dict[str, Callable[[Patient], str]] = {
+    "MicroPython": micropython,
+    "TLS module": tls_module,
+    "heap": heap,
+    "flash": flash,
+    "clock": clock,
+    "network": network,
+    "DNS": dns,
+    "TLS": tls,
+}
+NEEDS = {"DNS": ("network",), "TLS": ("network", "DNS", "clock", "TLS module")}

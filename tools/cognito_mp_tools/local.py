@@ -1,0 +1,95 @@
+"""`cognito-mp local`: a Cognito on this computer, with TLS and a user, until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from . import pool_settings
+from .emulated_rp2040 import HOST_ADDRESS
+from .failures import ToolFailed
+from .local_cognito import LocalCognito
+from .pool import create
+from .pool_template import PoolPlan
+from .terminal import done, rows, say
+
+USER = "demo@example.com"
+TEMPORARY_PASSWORD = "Temporary-1-demo"
+
+
+def furnish(server: LocalCognito) -> dict[str, str]:
+    """Create a pool, an app client with a secret and the demo user on `server`; returns what pool_settings keeps."""
+    admin = server.admin()
+    values = create(admin, PoolPlan("cognito-mp-local"))
+    admin.admin_create_user(
+        UserPoolId=values["user_pool_id"],
+        Username=USER,
+        TemporaryPassword=TEMPORARY_PASSWORD,
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": "email", "Value": USER}, {"Name": "email_verified", "Value": "true"}],
+    )
+    values["endpoint"] = server.endpoint
+    values["device_endpoint"] = f"https://{HOST_ADDRESS}:{server.front.port}"
+    values["ca"] = server.ca.pem.decode()
+    return values
+
+
+def _show(values: dict[str, str], saved: Path, ca: Path) -> None:
+    rows(
+        [
+            ("endpoint", f"{values['endpoint']} for programs on this computer"),
+            ("", f"{values['device_endpoint']} for the emulated RP2040"),
+            ("root", f"{ca}, PEM"),
+            ("region", values["region"]),
+            ("user pool", values["user_pool_id"]),
+            ("app client", values["client_id"]),
+            ("its secret", values["client_secret"]),
+            ("user", USER),
+            ("password", f"{TEMPORARY_PASSWORD} (temporary: a new one is asked for)"),
+        ]
+    )
+    say()
+    say("All of this is made up for this run, and gone after it. To give a device a session:")
+    say(f"  cognito-mp provision PORT --settings {saved} --username {USER}")
+
+
+def _stop(number: int, frame: FrameType | None) -> Any:
+    raise KeyboardInterrupt
+
+
+@click.command()
+@click.option("--backend", type=click.Choice(["ministack", "moto"]), default="ministack", show_default=True)
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to put the settings for `cognito-mp provision`; by default a temporary file.",
+)
+def command(backend: str, save: Path | None) -> None:
+    """Run a Cognito on this computer, behind TLS with a certificate authority of its own, until Ctrl-C.
+
+    It has a pool, an app client with a secret and a user with a temporary password, and it forgets all of them
+    at the end. Only programs on this computer reach it: emulated devices too, boards on your Wi-Fi not.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    with tempfile.TemporaryDirectory(prefix="cognito-mp-local-") as folder:
+        try:
+            server = LocalCognito(backend)
+        except (RuntimeError, OSError) as problem:
+            raise ToolFailed(f"{problem}.") from problem
+        with server:
+            values = furnish(server)
+            saved, ca = save or Path(folder) / "settings.json", Path(folder) / "ca.pem"
+            pool_settings.write(saved, values)
+            ca.write_text(values["ca"])
+            done(f"A Cognito ({backend}) runs on this computer. Ctrl-C ends it.")
+            _show(values, saved, ca)
+            try:
+                threading.Event().wait()
+            except KeyboardInterrupt:
+                say("It has ended.")

@@ -1,0 +1,130 @@
+"""A Cognito on this machine: ministack or moto, behind TLS with a throw-away CA. For the demo and the tests."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from .throwaway_ca import ThrowawayCa
+from .tls_front import Request, Response, TlsFront
+
+REGION = "eu-west-1"
+
+# ministack's own entry point wants a port number chosen beforehand; this binds one and says which.
+_MINISTACK = """
+import asyncio, socket
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack.app import app
+listener = socket.create_server(("127.0.0.1", 0))
+config = Config()
+config.bind = ["fd://%d" % listener.fileno()]
+config.loglevel = "ERROR"
+print(listener.getsockname()[1], flush=True)
+asyncio.run(serve(app, config))
+"""
+
+
+class _Ministack:
+    def __init__(self) -> None:
+        environment = {**os.environ, "AUTH": "true", "BIND_HOST": "127.0.0.1", "LOG_LEVEL": "ERROR"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _MINISTACK],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line.strip().isdigit():
+            self.close()
+            raise RuntimeError("ministack did not start: try `python -m ministack` to see why")
+        self.port = int(line)
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.communicate()
+
+
+class _Moto:
+    def __init__(self) -> None:
+        os.environ["MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP"] = "true"
+        from moto.server import ThreadedMotoServer
+
+        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        self._server.start()
+        self.port = self._server.get_host_and_port()[1]
+
+    def close(self) -> None:
+        self._server.stop()
+
+
+_BACKENDS: dict[str, Callable[[], Any]] = {"ministack": _Ministack, "moto": _Moto}
+
+
+class LocalCognito:
+    """A running Cognito for one process to use; close it, or use it in a `with`.
+
+    endpoint    str, "https://127.0.0.1:port"
+    ca          ThrowawayCa, whose root a Client needs as cadata
+    front       TlsFront, which counts connections
+    """
+
+    def __init__(self, backend: str = "ministack", watch: Callable[[Request], None] | None = None) -> None:
+        """backend: "ministack" or "moto". watch: called with every request before it is served."""
+        self.name = backend
+        self._watch = watch
+        self._backend = _BACKENDS[backend]()
+        try:
+            self.ca = ThrowawayCa()
+            self.front = TlsFront(self._forward, self.ca.server_context("127.0.0.1", "localhost", "10.0.2.2"))
+        except BaseException:
+            self._backend.close()
+            raise
+        self.endpoint = f"https://127.0.0.1:{self.front.port}"
+
+    def _forward(self, request: Request) -> Response:
+        if self._watch:
+            self._watch(request)
+        connection = http.client.HTTPConnection("127.0.0.1", self._backend.port, timeout=30)
+        try:
+            headers = {name: value for name, value in request.headers.items() if name != "connection"}
+            connection.request(request.method, request.path, request.body, headers)
+            reply = connection.getresponse()
+            kept = {name: value for name, value in reply.getheaders() if name.lower() in _KEPT}
+            return Response(reply.status, reply.read(), kept)
+        finally:
+            connection.close()
+
+    def admin(self, service: str = "cognito-idp") -> Any:
+        """A boto3 client for this server, with the rights of its owner."""
+        return boto3.client(
+            service,
+            region_name=REGION,
+            endpoint_url=f"http://127.0.0.1:{self._backend.port}",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(retries={"max_attempts": 1}),
+        )
+
+    def close(self) -> None:
+        """Stop both servers."""
+        self.front.close()
+        self._backend.close()
+
+    def __enter__(self) -> LocalCognito:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+_KEPT = ("content-type", "date", "x-amzn-errortype", "x-amzn-requestid")

@@ -1,0 +1,185 @@
+"""`cognito-mp provision`: a session and settings for a device, made here; no password reaches the device."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from cognito_mp.client import Client
+from cognito_mp.file_store import FileStore
+
+from . import device_files, pool_settings
+from .device_link import DeviceLink
+from .device_session import SETTINGS, StoredSession, session_path, settings, stored_session
+from .failures import ToolFailed
+from .serial_ports import port_argument
+from .sign_in import PASSWORD_VARIABLE, ask, sign_in
+from .terminal import done, progress, say
+
+_CA = "/ca.pem"
+# What the device is told of the pool; its endpoint and CA are named otherwise there.
+_FOR_THE_DEVICE = ("region", "user_pool_id", "client_id", "client_secret")
+
+_BOARD = """
+import json, sys
+try:
+    import network
+    _wifi = hasattr(network, 'WLAN')
+except ImportError:
+    _wifi = False
+print(json.dumps([getattr(sys.implementation, '_machine', sys.platform), _wifi]))
+"""
+
+
+def _pool(file: Path | None, options: Mapping[str, str | None], ca: Path | None) -> dict[str, str]:
+    """What is known of the pool: from the file, then the options, then the person."""
+    values = pool_settings.read(file) if file else {}
+    if options.get("endpoint"):
+        values.pop("device_endpoint", None)
+    secret = os.environ.get("COGNITO_MP_CLIENT_SECRET")
+    if secret:
+        values["client_secret"] = secret
+    values.update({key: value for key, value in options.items() if value})
+    if ca:
+        values["ca"] = _pem(ca)
+    for key, question in (("region", "Region"), ("client_id", "App client id")):
+        if not values.get(key):
+            values[key] = ask(question, f"COGNITO_MP_{key.upper()}")
+    return values
+
+
+def _pem(ca: Path) -> str:
+    """The certificates in the file, as PEM. Raises ToolFailed when there is none."""
+    content = ca.read_bytes()
+    try:
+        return ssl.DER_cert_to_PEM_cert(content) if content.startswith(b"\x30") else content.decode("ascii")
+    except ValueError as problem:
+        raise ToolFailed(f"{ca} holds no certificate.") from problem
+
+
+def _wifi(has_wifi: bool, ssid: str | None, existing: Mapping[str, Any]) -> dict[str, str]:
+    """The Wi-Fi settings: the ones given, the ones on the device, or what the person types; none without Wi-Fi."""
+    if not ssid and (not has_wifi or existing.get("wifi_ssid")):
+        return {}
+    ssid = ssid or ask("Wi-Fi network", "COGNITO_MP_WIFI_SSID")
+    return {"wifi_ssid": ssid, "wifi_password": ask(f"Password of {ssid}", "COGNITO_MP_WIFI_PASSWORD", secret=True)}
+
+
+def _device_settings(pool: Mapping[str, str], wifi: Mapping[str, str], existing: Mapping[str, Any]) -> dict[str, Any]:
+    """settings.json: what is of the pool and the Wi-Fi is new, other keys stay as they are."""
+    of_pool = (*_FOR_THE_DEVICE, "endpoint", "ca_file")
+    values = {key: value for key, value in existing.items() if key not in of_pool}
+    values.update({key: pool[key] for key in _FOR_THE_DEVICE if pool.get(key)})
+    values.update(wifi)
+    endpoint = pool.get("device_endpoint") or pool.get("endpoint")
+    if endpoint:
+        values["endpoint"] = endpoint
+    if pool.get("ca"):
+        values["ca_file"] = _CA.lstrip("/")
+    return values
+
+
+def _password(from_stdin: bool) -> str:
+    if not from_stdin:
+        return ask("Password", PASSWORD_VARIABLE, secret=True)
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise ToolFailed("--password-stdin was given, and there is no password on the standard input.")
+    return password
+
+
+def _new_session(pool: Mapping[str, str], username: str, password: str) -> bytes:
+    """Sign in, here; returns the slot of a FileStore that holds the session. Raises ToolFailed."""
+    with tempfile.TemporaryDirectory(prefix="cognito-mp-") as folder:
+        try:
+            client = Client(
+                pool["region"],
+                pool["client_id"],
+                pool.get("client_secret"),
+                pool.get("user_pool_id"),
+                store=FileStore(f"{folder}/session"),
+                endpoint=pool.get("endpoint"),
+                cadata=pool["ca"].encode() if pool.get("ca") else None,
+            )
+        except ValueError as problem:
+            raise ToolFailed(f"{problem}.") from problem
+        sign_in(client, username, password)
+        return (Path(folder) / "session.0").read_bytes()
+
+
+def _store(link: DeviceLink, values: dict[str, Any], ca: str | None, session: bytes, old: StoredSession | None) -> None:
+    """Put settings and session on the device; at every moment one whole session is there, the old or the new."""
+    path = session_path(values)
+    files = {_CA: ca.encode()} if ca else {}
+    files[SETTINGS] = json.dumps(values).encode()
+    files[f"{path}.0"] = session
+    # The new slot 0 replaces the old one; where slot 1 is in force, it is what the reader takes until it goes.
+    other = [f"{path}.1"]
+    in_force = old is not None and old.slot == 1
+    with progress("Writing settings and session", sum(map(len, files.values()))) as advance:
+        device_files.replace(
+            link, files, advance, remove_before=() if in_force else other, remove_after=other if in_force else ()
+        )
+
+
+@click.command()
+@port_argument
+@click.option(
+    "--settings",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file that `cognito-mp pool` or `cognito-mp local` wrote; the options below go before it.",
+)
+@click.option("--region", envvar="COGNITO_MP_REGION", help="Region of the user pool, such as eu-west-1.")
+@click.option("--client-id", envvar="COGNITO_MP_CLIENT_ID", help="App client; its secret: COGNITO_MP_CLIENT_SECRET.")
+@click.option("--user-pool-id", envvar="COGNITO_MP_USER_POOL_ID", help="Id of the user pool.")
+@click.option("--endpoint", envvar="COGNITO_MP_ENDPOINT", help="https://host:port in place of AWS's own.")
+@click.option("--device-endpoint", help="The same, as the device has to call it, where that differs.")
+@click.option(
+    "--ca",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="PEM file with the root to trust in place of Amazon's.",
+)
+@click.option("--wifi-ssid", envvar="COGNITO_MP_WIFI_SSID", help="Wi-Fi network. Password: COGNITO_MP_WIFI_PASSWORD.")
+@click.option("--username", envvar="COGNITO_MP_USERNAME", help="Who signs in.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the standard input, one line.")
+@click.option("--force", is_flag=True, help="Replace the session that is on the device.")
+def command(
+    port: str,
+    file: Path | None,
+    ca: Path | None,
+    wifi_ssid: str | None,
+    username: str | None,
+    password_stdin: bool,
+    force: bool,
+    **options: str | None,
+) -> None:
+    """Sign a person in on this computer, and give the session to the board on PORT.
+
+    The password stays here: the device gets the refresh token and its settings. New passwords and second
+    factors are asked for here too. Secrets are typed, or come from the variables COGNITO_MP_PASSWORD,
+    COGNITO_MP_NEW_PASSWORD, COGNITO_MP_CODE, COGNITO_MP_CLIENT_SECRET and COGNITO_MP_WIFI_PASSWORD.
+    """
+    with DeviceLink(port) as link:
+        machine, has_wifi = link.ask(_BOARD)
+        existing = settings(link) or {}
+        old = stored_session(link, session_path(existing))
+        say(f"{machine} on {link.port}: {f'a session of {old.owner}' if old else 'no session yet'}")
+        if old and not force:
+            raise ToolFailed(f"the device has a session of {old.owner}: --force replaces it.")
+        pool = _pool(file, options, ca)
+        wifi = _wifi(has_wifi, wifi_ssid, existing)
+        username = username or ask("User name", "COGNITO_MP_USERNAME")
+        session = _new_session(pool, username, _password(password_stdin))
+        say(f"Signed in as “{username}”, on this computer.")
+        _store(link, _device_settings(pool, wifi, existing), pool.get("ca"), session, old)
+        done("The session and the settings are on the device; the password is not.")
+        link.reset()
+        done("The board has been reset.")

@@ -1,0 +1,67 @@
+"""The network of an emulated device: slirp, a TCP/IP stack that needs no privileges and speaks PPP with it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import shutil
+import socket
+import subprocess
+import tty
+from pathlib import Path
+
+from .project import BUILD, ROOT
+from .serial_pty import connect, relay
+
+# From the device, this host's 127.0.0.1.
+HOST_ADDRESS = "10.0.2.2"
+
+
+def serve(tcp_port: int, folder: Path, messages: Path) -> None:
+    """Join a UART's TCP port to a slirp until the emulator ends. slirp ends when the device hangs up; the device's
+    next byte starts another.
+
+    folder    an empty one for slirp's home
+    messages  the file for what slirp says
+    """
+    try:
+        line = connect(tcp_port)
+    except OSError:
+        return
+    with line:
+        while select.select([line], [], []) and line.recv(1, socket.MSG_PEEK):
+            terminal, slirp = _start(folder, messages)
+            try:
+                relay(line, terminal)
+            finally:
+                os.close(terminal)
+                slirp.terminate()
+                slirp.wait()
+
+
+def _start(folder: Path, messages: Path) -> tuple[int, subprocess.Popen[bytes]]:
+    # "fullbolt" is Debian's slirp without the limit to the speed of a modem.
+    program = shutil.which("slirp-fullbolt") or "slirp"
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    # HOME: its ~/.slirprc is not ours.
+    environment = {**os.environ, "HOME": str(folder), "LD_PRELOAD": str(_address_library())}
+    with messages.open("a") as output:
+        slirp = subprocess.Popen(
+            [program, "-P"], stdin=slave, stdout=slave, stderr=output, env=environment, start_new_session=True
+        )
+    os.close(slave)
+    return master, slirp
+
+
+def _address_library() -> Path:
+    """The library that tells slirp its address, compiled when it is not there; slirp_address.c says why."""
+    source = ROOT / "tools" / "emulator" / "slirp_address.c"
+    library = BUILD / "rp2040" / "slirp_address.so"
+    if not library.exists() or library.stat().st_mtime < source.stat().st_mtime:
+        library.parent.mkdir(parents=True, exist_ok=True)
+        partial = library.with_suffix(f".{os.getpid()}")
+        subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", str(partial), str(source)], check=True)
+        partial.rename(library)
+    return library

@@ -1,0 +1,61 @@
+"""What the command `cognito-mp` prints: colours and progress bars at a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn
+
+_console = Console(highlight=False, soft_wrap=True)
+
+Advance = Callable[[int], None]
+
+
+def say(text: str = "", style: str | None = None) -> None:
+    """Print a line as it is: nothing in it is markup."""
+    _console.print(escape(text), style=style)
+
+
+def done(text: str) -> None:
+    """Print the line that says that all went well."""
+    _console.print(f"[green]{escape(text)}[/green]")
+
+
+def rows(pairs: list[tuple[str, str]]) -> None:
+    """Print names and values in two columns."""
+    width = max(len(name) for name, _ in pairs)
+    for name, value in pairs:
+        _console.print(f"[bold]{escape(name.ljust(width))}[/bold]  {escape(value)}")
+
+
+_VERDICTS = {True: "[green]ok    [/green]", False: "[bold red]FAILED[/bold red]", None: "[dim]--    [/dim]"}
+
+
+def verdict(good: bool | None, name: str, found: str, advice: str = "") -> None:
+    """Print how a check ended (None: it was not done), and beneath it what to do."""
+    _console.print(f"{_VERDICTS[good]}  [bold]{escape(name.ljust(11))}[/bold]  {escape(found)}")
+    if advice:
+        _console.print(f"{' ' * 21}[yellow]{escape(advice)}[/yellow]")
+
+
+@contextlib.contextmanager
+def progress(label: str, total_bytes: int) -> Iterator[Advance]:
+    """A bar that the yielded function moves on by so many bytes. Not at a terminal: the label alone, as a line."""
+    if not _console.is_terminal:
+        say(label)
+        yield lambda size: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), DownloadColumn(binary_units=False))
+    with Progress(*columns, console=_console) as bar:
+        task = bar.add_task(escape(label), total=total_bytes)
+        yield lambda size: bar.advance(task, size)
+
+
+def kilobytes(size: int) -> str:
+    """`size` bytes in words: "980 bytes", "12.3 kB", "1.44 MB"."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.2f} MB"
