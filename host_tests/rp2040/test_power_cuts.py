@@ -34,7 +34,7 @@ class Watch:
         self.chip = EmulatedRP2040(firmware, flash_image)
 
     def boot(self, *steps: str) -> str | None:
-        """Run one boot of the device to its end; the refresh token that it has at a step "look"."""
+        """Run one boot of the device to its end; a digest of the refresh token that it has at a step "look"."""
         self.chip.power_on()
         try:
             self.chip.run(CONNECT)

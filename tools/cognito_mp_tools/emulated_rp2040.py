@@ -149,7 +149,8 @@ class EmulatedRP2040:
         self._events.clear()
         self._ended = False
         self._started_at = len(self._console)
-        with self._messages.open("w") as messages:
+        self._messages.unlink(missing_ok=True)
+        with self._messages.open("a") as messages:  # slirp adds to it too
             # The emulator goes when its stdin does, so that it never outlives this process.
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=messages, text=True
@@ -200,6 +201,8 @@ class EmulatedRP2040:
         """What `mpremote connect PORT words...` prints. Unless the first word is "resume", the device is soft-reset
         first, as ever with mpremote, and loses its network link. Raises EmulatorFailed."""
         command = [sys.executable, "-m", "mpremote", "connect", self.port, *words]
+        # What follows the verb, such as the code to execute, may hold a secret.
+        shown = f"mpremote {' '.join(words[:2])}"
         limit = timeout or self.timeout
         end = time.monotonic() + limit
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
@@ -211,10 +214,9 @@ class EmulatedRP2040:
                     # At a power cut it should end by itself, but nothing may depend on that.
                     if self._ended or time.monotonic() > end:
                         program.kill()
-                        what = f"mpremote {' '.join(words)[:200]} did not end in {limit:g} s, or by the power cut"
-                        raise self._failure(what) from late
+                        raise self._failure(f"{shown} did not end in {limit:g} s, or by the power cut") from late
         if program.returncode:
-            raise self._failure(f"mpremote {' '.join(words)[:200]} failed:\n{printed}{problems}")
+            raise self._failure(f"{shown} failed:\n{printed}{problems}")
         return printed
 
     def run(self, code: str, timeout: float | None = None) -> str:
@@ -231,8 +233,8 @@ class EmulatedRP2040:
         except EmulatorFailed as problem:
             try:
                 return self.wait_until_off(timeout=5)
-            except EmulatorFailed:
-                raise problem from None
+            except EmulatorFailed as still_on:
+                raise EmulatorFailed(f"{problem}\n--- and there was no power cut: {still_on}") from None
         return None
 
     def reset(self, until: str | None = None) -> None:
@@ -268,8 +270,13 @@ class EmulatedRP2040:
     def _failure(self, what: str) -> EmulatorFailed:
         messages = self._messages.read_text(errors="replace") if self._messages.exists() else ""
         return EmulatorFailed(
-            f"{what}\n--- its console:\n{self.console[-_TAIL:]}\n--- emulator and slirp:\n{messages[-_TAIL:]}"
+            f"{what}\n--- its console:\n{self.console[-_TAIL:]}\n--- its events:\n{self._events}"
+            f"\n--- exit code of the emulator: {self._exit_code()}\n--- emulator and slirp:\n{messages[-_TAIL:]}"
         )
+
+    def _exit_code(self) -> str:
+        code = None if self._process is None else self._process.poll()
+        return "none, it runs" if code is None else str(code)
 
     # The threads: each ends when the emulator does, because its socket or pipe then does.
 

@@ -36,7 +36,8 @@ def serve(tcp_port: int, folder: Path, messages: Path) -> None:
                 relay(line, terminal)
             finally:
                 os.close(terminal)
-                slirp.terminate()
+                # At SIGTERM it first waits for its connections to end, which they may never do.
+                slirp.kill()
                 slirp.wait()
 
 

@@ -2,9 +2,10 @@
 
     session_on_flash.py ENDPOINT CLIENT_ID CLIENT_SECRET STEP...
 
-Steps: "sign in", "refresh", and "look", which prints the refresh token that is stored, as JSON.
+Steps: "sign in", "refresh", and "look", which prints a digest of the refresh token that is stored, as JSON.
 """
 
+import hashlib
 import json
 import socket
 import sys
@@ -46,4 +47,5 @@ for step in sys.argv[4:]:
         client.refresh()
     else:
         session = json.loads(FileStore("/session").load() or "{}")
-        print(json.dumps(session.get("refresh_token") if client.signed_in else None))
+        token = session.get("refresh_token") if client.signed_in else None
+        print(json.dumps(token and hashlib.sha256(token.encode()).digest().hex()))

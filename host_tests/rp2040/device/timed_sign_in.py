@@ -1,4 +1,4 @@
-"""A sign-in, its session stored, and a refresh, with a stopwatch: timed_sign_in.py SETTINGS.json FLOW."""
+"""A sign-in, its session stored, and a refresh, with a stopwatch: timed_sign_in.py SETTINGS.json FLOW REPORT.json."""
 
 import gc
 import json
@@ -13,7 +13,7 @@ from cognito_mp import Client, FileStore  # noqa: E402 (what it costs is part of
 from cognito_mp.https import tls_context  # noqa: E402
 from cognito_mp.protocol import split_url  # noqa: E402
 
-settings_path, flow = sys.argv[1:]
+settings_path, flow, report_path = sys.argv[1:]
 with open(settings_path) as file:
     settings = json.load(file)
 with open(settings["ca"], "rb") as file:
@@ -50,4 +50,5 @@ timed("refresh", client.refresh)
 gc.collect()
 report["free_after"] = gc.mem_free()
 report["access_token"] = client.access_token()
-print(json.dumps(report))
+with open(report_path, "w") as file:
+    json.dump(report, file)
