@@ -90,13 +90,16 @@ def test_another_refresh_when_due_and_not_before():
 
 
 def test_due_times_differ_between_devices():
-    early, late = [], []
-    for random, seen in ((0, early), (51, late)):
+    for random, not_yet, due in ((0, 0.64, 0.66), (51, 0.84, 0.86)):
         clock = FakeClock()
         clock.random = random
-        client, _, _, _ = signed_in(clock=clock)
-        seen.append(client._due)
-    assert 0.6 * 3600 < early[0] < 0.7 * 3600 and 0.8 * 3600 < late[0] < 0.9 * 3600
+        client, transport, _, _ = signed_in(tokens(2, refresh=False), clock=clock)
+        clock.pass_time(not_yet * 3600)
+        client.access_token()
+        assert len(transport.requests) == 1
+        clock.pass_time((due - not_yet) * 3600)
+        client.access_token()
+        assert len(transport.requests) == 2
 
 
 def test_a_clock_stepped_back_leaves_a_dead_token_dead():

@@ -215,7 +215,9 @@ def _deleted(client):
     except CognitoError as error:
         if error.code != "UserNotFoundException":  # gone already: its reply was lost, or somebody else did it
             raise
-    client._forget()
+    from .refreshing import forget
+
+    forget(client)
 
 
 def delete_user(client) -> None:

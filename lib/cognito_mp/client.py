@@ -71,7 +71,7 @@ class Client:
         self._clock = clock
         self._held = self._unsaved = False
         # The session is {} when there is none, and None until the store was asked.
-        self._session = self._tokens = self._start = self._due = None
+        self._session = self._tokens = None
 
     # What a caller asks for
 
@@ -174,8 +174,7 @@ class Client:
     def _keep(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self._start = self._clock.now(), self._clock.ticks_ms()
-        # Three quarters of the life, give or take a tenth, so that a fleet does not move in step.
-        self._due = tokens.expires_in * (166 + self._clock.jitter() % 52) // 256
+        self._due = None
         session = dict(self._load())
         session["client_id"] = self.client_id
         session["username"] = tokens.username
@@ -184,33 +183,21 @@ class Client:
             self._session = session
             self._save()
 
-    def _forget(self) -> None:
-        self._session = {}
-        self._tokens = None
-        self._unsaved = False
-        self._store.erase()
-
     # Generators: they yield what to post or the milliseconds to wait, so that AsyncClient can share them
 
     def _exchange(self, flow):
         """Drive `flow`; what it returns. Tokens are kept first."""
-        resume, value, attempt = flow.send, None, 0
+        resume, value = flow.send, None
         try:
             while True:
-                if not attempt:
-                    operation, parameters, repeatable = resume(value)
-                attempt += 1
+                request = resume(value)
                 try:
-                    value = yield write_request(self._url, operation, parameters)
-                    resume, attempt = flow.send, 0
+                    value = yield write_request(self._url, *request[:2])
+                    resume = flow.send
                 except (CognitoError, OSError) as error:
-                    from .retry import delay
+                    from .retry import tried_again
 
-                    ms = delay(error, repeatable, attempt, self._attempts, self._clock)
-                    if ms is None:
-                        resume, value, attempt = flow.throw, error, 0
-                    else:
-                        yield ms
+                    resume, value = yield from tried_again(self, flow, request, error)
         except StopIteration as done:
             value = done.value
         if isinstance(value, Tokens):

@@ -41,12 +41,10 @@ class FileStore:
         """Write `data` beside what is there. Raises StoreError, and the old data stays, when it can't."""
         number = self._newest()[0] + 1
         slot = self._slots[number % 2]
-        head = number.to_bytes(4, "big")
-        state = sha256(head)
-        state.update(data)
+        data = number.to_bytes(4, "big") + data
         try:
             with open(slot, "wb") as file:
-                file.write(b"CMP\x01" + state.digest() + head)
+                file.write(b"CMP\x01" + sha256(data).digest())
                 file.write(data)
                 if hasattr(os, "fsync"):  # elsewhere closing a file commits it (littlefs, FAT)
                     file.flush()

@@ -60,7 +60,7 @@ class HttpsTransport:
     clock    the module cognito_mp.clock, or any object with its functions
     """
 
-    _origin: tuple
+    _origin: "list | tuple"
     _roots: tuple
     _streams: tuple
 
@@ -68,7 +68,7 @@ class HttpsTransport:
         self._timeout = timeout
         self._clock = clock
         self._context = None
-        self._origin = self._streams = self._roots = ()
+        self._streams = self._roots = ()
         if cadata:
             self._roots = (cadata,)
             if cadata[:1] != b"0":  # the first byte of any certificate in DER
@@ -98,8 +98,7 @@ class HttpsTransport:
 
     def exchange(self, url: str, headers: dict, body: bytes):
         """The steps of post(), a generator."""
-        secure, host, port, path = split_url(url)
-        origin = secure, host, port
+        *origin, path = split_url(url)
         # Host as the URL has it: a signature (SigV4) covers it, and has no ":443".
         lines = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n" % (path, url.split("/")[2], len(body))
         for name in headers:
@@ -113,11 +112,11 @@ class HttpsTransport:
         keep = False
         try:
             if self._streams and self._origin == origin and self._is_open():
-                yield from self._send(head)
+                yield from self._all(head)
             else:
                 self._origin = origin
                 yield from self._begin(head)
-            yield from self._send(body)
+            yield from self._all(body)
             reply = yield from self._reply()
             keep = reply[1].get("connection") != "close"
             return reply
@@ -150,23 +149,20 @@ class HttpsTransport:
                 if secure and not self._clock.is_set():
                     raise ValueError  # without words: https_faults has them
                 self._streams = connect(host, port, secure and self._context)
-                return (yield from self._send(request))
+                return (yield from self._all(request))
             except (ValueError, OSError) as error:
                 if self._sent:
                     raise
                 from .https_faults import unopened
 
-                failure, other_root = unopened(error, host)
-                if not other_root:
-                    break
+                failure = unopened(error, host)
         raise failure
 
-    def _send(self, request: bytes):
-        view = memoryview(request)
+    def _all(self, data, method: str = "write", flags: int = 4):
+        view = memoryview(data)
         while view:
-            count = yield from self.call("write", view, 4)
+            view = view[(yield from self.call(method, view, flags)) :]
             self._sent = True
-            view = view[count:]
 
     def call(self, method: str, argument, flags: int = 1):
         """What `method` of the stream returns, a generator, once it need not wait.
@@ -218,7 +214,5 @@ class HttpsTransport:
         if not 0 <= length <= 32768 - before:
             raise OSError(5, "over 32 kB")
         body = bytearray(length)
-        rest = memoryview(body)
-        while rest:
-            rest = rest[(yield from self.call("readinto", rest)) :]
+        yield from self._all(body, "readinto", 1)
         return body

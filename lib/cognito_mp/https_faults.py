@@ -9,8 +9,8 @@ class CertificateError(OSError):
     """The server's certificate was refused (or can't be judged); the text names the failed check."""
 
 
-def unopened(error: "OSError | ValueError", host: str) -> tuple:
-    """(the error to raise for `error`, met before anything was sent; True when another root might do).
+def unopened(error: "OSError | ValueError", host: str) -> OSError:
+    """The error to raise for `error`, met before anything was sent, when no other root does; raised when none can.
 
     error  a ValueError without words when the clock was never set
     """
@@ -19,7 +19,9 @@ def unopened(error: "OSError | ValueError", host: str) -> tuple:
         text = str(error)
         if not text:
             text = "no certificate can be checked until the clock is set: ntptime.settime() first"
-            return CertificateError(text), False
-        untrusted = "trusted CA" in text or "issuer" in text or "self-signed" in text  # mbedtls' words, OpenSSL's
-        return CertificateError("certificate of %s refused: %s" % (host, text)), untrusted
-    return ConnectError(error.errno, "can't connect to %s: %s" % (host, error)), False
+            raise CertificateError(text)
+        refusal = CertificateError("certificate of %s refused: %s" % (host, text))
+        if "trusted CA" in text or "issuer" in text or "self-signed" in text:  # mbedtls' words, OpenSSL's
+            return refusal
+        raise refusal
+    raise ConnectError(error.errno, "can't connect to %s: %s" % (host, error))

@@ -58,11 +58,19 @@ def refreshed(client):
         return (yield from client._exchange(refresh(client, session)))
     except NotSignedIn:
         if "refresh_token" in session:
-            client._forget()
+            forget(client)
             if "device" in session:  # it spares the person the second factor when they sign in again
                 client._session = {"client_id": session["client_id"], "device": session["device"]}
                 client._save()
         raise
+
+
+def forget(client) -> None:
+    """Drop `client`'s tokens, and its session from RAM and store."""
+    client._session = {}
+    client._tokens = None
+    client._unsaved = False
+    client._store.erase()
 
 
 def _age(client) -> int:
@@ -78,7 +86,12 @@ def _age(client) -> int:
 
 def is_due(client) -> bool:
     """True when there are no tokens, they should be replaced, or they are not in the store yet."""
-    return client._unsaved or not client._tokens or _age(client) >= client._due
+    if client._unsaved or not client._tokens:
+        return True
+    if client._due is None:
+        # Three quarters of the life, give or take a tenth, so that a fleet does not move in step.
+        client._due = client._tokens.expires_in * (166 + client._clock.jitter() % 52) // 256
+    return _age(client) >= client._due
 
 
 def current(client, name: str):

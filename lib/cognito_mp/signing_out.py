@@ -1,7 +1,7 @@
 """Signing out, here and with the service."""
 
 from .errors import CognitoError, NotSignedIn
-from .refreshing import refresh
+from .refreshing import forget, refresh
 
 
 def sign_out(client, everywhere: bool):
@@ -9,7 +9,7 @@ def sign_out(client, everywhere: bool):
     session, tokens = client._load(), client._tokens
     if "refresh_token" not in session:
         return False
-    client._forget()
+    forget(client)
     client.device_key = None
     try:
         yield from client._exchange(_global(client, session, tokens) if everywhere else _revoke(client, session))
