@@ -87,7 +87,7 @@ class EmulatedRP2040:
         self._seed = seed
         self._unique_id = unique_id
         self._folder = tempfile.TemporaryDirectory(prefix="emulated-rp2040-")
-        self._messages = Path(self._folder.name) / "messages"
+        self._messages = Path(self._path("messages"))
         self._changed = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
         self._threads: list[threading.Thread] = []
@@ -110,7 +110,7 @@ class EmulatedRP2040:
     @property
     def port(self) -> str:
         """The path of the serial port, for mpremote or any terminal program; the same over resets."""
-        return str(Path(self._folder.name) / "serial")
+        return self._path("serial")
 
     @property
     def console(self) -> str:
@@ -138,9 +138,9 @@ class EmulatedRP2040:
         if self._process is not None:
             raise ValueError("the chip is on")
         prepare()
-        command = ["node", str(_EMULATOR / "emulator.mjs"), "--off-with-stdin"]
+        command = ["node", str(_EMULATOR / "emulator.mjs"), "--off-with-stdin", "--repl", self._path("repl")]
         command += ["--image", str(self.firmware), "--flash", str(self.flash_image)]
-        command += ["--uart0", "0"] if self._network else []
+        command += ["--uart0", self._path("uart0")] if self._network else []
         command += ["--seed", self._seed] if self._seed is not None else []
         command += ["--unique-id", self._unique_id] if self._unique_id is not None else []
         if cut_power_after_flash_writes is not None:
@@ -158,10 +158,9 @@ class EmulatedRP2040:
         try:
             self._start(self._read_events)
             self._wait(lambda: bool(self._events), "to start")
-            ports = self._events[0]
-            self._start(self._serve_serial_port, int(ports["repl"]))
+            self._start(self._serve_serial_port)
             if self._network:
-                self._start(self._serve_network, int(ports["uart0"]))
+                self._start(self._serve_network)
             self._wait(lambda: self._has_event("serial"), "to set up USB")
             self.wait_for(self.until if until is None else until)
         except BaseException:
@@ -254,6 +253,9 @@ class EmulatedRP2040:
         """How often the device has been switched on or reset."""
         return self._starts
 
+    def _path(self, name: str) -> str:
+        return str(Path(self._folder.name) / name)
+
     def _has_event(self, name: str) -> bool:
         return any(event["event"] == name for event in self._events)
 
@@ -280,8 +282,8 @@ class EmulatedRP2040:
 
     # The threads: each ends when the emulator does, because its socket or pipe then does.
 
-    def _start(self, serve: Callable[..., None], *arguments: int) -> None:
-        thread = threading.Thread(target=serve, args=arguments, daemon=True)
+    def _start(self, serve: Callable[[], None]) -> None:
+        thread = threading.Thread(target=serve, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -298,11 +300,11 @@ class EmulatedRP2040:
             self._ended = True
             self._changed.notify_all()
 
-    def _serve_serial_port(self, tcp_port: int) -> None:
-        """Join the REPL's TCP port to a pty. At a reset both ends drop, as a USB device does, and come back."""
+    def _serve_serial_port(self) -> None:
+        """Join the REPL to a pty. At a reset both ends drop, as a USB device does, and come back."""
         while True:
             try:
-                line = serial_pty.connect(tcp_port)
+                line = serial_pty.connect(self._path("repl"))
             except OSError:
                 return  # the emulator is gone
             with line:
@@ -321,8 +323,8 @@ class EmulatedRP2040:
             self._console += said
             self._changed.notify_all()
 
-    def _serve_network(self, tcp_port: int) -> None:
-        slirp.serve(tcp_port, Path(self._folder.name), self._messages)
+    def _serve_network(self) -> None:
+        slirp.serve(self._path("uart0"), Path(self._folder.name), self._messages)
 
 
 def talk(chip: EmulatedRP2040) -> None:

@@ -31,13 +31,14 @@ def open_pty(link: str) -> int:
     return master
 
 
-def connect(tcp_port: int) -> socket.socket:
-    """A connection to the emulator, on this host. Raises OSError when it is gone."""
-    line = socket.create_connection(("127.0.0.1", tcp_port))
-    if line.getsockname() == line.getpeername():  # TCP lets a socket connect to itself where nobody listens
+def connect(path: str) -> socket.socket:
+    """A connection to the Unix socket of the emulator at `path`. Raises OSError when it is gone."""
+    line = socket.socket(socket.AF_UNIX)
+    try:
+        line.connect(path)
+    except OSError:
         line.close()
-        raise ConnectionRefusedError("the emulator is gone")
-    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        raise
     return line
 
 

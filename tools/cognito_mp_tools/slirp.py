@@ -18,15 +18,16 @@ from .serial_pty import connect, relay
 HOST_ADDRESS = "10.0.2.2"
 
 
-def serve(tcp_port: int, folder: Path, messages: Path) -> None:
-    """Join a UART's TCP port to a slirp until the emulator ends. slirp ends when the device hangs up; the device's
-    next byte starts another.
+def serve(uart: str, folder: Path, messages: Path) -> None:
+    """Join a UART to a slirp until the emulator ends. slirp ends when the device hangs up; the device's next byte
+    starts another.
 
-    folder    an empty one for slirp's home
+    uart      the path of the emulator's socket
+    folder    for slirp's home, without a .slirprc
     messages  the file for what slirp says
     """
     try:
-        line = connect(tcp_port)
+        line = connect(uart)
     except OSError:
         return
     with line:

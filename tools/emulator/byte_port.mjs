@@ -1,11 +1,12 @@
-// A stream of bytes to the outside: a TCP port of 127.0.0.1 with one client at a time, or stdin and stdout.
+// A stream of bytes to the outside: a Unix socket with one client at a time, or stdin and stdout.
 
+import fs from 'node:fs';
 import net from 'node:net';
 
 const BACKLOG_CHUNKS = 1000;
 
-/** Listens on `port` of 127.0.0.1, 0 for one that the system chooses; the newest client takes the place of the last. */
-export class TcpPort {
+/** Listens at a path, which nobody comes upon by accident; the newest client takes the place of the last. */
+export class SocketPort {
   #client = null;
   #backlog = [];
   #server;
@@ -15,11 +16,12 @@ export class TcpPort {
     this.#server = net.createServer((socket) => this.#accept(socket, received));
   }
 
-  /** Resolves to the number of the port. */
-  listen(port) {
+  /** Resolves when a client can connect to `path`; the socket that an earlier run left there goes. */
+  listen(path) {
+    if (fs.lstatSync(path, { throwIfNoEntry: false })?.isSocket()) fs.unlinkSync(path);
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', () => resolve(this.#server.address().port));
+      this.#server.listen(path, resolve);
     });
   }
 
@@ -41,7 +43,6 @@ export class TcpPort {
   }
 
   #accept(socket, received) {
-    socket.setNoDelay(true);
     this.#client?.destroy();
     this.#client = socket;
     for (const bytes of this.#backlog.splice(0)) socket.write(bytes);

@@ -3,7 +3,7 @@
 
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { StdioPort, TcpPort } from './byte_port.mjs';
+import { SocketPort, StdioPort } from './byte_port.mjs';
 import { Chip } from './chip.mjs';
 import { readFirmware } from './firmware_file.mjs';
 import { Flash } from './flash.mjs';
@@ -12,14 +12,14 @@ import { Runner } from './runner.mjs';
 
 const UNIQUE_ID = 'e660000000000001';
 
-const HELP = `Runs RP2040 firmware on rp2040js, with the REPL and UART0 on TCP ports of 127.0.0.1.
+const HELP = `Runs RP2040 firmware on rp2040js, with the REPL and UART0 on Unix sockets.
 
   node emulator.mjs --image firmware.uf2 [options]
 
   --image FILE    the firmware: UF2, or a bare binary for the start of the flash
   --flash FILE    keep the flash in FILE, across power cycles; every write is there before the firmware runs on
-  --repl PORT     the USB REPL on a TCP port (0: any free one), or "stdio"; default 0. Ctrl-] leaves stdio
-  --uart0 PORT    UART0 on a TCP port (0: any free one); default: not connected
+  --repl PATH     the USB REPL on a Unix socket, made at PATH; default: stdin and stdout, left with Ctrl-]
+  --uart0 PATH    UART0 on a Unix socket, made at PATH; default: not connected
   --seed TEXT     the same "random" numbers in every run (never for real secrets)
   --unique-id HEX what machine.unique_id() returns: 16 hexadecimal digits; default ${UNIQUE_ID}
   --cut-power-after-flash-writes N
@@ -30,8 +30,8 @@ const HELP = `Runs RP2040 firmware on rp2040js, with the REPL and UART0 on TCP p
                   switch off when stdin ends, which it does when the process that started this one is gone
   --help          this
 
-On stdout (on stderr with --repl stdio) come events, one JSON object per line:
-  {"event":"listening","repl":PORT,"uart0":PORT}   at the start
+On stdout (on stderr without --repl) come events, one JSON object per line:
+  {"event":"listening"}                            at the start: the sockets can be connected to
   {"event":"serial"}                               the host has set up the USB serial port
   {"event":"reset"}                                the watchdog reset the chip; REPL clients are disconnected
   {"event":"off","reason":...,...}                 the end, with emulated time and cycles. Reasons: "signal", "left",
@@ -42,7 +42,7 @@ SIGTERM and SIGINT switch the power off. The exit code is 0, or 1 after "failed"
 const OPTIONS = {
   image: { type: 'string' },
   flash: { type: 'string' },
-  repl: { type: 'string', default: '0' },
+  repl: { type: 'string' },
   uart0: { type: 'string' },
   seed: { type: 'string' },
   'unique-id': { type: 'string', default: UNIQUE_ID },
@@ -83,8 +83,8 @@ function readOptions() {
     flash: values.flash,
     seed: values.seed,
     uniqueId: Buffer.from(values['unique-id'], 'hex'),
-    repl: values.repl === 'stdio' ? 'stdio' : number(values.repl, 'repl', 0, 65535),
-    uart0: values.uart0 === undefined ? null : number(values.uart0, 'uart0', 0, 65535),
+    repl: values.repl ?? null,
+    uart0: values.uart0 ?? null,
     cutPowerAfter: count === undefined ? null : number(count, 'cut-power-after-flash-writes', 1, 1e9),
     tearLastWrite: values['tear-last-write'],
     offWithStdin: values['off-with-stdin'],
@@ -113,20 +113,19 @@ class Emulator {
   }
 
   async powerOn() {
-    const listening = { event: 'listening' };
     const typed = (bytes) => this.#chip.serial.send(bytes);
-    if (this.#options.repl === 'stdio') {
+    if (this.#options.repl === null) {
       this.#repl = new StdioPort(typed, () => this.off('left'));
     } else {
-      this.#repl = new TcpPort(typed);
-      listening.repl = await this.#repl.listen(this.#options.repl);
+      this.#repl = new SocketPort(typed);
+      await this.#repl.listen(this.#options.repl);
     }
     if (this.#options.uart0 !== null) {
-      this.#uart0 = new TcpPort((bytes) => this.#chip.uart0.receive(bytes));
-      listening.uart0 = await this.#uart0.listen(this.#options.uart0);
+      this.#uart0 = new SocketPort((bytes) => this.#chip.uart0.receive(bytes));
+      await this.#uart0.listen(this.#options.uart0);
     }
     this.#chip = this.#makeChip();
-    this.#report(listening);
+    this.#report({ event: 'listening' });
     this.#runner.start(this.#chip);
   }
 
@@ -185,7 +184,7 @@ class Emulator {
 
   /** Written synchronously, so that the last event is not lost by process.exit(). */
   #report(event) {
-    fs.writeSync(this.#options.repl === 'stdio' ? 2 : 1, `${JSON.stringify(event)}\n`);
+    fs.writeSync(this.#options.repl === null ? 2 : 1, `${JSON.stringify(event)}\n`);
   }
 }
 
