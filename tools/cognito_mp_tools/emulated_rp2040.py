@@ -232,8 +232,8 @@ class EmulatedRP2040:
         except EmulatorFailed as problem:
             try:
                 return self.wait_until_off(timeout=5)
-            except EmulatorFailed as still_on:
-                raise EmulatorFailed(f"{problem}\n--- and there was no power cut: {still_on}") from None
+            except EmulatorFailed:
+                raise problem from None
         return None
 
     def reset(self, until: str | None = None) -> None:
@@ -271,14 +271,13 @@ class EmulatedRP2040:
 
     def _failure(self, what: str) -> EmulatorFailed:
         messages = self._messages.read_text(errors="replace") if self._messages.exists() else ""
-        return EmulatorFailed(
-            f"{what}\n--- its console:\n{self.console[-_TAIL:]}\n--- its events:\n{self._events}"
-            f"\n--- exit code of the emulator: {self._exit_code()}\n--- emulator and slirp:\n{messages[-_TAIL:]}"
-        )
-
-    def _exit_code(self) -> str:
         code = None if self._process is None else self._process.poll()
-        return "none, it runs" if code is None else str(code)
+        state = "runs" if code is None else f"ended with {code}"
+        return EmulatorFailed(
+            f"{what}\n--- its console:\n{self.console[-_TAIL:]}\n"
+            f"--- the emulator {state}, has made {self._starts} serial ports and said:\n"
+            f"{self._events}\n{messages[-_TAIL:]}"
+        )
 
     # The threads: each ends when the emulator does, because its socket or pipe then does.
 
