@@ -51,7 +51,11 @@ class _Ministack:
 
     def close(self) -> None:
         self._process.terminate()
-        self._process.communicate()
+        try:
+            self._process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:  # it may wait for a client that keeps its connection
+            self._process.kill()
+            self._process.communicate()
 
 
 class _Moto:
