@@ -1,0 +1,28 @@
+"""The boards of boards/ that are made from upstream's: their names, their ports, their chips."""
+
+from __future__ import annotations
+
+import json
+
+from cognito_mp_tools.project import ROOT
+
+BOARDS = ROOT / "boards"
+FIRMWARE = ROOT / "firmware"
+WATCH_MODULES = BOARDS / "COGNITO_ESP32_S3_WATCH" / "modules"
+
+# Our board, and upstream's that it is made from.
+ESP32 = {
+    "COGNITO_ESP32_GENERIC": "ESP32_GENERIC",
+    "COGNITO_ESP32_C3": "ESP32_GENERIC_C3",
+    "COGNITO_ESP32_S3_WATCH": "UM_TINYWATCHS3",
+}
+RP2 = {"COGNITO_PICO_W": "RPI_PICO_W", "COGNITO_PICO2_W": "RPI_PICO2_W"}
+ALL = {**ESP32, **RP2}
+
+
+def port_of(board: str) -> str:
+    return "esp32" if board in ESP32 else "rp2"
+
+
+def chip_of(board: str) -> str:
+    return str(json.loads((BOARDS / board / "board.json").read_text())["mcu"])

@@ -1,0 +1,52 @@
+"""The manifest of each board: what it freezes, by upstream's manifestfile.py, and that it compiles for the chip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from board_definitions.frozen_content import freeze, places
+from board_definitions.our_boards import ALL, BOARDS, FIRMWARE, WATCH_MODULES
+from cognito_mp_tools import rp2040_firmware
+from cognito_mp_tools.project import LIBRARY
+
+OTHER_PYTHONS = ("_cpython", "_circuitpython")
+
+
+@pytest.fixture(params=ALL)
+def board(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def frozen(board: str, upstream: Path, micropython_lib: Path) -> list[tuple[str, Path]]:
+    """(path on the device, file) of each module that a board freezes, by upstream's manifestfile.py."""
+    reader = rp2040_firmware._manifest_reader()
+    listing = reader.ManifestFile(reader.MODE_FREEZE, places(board, upstream, micropython_lib))
+    listing.execute(str(BOARDS / board / "manifest.py"))
+    return [(file.target_path, Path(file.full_path)) for file in listing.files()]
+
+
+def test_a_board_freezes_the_library_the_application_and_what_upstream_freezes(
+    board: str, frozen: list[tuple[str, Path]]
+) -> None:
+    files = dict(frozen)
+    rooms = [path for path in (LIBRARY / "cognito_mp").glob("*.py") if not path.stem.endswith(OTHER_PYTHONS)]
+    assert len(rooms) > 20
+    expected = {f"cognito_mp/{path.name}": path for path in rooms}
+    expected |= {path.name: path for path in FIRMWARE.glob("*.py") if path.name != "manifest.py"}
+    if board == "COGNITO_ESP32_S3_WATCH":
+        expected |= {path.name: path for path in WATCH_MODULES.glob("*.py")}
+    assert expected.items() <= files.items()
+    assert {"_boot.py", "asyncio/__init__.py"} <= files.keys()
+    assert not [name for name in files if name.removesuffix(".py").endswith(OTHER_PYTHONS)]
+
+
+def test_no_two_frozen_modules_have_one_name(frozen: list[tuple[str, Path]]) -> None:
+    names = [name for name, _ in frozen]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_what_a_board_freezes_compiles(board: str, upstream: Path, micropython_lib: Path, tmp_path: Path) -> None:
+    content = freeze(board, upstream, micropython_lib, tmp_path)
+    assert "cognito_mp_client" in content and "session_keeper" in content
