@@ -104,7 +104,7 @@ def test_the_default_port_is_not_named_in_host() -> None:
             pass
 
     transport: Any = HttpsTransport(10, None, clock)
-    transport._streams, transport._origin = (Stream(),), (True, "cognito-idp.eu-west-1.amazonaws.com", 443)
+    transport._streams, transport._origin = (Stream(),), [True, "cognito-idp.eu-west-1.amazonaws.com", 443]
     transport._is_open = lambda: True
     with pytest.raises(OSError):
         transport.post("https://cognito-idp.eu-west-1.amazonaws.com", {}, b"{}")

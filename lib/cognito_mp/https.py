@@ -60,7 +60,7 @@ class HttpsTransport:
     clock    the module cognito_mp.clock, or any object with its functions
     """
 
-    _origin: "list | tuple"
+    _origin: list
     _roots: tuple
     _streams: tuple
 
