@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 import trustme
-from cognito_mp_tools.emulated_rp2040 import HOST_ADDRESS, EmulatedRP2040, EmulatorFailed
+from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
+from cognito_mp_tools.host_addresses import HOST_ADDRESS
 
 GREETING = b"hello from the host\n"
 NAME = "cognito.test"

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cognito_mp_tools.emulated_rp2040 import HOST_ADDRESS, EmulatedRP2040
+from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.host_addresses import HOST_ADDRESS
 from cognito_mp_tools.local_cognito import REGION, LocalCognito
 from cognito_mp_tools.rp2040_filesystem import read_files, write_files
 from cognito_mp_tools.throwaway_ca import ThrowawayCa

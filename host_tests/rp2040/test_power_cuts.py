@@ -9,7 +9,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.emulated_rp2040 import HOST_ADDRESS, EmulatedRP2040
+from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.host_addresses import HOST_ADDRESS
 from cognito_mp_tools.rp2040_filesystem import write_files
 from cognito_mp_tools.tls_front import TlsFront
 from rp2040.programs import CONNECT, HERE, code_for, program_files, run_program

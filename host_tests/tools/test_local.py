@@ -18,10 +18,20 @@ def heed_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.mark.parametrize("backend", ["ministack", "moto"])
-def test_local(backend: str, tmp_path: Path) -> None:
+# What goes behind `cognito-mp local`, and where it is then found: by programs here, and by a device.
+PLACES = {
+    "ministack": ((), "127.0.0.1", "10.0.2.2"),
+    "moto": (("--backend", "moto"), "127.0.0.1", "10.0.2.2"),
+    "another address": (("--listen", "127.0.0.2"), "127.0.0.2", "127.0.0.2"),
+}
+LOCAL = (sys.executable, "-u", "-m", "cognito_mp_tools.cli", "local")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_local(place: str, tmp_path: Path) -> None:
+    options, here, device = PLACES[place]
     saved = tmp_path / "local.json"
-    command = [sys.executable, "-u", "-m", "cognito_mp_tools.cli", "local", "--backend", backend, "--save", str(saved)]
+    command = [*LOCAL, *options, "--save", str(saved)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c)
     try:
         assert process.stdout is not None
@@ -29,7 +39,8 @@ def test_local(backend: str, tmp_path: Path) -> None:
             if "--username" in line:
                 break
         values = pool_settings.read(saved)
-        assert values["device_endpoint"].startswith("https://10.0.2.2:")
+        assert values["endpoint"].startswith(f"https://{here}:")
+        assert values["device_endpoint"].startswith(f"https://{device}:")
         client = Client(
             values["region"],
             values["client_id"],
@@ -44,3 +55,16 @@ def test_local(backend: str, tmp_path: Path) -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("0.0.0.0", "name one IPv4 address of this computer"),
+        ("my-laptop", "name one IPv4 address of this computer"),
+        ("203.0.113.7", "Can't listen on 203.0.113.7"),  # TEST-NET-3, nobody's
+    ],
+)
+def test_an_address_that_can_not_be(address: str, words: str) -> None:
+    ended = subprocess.run([*LOCAL, "--listen", address], capture_output=True, text=True, timeout=60)
+    assert ended.returncode and words in ended.stderr and "Traceback" not in ended.stderr

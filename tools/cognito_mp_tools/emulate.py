@@ -21,7 +21,8 @@ from types import FrameType
 
 from . import rp2040_firmware
 from .debian_packages import NotDebian
-from .emulated_rp2040 import HOST_ADDRESS, EmulatedRP2040, prepare, talk
+from .emulated_rp2040 import EmulatedRP2040, prepare, talk
+from .host_addresses import HOST_ADDRESS
 from .local_cognito import REGION, LocalCognito
 from .rp2040_filesystem import write_files
 

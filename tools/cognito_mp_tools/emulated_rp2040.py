@@ -30,7 +30,6 @@ from .debian_packages import NotDebian
 from .project import BUILD, ROOT
 from .rp2040_firmware import MissingPrograms
 
-HOST_ADDRESS = slirp.HOST_ADDRESS
 PROMPT = ">>> "
 
 _EMULATOR = ROOT / "tools" / "emulator"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import signal
 import tempfile
 import threading
@@ -12,8 +13,8 @@ from typing import Any
 import click
 
 from . import pool_settings
-from .emulated_rp2040 import HOST_ADDRESS
 from .failures import ToolFailed
+from .host_addresses import HOST_ADDRESS, LOOPBACK
 from .local_cognito import LocalCognito
 from .pool import create
 from .pool_template import PoolPlan
@@ -35,16 +36,23 @@ def furnish(server: LocalCognito) -> dict[str, str]:
         UserAttributes=[{"Name": "email", "Value": USER}, {"Name": "email_verified", "Value": "true"}],
     )
     values["endpoint"] = server.endpoint
-    values["device_endpoint"] = f"https://{HOST_ADDRESS}:{server.front.port}"
+    values["device_endpoint"] = server.endpoint.replace(f"//{LOOPBACK}:", f"//{HOST_ADDRESS}:")
     values["ca"] = server.ca.pem.decode()
     return values
 
 
 def _show(values: dict[str, str], saved: Path, ca: Path) -> None:
+    endpoint, device_endpoint = values["endpoint"], values["device_endpoint"]
+    if endpoint == device_endpoint:
+        endpoints = [("endpoint", f"{endpoint} for boards and programs on your network")]
+    else:
+        endpoints = [
+            ("endpoint", f"{endpoint} for programs on this computer"),
+            ("", f"{device_endpoint} for the emulated RP2040"),
+        ]
     rows(
         [
-            ("endpoint", f"{values['endpoint']} for programs on this computer"),
-            ("", f"{values['device_endpoint']} for the emulated RP2040"),
+            *endpoints,
             ("root", f"{ca}, PEM"),
             ("region", values["region"]),
             ("user pool", values["user_pool_id"]),
@@ -59,6 +67,16 @@ def _show(values: dict[str, str], saved: Path, ca: Path) -> None:
     say(f"  cognito-mp provision PORT --settings {saved} --username {USER}")
 
 
+def _listening(context: click.Context, option: click.Parameter, address: str) -> str:
+    try:
+        unspecified = ipaddress.IPv4Address(address).is_unspecified
+    except ValueError:
+        unspecified = True
+    if unspecified:
+        raise click.BadParameter("name one IPv4 address of this computer, which the certificate is made out to")
+    return address
+
+
 def _stop(number: int, frame: FrameType | None) -> Any:
     raise KeyboardInterrupt
 
@@ -66,21 +84,31 @@ def _stop(number: int, frame: FrameType | None) -> Any:
 @click.command()
 @click.option("--backend", type=click.Choice(["ministack", "moto"]), default="ministack", show_default=True)
 @click.option(
+    "--listen",
+    metavar="ADDRESS",
+    default=LOOPBACK,
+    show_default=True,
+    callback=_listening,
+    help="Where to listen: this computer's address on your network, for boards on your Wi-Fi.",
+)
+@click.option(
     "--save",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to put the settings for `cognito-mp provision`; by default a temporary file.",
 )
-def command(backend: str, save: Path | None) -> None:
+def command(backend: str, listen: str, save: Path | None) -> None:
     """Run a Cognito on this computer, behind TLS with a certificate authority of its own, until Ctrl-C.
 
     It has a pool, an app client with a secret and a user with a temporary password, and it forgets all of them
-    at the end. Only programs on this computer reach it: emulated devices too, boards on your Wi-Fi not.
+    at the end. Only programs on this computer and emulated devices reach it, unless --listen says otherwise.
     """
     signal.signal(signal.SIGTERM, _stop)
     with tempfile.TemporaryDirectory(prefix="cognito-mp-local-") as folder:
         try:
-            server = LocalCognito(backend)
-        except (RuntimeError, OSError) as problem:
+            server = LocalCognito(backend, address=listen)
+        except OSError as problem:
+            raise ToolFailed(f"Can't listen on {listen}: {problem.strerror}. See `ip addr`.") from problem
+        except RuntimeError as problem:
             raise ToolFailed(f"{problem}.") from problem
         with server:
             values = furnish(server)

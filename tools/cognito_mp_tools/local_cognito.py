@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from .host_addresses import HOST_ADDRESS, LOOPBACK
 from .throwaway_ca import ThrowawayCa
 from .tls_front import Request, Response, TlsFront
 
@@ -77,23 +78,31 @@ _BACKENDS: dict[str, Callable[[], Any]] = {"ministack": _Ministack, "moto": _Mot
 class LocalCognito:
     """A running Cognito for one process to use; close it, or use it in a `with`.
 
-    endpoint    str, "https://127.0.0.1:port"
+    endpoint    str, "https://address:port"
     ca          ThrowawayCa, whose root a Client needs as cadata
     front       TlsFront, which counts connections
     """
 
-    def __init__(self, backend: str = "ministack", watch: Callable[[Request], None] | None = None) -> None:
-        """backend: "ministack" or "moto". watch: called with every request before it is served."""
+    def __init__(
+        self,
+        backend: str = "ministack",
+        watch: Callable[[Request], None] | None = None,
+        address: str = LOOPBACK,
+    ) -> None:
+        """backend: "ministack" or "moto". watch: called with every request before it is served. address: the one
+        of this computer where it listens. Raises OSError when it can't, RuntimeError when the backend doesn't start.
+        """
         self.name = backend
         self._watch = watch
         self._backend = _BACKENDS[backend]()
         try:
             self.ca = ThrowawayCa()
-            self.front = TlsFront(self._forward, self.ca.server_context("127.0.0.1", "localhost", "10.0.2.2"))
+            names = (address, "localhost", HOST_ADDRESS)
+            self.front = TlsFront(self._forward, self.ca.server_context(*names), address=address)
         except BaseException:
             self._backend.close()
             raise
-        self.endpoint = f"https://127.0.0.1:{self.front.port}"
+        self.endpoint = f"https://{address}:{self.front.port}"
 
     def _forward(self, request: Request) -> Response:
         if self._watch:

@@ -14,9 +14,6 @@ from pathlib import Path
 from .project import BUILD, ROOT
 from .serial_pty import connect, relay
 
-# From the device, this host's 127.0.0.1.
-HOST_ADDRESS = "10.0.2.2"
-
 
 def serve(uart: str, folder: Path, messages: Path) -> None:
     """Join a UART to a slirp until the emulator ends. slirp ends when the device hangs up; the device's next byte

@@ -1,4 +1,4 @@
-"""An HTTPS server on 127.0.0.1 that hands each request to a Python function: the front of every local Cognito."""
+"""An HTTPS server on this computer that hands each request to a Python function: the front of every local Cognito."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from .host_addresses import LOOPBACK
 
 
 @dataclass
@@ -47,8 +49,13 @@ class TlsFront:
     handshakes   int, TLS handshakes completed so far
     """
 
-    def __init__(self, handler: Handler, context: ssl.SSLContext | None, idle: float = 60.0) -> None:
-        """idle: seconds after which a kept-alive connection with no request is closed."""
+    def __init__(
+        self, handler: Handler, context: ssl.SSLContext | None, idle: float = 60.0, address: str = LOOPBACK
+    ) -> None:
+        """idle: seconds after which a kept-alive connection with no request is closed. address: where to listen.
+
+        Raises OSError when `address` is none of this computer's.
+        """
         self.connections = 0
         self.handshakes = 0
         self._live: set[socket.socket] = set()
@@ -99,7 +106,7 @@ class TlsFront:
             def handle_error(self, request: Any, client_address: Any) -> None:
                 """A client that refuses our certificate or hangs up is what some tests are about."""
 
-        self._server = Server(("127.0.0.1", 0), Connection)
+        self._server = Server((address, 0), Connection)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
