@@ -23,7 +23,6 @@ from scripted_cognito import LOSE_REPLY, THROTTLE, ScriptedCognito
 
 PASSWORD = "Correct-Horse-9"
 CHOSEN = "Battery-Staple-7"
-FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"]
 
 
 class Place:
@@ -32,13 +31,10 @@ class Place:
     def __init__(self, server: LocalCognito) -> None:
         self.server = server
         self.idp = server.admin()
-        self.pool_id = self.idp.create_user_pool(PoolName="watches", MfaConfiguration="OPTIONAL")["UserPool"]["Id"]
+        self.pool_id, self.app = server.add_pool(MfaConfiguration="OPTIONAL")
         self.idp.set_user_pool_mfa_config(
             UserPoolId=self.pool_id, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL"
         )
-        self.app = self.idp.create_user_pool_client(
-            UserPoolId=self.pool_id, ClientName="watch", GenerateSecret=True, ExplicitAuthFlows=FLOWS
-        )["UserPoolClient"]
 
     def client(self, kind: type = Client, **named: Any) -> Any:
         return kind(

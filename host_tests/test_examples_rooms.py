@@ -136,11 +136,7 @@ class Stage:
     def __init__(self, server: LocalCognito) -> None:
         self.server = server
         self.idp = server.admin()
-        self.pool_id = self.idp.create_user_pool(PoolName="watches")["UserPool"]["Id"]
-        flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"]
-        self.app = self.idp.create_user_pool_client(
-            UserPoolId=self.pool_id, ClientName="watch", GenerateSecret=True, ExplicitAuthFlows=flows
-        )["UserPoolClient"]
+        self.pool_id, self.app = server.add_pool()
         self.idp.admin_create_user(UserPoolId=self.pool_id, Username="alice", TemporaryPassword="Temporary-1")
 
     def desk(self, interpreter: Interpreter, folder: Path, **settings: Any) -> Desk:

@@ -25,12 +25,8 @@ class Place:
         self.server = server
         self.idp = server.admin()
         self.identities = server.admin("cognito-identity")
-        self.pool_id = self.idp.create_user_pool(PoolName="watches")["UserPool"]["Id"]
-        self.app_id = self.idp.create_user_pool_client(
-            UserPoolId=self.pool_id,
-            ClientName="watch",
-            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-        )["UserPoolClient"]["ClientId"]
+        self.pool_id, app = server.add_pool(secret=False)
+        self.app_id = app["ClientId"]
         self.idp.admin_create_user(UserPoolId=self.pool_id, Username="alice", MessageAction="SUPPRESS")
         self.idp.admin_set_user_password(UserPoolId=self.pool_id, Username="alice", Password=PASSWORD, Permanent=True)
         self.store = RamStore()

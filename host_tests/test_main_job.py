@@ -22,13 +22,7 @@ class Device:
         self.interpreter = interpreter
         self.folder = folder
         self.idp = server.admin()
-        self.pool_id = self.idp.create_user_pool(PoolName="watches", **pool)["UserPool"]["Id"]
-        app = self.idp.create_user_pool_client(
-            UserPoolId=self.pool_id,
-            ClientName="watch",
-            GenerateSecret=True,
-            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-        )["UserPoolClient"]
+        self.pool_id, app = server.add_pool(**pool)
         username = EMAIL if pool else "alice"
         self.idp.admin_create_user(
             UserPoolId=self.pool_id,

@@ -66,11 +66,7 @@ def make_session(request: pytest.FixtureRequest, tmp_path: Path) -> MakeSession:
 
 def test_the_main_job(cognito: LocalCognito, make_session: MakeSession, tmp_path: Path) -> None:
     idp = cognito.admin()
-    pool_id = idp.create_user_pool(PoolName="watches")["UserPool"]["Id"]
-    flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-    app = idp.create_user_pool_client(
-        UserPoolId=pool_id, ClientName="watch", GenerateSecret=True, ExplicitAuthFlows=flows
-    )["UserPoolClient"]
+    pool_id, app = cognito.add_pool()
     idp.admin_create_user(UserPoolId=pool_id, Username="alice", TemporaryPassword="Temporary-1")
 
     def boot() -> Client:
@@ -250,10 +246,8 @@ def ministack(request: pytest.FixtureRequest) -> Iterator[LocalCognito]:
 
 def test_micropythons_requests(ministack: LocalCognito, micropython: Interpreter, tmp_path: Path) -> None:
     idp = ministack.admin()
-    pool_id = idp.create_user_pool(PoolName="watches")["UserPool"]["Id"]
-    flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-    app = idp.create_user_pool_client(UserPoolId=pool_id, ClientName="watch", ExplicitAuthFlows=flows)
+    pool_id, app = ministack.add_pool(secret=False)
     idp.admin_create_user(UserPoolId=pool_id, Username="alice", TemporaryPassword="Temporary-1")
-    arguments = ministack.endpoint, app["UserPoolClient"]["ClientId"], str(tmp_path / "session")
+    arguments = ministack.endpoint, app["ClientId"], str(tmp_path / "session")
     printed = micropython.run(HERE / "device" / "over_requests.py", *arguments)
     assert printed.split() == ["ValueError", "NEW_PASSWORD_REQUIRED", "True", "True"]

@@ -373,13 +373,7 @@ def test_srp_against_ministack() -> None:
 
     with LocalCognito("ministack") as server:
         idp = server.admin()
-        pool = idp.create_user_pool(PoolName="p")["UserPool"]["Id"]
-        app = idp.create_user_pool_client(
-            UserPoolId=pool,
-            ClientName="c",
-            GenerateSecret=True,
-            ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-        )["UserPoolClient"]
+        pool, app = server.add_pool()
         idp.admin_create_user(UserPoolId=pool, Username="alice", MessageAction="SUPPRESS")
         idp.admin_set_user_password(UserPoolId=pool, Username="alice", Password=PASSWORD, Permanent=True)
         client = Client(

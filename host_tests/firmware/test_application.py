@@ -138,13 +138,7 @@ def time_server() -> Iterator[TimeServer]:
 def flash(ministack: LocalCognito, time_server: TimeServer, tmp_path: Path) -> Path:
     """A device's flash with its settings; alice has a temporary password."""
     idp = ministack.admin()
-    pool = idp.create_user_pool(PoolName="watches")["UserPool"]["Id"]
-    app = idp.create_user_pool_client(
-        UserPoolId=pool,
-        ClientName="watch",
-        GenerateSecret=True,
-        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-    )["UserPoolClient"]
+    pool, app = ministack.add_pool()
     idp.admin_create_user(UserPoolId=pool, Username="alice", TemporaryPassword="Temporary-1", MessageAction="SUPPRESS")
     (tmp_path / "ca.der").write_bytes(ministack.ca.der)
     settings = {

@@ -27,13 +27,7 @@ class Account:
 
     def __init__(self, server: LocalCognito) -> None:
         self.idp = server.admin()
-        self.pool_id = self.idp.create_user_pool(PoolName="watches")["UserPool"]["Id"]
-        app = self.idp.create_user_pool_client(
-            UserPoolId=self.pool_id,
-            ClientName="watch",
-            GenerateSecret=True,
-            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-        )["UserPoolClient"]
+        self.pool_id, app = server.add_pool()
         self.idp.admin_create_user(
             UserPoolId=self.pool_id, Username="alice", TemporaryPassword=TEMPORARY, MessageAction="SUPPRESS"
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cognito_mp_tools import deploy
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
-from tools.flash_contents import files_on
+from cognito_mp_tools.rp2040_filesystem import read_files
 
 # So long that a room takes some pages of flash.
 PADDING = "X = '" + "pad " * 200 + "'\n"
@@ -55,7 +55,7 @@ def test_only_what_changed_is_copied_and_the_program_starts_again(
     said = ok("deploy", chip.port, "--source", "--no-reset")
     assert "source files" in said
     chip.power_off()
-    files = files_on(chip)
+    files = read_files(chip.flash_image)
     assert sorted(files) == [
         "/app.py",
         "/lib/cognito_mp/__init__.py",
@@ -90,19 +90,21 @@ def test_unplugged_at_any_moment_every_file_is_the_old_one_or_the_new(
     with EmulatedRP2040(bare_firmware, tmp_path / "flash.img", network=False) as chip:
         ok("deploy", chip.port, "--no-reset")
         chip.power_off()
-        before, old = chip.flash_image.read_bytes(), files_on(chip)
+        before, old = chip.flash_image.read_bytes(), read_files(chip.flash_image)
         write_version(sources, 2)
         chip.power_on(until="app 1 1")
         ok("deploy", chip.port, "--no-reset")
         chip.power_off()
-        new, writes = files_on(chip), chip.figures["flash_writes"]
+        new, writes = read_files(chip.flash_image), chip.figures["flash_writes"]
         kept = 0
         for write in (1, writes // 3, 2 * writes // 3, writes - 3, writes - 1):
             chip.flash_image.write_bytes(before)
             chip.power_on(cut_power_after_flash_writes=write, until="app 1 1")
             assert "went away in the middle" in refused("deploy", chip.port, "--no-reset")
             chip.wait_until_off()
-            found = {path: content for path, content in files_on(chip).items() if not path.endswith(".new")}
+            found = {
+                path: content for path, content in read_files(chip.flash_image).items() if not path.endswith(".new")
+            }
             for path in old:
                 assert found[path] in (old[path], new[path]), f"{path} after a cut at write {write} of {writes}"
             kept += found == old
@@ -112,7 +114,7 @@ def test_unplugged_at_any_moment_every_file_is_the_old_one_or_the_new(
         chip.power_on(until="")
         ok("deploy", chip.port, "--no-reset")
         chip.power_off()
-        assert files_on(chip) == new
+        assert read_files(chip.flash_image) == new
 
 
 def test_a_program_that_runs_is_stopped_and_started_again(chip: EmulatedRP2040, ok: Callable[..., str]) -> None:

@@ -11,8 +11,8 @@ from click.testing import Result
 from cognito_mp_tools import deploy, pool_settings
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
+from cognito_mp_tools.rp2040_filesystem import read_files
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from tools.flash_contents import files_on
 
 NEW_PASSWORD = "Brand-New-2-secret"
 PASSWORDS = {"COGNITO_MP_PASSWORD": TEMPORARY_PASSWORD, "COGNITO_MP_NEW_PASSWORD": NEW_PASSWORD}
@@ -95,6 +95,6 @@ def test_a_device_is_deployed_provisioned_and_refreshes(
     for password in PASSWORDS.values():
         assert password.encode() not in flash
     # What is looked for would be found: the refresh token is there.
-    session = files_on(chip)["/session.0"]
+    session = read_files(chip.flash_image)["/session.0"]
     assert json.loads(session[40:])["refresh_token"].encode()[:64] in flash
     chip.power_on()

@@ -17,7 +17,7 @@ from cognito_mp import Challenge, Client, FileStore
 from cognito_mp_tools import pool_settings
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
-from tools.flash_contents import files_on
+from cognito_mp_tools.rp2040_filesystem import read_files
 
 NEW_PASSWORD = "Brand-New-2-secret"
 
@@ -73,7 +73,7 @@ def test_unplugged_at_any_moment_the_device_has_the_old_session_or_the_new(
         chip.power_on()
         ok("provision", chip.port, *words, variables=variables)
         chip.power_off()
-        files, writes = files_on(chip), chip.figures["flash_writes"]
+        files, writes = read_files(chip.flash_image), chip.figures["flash_writes"]
         assert session_of(files, tmp_path / "new") not in ("", "an older one", "the old one")
         assert sorted(files) == ["/ca.pem", "/session.0", "/settings.json"]
         # What the maker had set stays, what is of the pool is new.
@@ -85,7 +85,7 @@ def test_unplugged_at_any_moment_the_device_has_the_old_session_or_the_new(
             chip.power_on(cut_power_after_flash_writes=write)
             assert "went away in the middle" in refused("provision", chip.port, *words, variables=variables)
             chip.wait_until_off()
-            taken.append(session_of(files_on(chip), tmp_path / "cut"))
+            taken.append(session_of(read_files(chip.flash_image), tmp_path / "cut"))
         assert "" not in taken and "an older one" not in taken
         assert taken[0] == "the old one"
 
@@ -152,7 +152,7 @@ def test_a_person_is_asked_and_no_password_is_shown(chip: EmulatedRP2040, termin
     assert NEW_PASSWORD not in terminal.shown and "wifi-password" not in terminal.shown
     chip.wait_for_reset(starts)
     chip.power_off()
-    files = files_on(chip)
+    files = read_files(chip.flash_image)
     settings = json.loads(files["/settings.json"])
     assert (settings["wifi_ssid"], settings["wifi_password"]) == ("Attic", "wifi-password")
     assert session_of(files, tmp_path / "found")
@@ -162,7 +162,7 @@ def test_a_person_is_asked_and_no_password_is_shown(chip: EmulatedRP2040, termin
 
 def test_the_session_on_the_device_is_good(chip: EmulatedRP2040, pool_with_password: Path, tmp_path: Path) -> None:
     chip.power_off()
-    for path, content in files_on(chip).items():
+    for path, content in read_files(chip.flash_image).items():
         (tmp_path / path.strip("/")).write_bytes(content)
     chip.power_on()
     client = client_of(pool_settings.read(pool_with_password), FileStore(str(tmp_path / "session")))

@@ -45,13 +45,7 @@ def main() -> None:
         flash.mkdir()
         (Path(folder) / "ca.der").write_bytes(server.ca.der)
         idp = server.admin()
-        pool = idp.create_user_pool(PoolName="watches")["UserPool"]["Id"]
-        app = idp.create_user_pool_client(
-            UserPoolId=pool,
-            ClientName="watch",
-            GenerateSecret=True,
-            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-        )["UserPoolClient"]
+        pool, app = server.add_pool()
         temporary, chosen = (f"{secrets.token_hex(8)}-Aa1" for _ in range(2))
         idp.admin_create_user(UserPoolId=pool, Username="alice", TemporaryPassword=temporary, MessageAction="SUPPRESS")
         _say(f"A Cognito of our own is up: {server.endpoint}, TLS with a CA made for this run.")

@@ -114,13 +114,7 @@ def time_server() -> Iterator[int]:
 def _demo_module(server: LocalCognito) -> str:
     """Make a pool, an app client with a secret and alice; the module that tells the device of them."""
     admin = server.admin()
-    pool_id = admin.create_user_pool(PoolName="watches")["UserPool"]["Id"]
-    app = admin.create_user_pool_client(
-        UserPoolId=pool_id,
-        ClientName="watch",
-        GenerateSecret=True,
-        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-    )["UserPoolClient"]
+    pool_id, app = server.add_pool()
     password = f"{secrets.token_hex(6)}-Aa1"
     admin.admin_create_user(UserPoolId=pool_id, Username="alice", TemporaryPassword=password, MessageAction="SUPPRESS")
     return _DEMO.format(

@@ -6,6 +6,7 @@ import http.client
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -35,7 +36,10 @@ asyncio.run(serve(app, config))
 
 class _Ministack:
     def __init__(self) -> None:
-        environment = {**os.environ, "AUTH": "true", "BIND_HOST": "127.0.0.1", "LOG_LEVEL": "ERROR"}
+        # Its own place for the keys that sign tokens is one folder of /tmp for all users of this computer.
+        self._state = tempfile.TemporaryDirectory(prefix="ministack-")
+        settings = {"AUTH": "true", "BIND_HOST": "127.0.0.1", "LOG_LEVEL": "ERROR", "STATE_DIR": self._state.name}
+        environment = {**os.environ, **settings}
         self._process = subprocess.Popen(
             [sys.executable, "-c", _MINISTACK],
             stdout=subprocess.PIPE,
@@ -57,6 +61,7 @@ class _Ministack:
         except subprocess.TimeoutExpired:  # it may wait for a client that keeps its connection
             self._process.kill()
             self._process.communicate()
+        self._state.cleanup()
 
 
 class _Moto:
@@ -128,6 +133,18 @@ class LocalCognito:
             config=Config(retries={"max_attempts": 1}),
         )
 
+    def add_pool(self, secret: bool = True, **pool: Any) -> tuple[str, dict[str, Any]]:
+        """(its id, its app client as boto3 has it) of a new user pool for devices.
+
+        secret: whether the app client has one. pool: parameters of CreateUserPool.
+        """
+        admin = self.admin()
+        pool_id = admin.create_user_pool(PoolName="watches", **pool)["UserPool"]["Id"]
+        app = admin.create_user_pool_client(
+            UserPoolId=pool_id, ClientName="watch", GenerateSecret=secret, ExplicitAuthFlows=_FLOWS
+        )
+        return pool_id, app["UserPoolClient"]
+
     def close(self) -> None:
         """Stop both servers."""
         self.front.close()
@@ -140,4 +157,10 @@ class LocalCognito:
         self.close()
 
 
+_FLOWS = [
+    "ALLOW_USER_PASSWORD_AUTH",
+    "ALLOW_USER_SRP_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
+    "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+]
 _KEPT = ("content-type", "date", "x-amzn-errortype", "x-amzn-requestid")

@@ -1,4 +1,4 @@
-"""The filesystem in an RP2040's flash image, with littlefs's own code in place of MicroPython's, while the chip is off.
+"""The filesystem in an RP2040's flash image, with littlefs's own code in place of MicroPython's.
 
 write_files(flash_image, {"/settings.json": b"{}"})      some thousand times faster than over the serial port
 read_files(flash_image)["/settings.json"]
@@ -18,7 +18,7 @@ _BLOCKS = 212
 
 
 def write_files(flash_image: Path, files: Mapping[str, bytes]) -> None:
-    """Put `files`, by absolute path, into the filesystem; it and the image are made where they are not there."""
+    """Put `files`, by absolute path, on the flash of a chip that is off; it is formatted where it was not."""
     image = bytearray(flash_image.read_bytes()) if flash_image.exists() else bytearray(b"\xff" * _FLASH_SIZE)
     filesystem = _open(image)
     try:
