@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, RamStore, Tokens, challenges, totp
+from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, RamStore, Tokens, account, challenges, totp
 from cognito_mp_tools.tls_front import TlsFront
-from scripted_cognito import LOSE_REPLY, ScriptedCognito
+from scripted_cognito import LOSE_REPLY, LOSE_REQUEST, THROTTLE, ScriptedCognito
 
 POOL = "eu-west-1_AbCdEf123"
 PASSWORD = "Correct-Horse-9"
@@ -57,13 +57,13 @@ class World:
         self.front = TlsFront(self.cognito.handle, None)
         self.store = RamStore()
 
-    def device(self, store: Any = None, **named: Any) -> Any:
+    def device(self, store: Any = None, user_pool_id: str | None = POOL, **named: Any) -> Any:
         """A device as it is after power-up, with what `store` holds."""
         return Client(
             "eu-west-1",
             self.app.id,
             self.app.secret,
-            POOL,
+            user_pool_id,
             store=store or self.store,
             endpoint=f"http://127.0.0.1:{self.front.port}",
             clock=self.clock,
@@ -293,6 +293,78 @@ def test_a_device_outlives_its_session_but_not_a_sign_out(world: World) -> None:
     rebooted.sign_out()
     assert world.store.load() is None
     assert rebooted.sign_in(world.name, PASSWORD).name == "SMS_MFA"
+
+
+def _stored_device(world: World) -> str | None:
+    device = json.loads(world.store.load() or b"{}").get("device")
+    return device and ("unconfirmed" if "unconfirmed" in device else "confirmed")
+
+
+@pytest.mark.parametrize(("fault", "times"), [(LOSE_REPLY, 1), (LOSE_REPLY, 3), (LOSE_REQUEST, 3), (THROTTLE, 3)])
+def test_a_confirmation_that_got_lost_costs_no_session(world: World, fault: str, times: int) -> None:
+    _device_world(world)
+    client = world.device()
+    world.cognito.fail_next("ConfirmDevice", fault, times)
+    assert isinstance(_second_factor(world, client), Tokens)
+    assert world.cognito.faults_left == 0
+    world.clock.seconds += 16
+    assert client.access_token()
+    assert _stored_device(world) == "confirmed"
+    world.clock.seconds += world.app.token_seconds
+    rebooted = world.device()
+    assert rebooted.refresh()
+    assert isinstance(rebooted.sign_in(world.name, PASSWORD, flow="USER_SRP_AUTH"), Tokens)
+
+
+def test_a_confirmation_of_which_only_the_reply_got_lost_needs_no_other(world: World) -> None:
+    _device_world(world)
+    client = world.device()
+    world.cognito.fail_next("ConfirmDevice", LOSE_REPLY, 3)
+    assert isinstance(_second_factor(world, client), Tokens)
+    world.clock.seconds += world.app.token_seconds + 1
+    assert client.access_token() and world.device().refresh()
+
+
+def test_a_device_whose_confirmation_is_refused_is_none(world: World) -> None:
+    _device_world(world)
+    client = world.device()
+    world.cognito.fail_next("ConfirmDevice", (400, "InvalidParameterException", "no"))
+    assert isinstance(_second_factor(world, client), Tokens)
+    assert _stored_device(world) is None
+
+
+def test_a_remembered_device_needs_no_user_pool_id(world: World) -> None:
+    _device_world(world)
+    client = world.device(user_pool_id=None)
+    assert isinstance(_second_factor(world, client, "USER_PASSWORD_AUTH"), Tokens)
+    rebooted = world.device(user_pool_id=None)
+    assert isinstance(rebooted.sign_in(world.name, PASSWORD), Tokens)
+
+
+def test_signing_out_erases_a_device_that_outlived_its_session(world: World) -> None:
+    _device_world(world)
+    client = world.device()
+    _second_factor(world, client)
+    world.clock.seconds += world.app.refresh_seconds + 1
+    with pytest.raises(NotSignedIn):
+        client.refresh()
+    assert client.sign_out() is False
+    assert world.store.load() is None
+
+
+@pytest.mark.parametrize("leaving", ["sign_out", "delete_user"])
+def test_the_device_key_does_not_outlive_its_person(world: World, leaving: str) -> None:
+    _device_world(world)
+    _second_factor(world, world.device())
+    client = world.device()
+    if leaving == "sign_out":
+        assert client.sign_out(everywhere=True) is True
+        assert isinstance(_second_factor(world, client), Tokens)
+    else:
+        account.delete_user(client)
+        bob = world.pool.add_user("bob", PASSWORD, email="bob@example.com")
+        name = "bob@example.com" if world.name != "alice" else "bob"
+        assert isinstance(client.sign_in(name, PASSWORD), Tokens) and len(bob.devices) == 1
 
 
 def test_a_device_that_was_forgotten_is_a_new_one(world: World) -> None:

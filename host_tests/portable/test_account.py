@@ -228,14 +228,16 @@ def test_bad_arguments_are_named_and_sent_nowhere():
 
 def test_what_is_used_up_is_not_sent_twice_and_reads_are():
     user, code = {"Username": "bob"}, {"ConfirmationCode": "123456"}
+    wanted = {"USERNAME": "bob", "PREFERRED_CHALLENGE": "EMAIL_OTP"}
     for operation, parameters, tries in (
         ("GetUser", {}, 3),
         ("ListWebAuthnCredentials", {}, 3),
-        ("UpdateUserAttributes", {"UserAttributes": []}, 3),
+        ("UpdateUserAttributes", {"UserAttributes": []}, 1),
         ("SetUserMFAPreference", {}, 3),
         ("GlobalSignOut", {}, 3),
         ("RevokeToken", {"Token": "a.refresh.token"}, 3),
         ("InitiateAuth", {"AuthFlow": "CUSTOM_AUTH", "AuthParameters": {"USERNAME": "bob"}}, 3),
+        ("InitiateAuth", {"AuthFlow": "USER_AUTH", "AuthParameters": wanted}, 1),
         ("SignUp", user, 1),
         ("ConfirmSignUp", dict(user, **code), 1),
         ("ResendConfirmationCode", user, 1),
@@ -252,6 +254,12 @@ def test_what_is_used_up_is_not_sent_twice_and_reads_are():
         client, transport = signed_in(OSError(104), OSError(104), OSError(104))
         raises(OSError, client.call, operation, parameters)
         assert len(transport.requests) == tries, operation
+
+
+def test_a_reply_that_lacks_what_is_asked_for_is_unreadable():
+    client, _ = signed_in({}, {})
+    for function in (account.get_user, account.associate_software_token):
+        assert raises(CognitoError, function, client).code == "UnreadableReply"
 
 
 def test_call_fills_in_what_the_operation_takes():

@@ -1,9 +1,10 @@
 """AsyncClient: the same calls awaited, and one refresh for all the tasks that ask for a token."""
 
 import asyncio
+import json
 
 from checks import raises
-from cognito_mp import AsyncClient, CognitoError, NotSignedIn, Tokens
+from cognito_mp import AsyncClient, CertificateError, CognitoError, NotSignedIn, Tokens
 from fakes import CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
 
 ID = "1example23456789abcdefghij"
@@ -102,7 +103,71 @@ def test_a_cancelled_refresh_leaves_the_others_their_token():
         first.cancel()
         return await second
 
-    assert run(main()) in ("id2", "id3")
+    assert run(main()) == "id2"
+    assert len(sent.requests) == 2, "the reply that was on its way is not lost: it may hold a rotated token"
+
+
+def test_a_task_that_gives_up_loses_no_rotated_token():
+    client, sent, store, clock = device(tokens(1), tokens(2))
+
+    async def main():
+        await client.sign_in("alice", "pw")
+        clock.pass_time(3601)
+        waiting = asyncio.create_task(client.access_token())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+    run(main())
+    assert json.loads(store.load())["refresh_token"] == "refresh2"
+
+
+def test_a_sign_out_while_others_wait_for_a_token():
+    client, sent, _, clock = device(tokens(1), tokens(2), {})
+
+    async def main():
+        await client.sign_in("alice", "pw")
+        clock.pass_time(3601)
+        return await outcomes(client.access_token(), client.sign_out(), client.access_token())
+
+    first, signed_out, second = run(main())
+    assert signed_out is True
+    assert isinstance(first, (str, NotSignedIn)) and isinstance(second, (str, NotSignedIn))
+
+
+def test_leaving_a_with_closes_nothing_under_another_task():
+    client, sent, _, _ = device(challenge("SMS_MFA"), tokens(1))
+
+    async def answering():
+        async with client:
+            asked = await client.sign_in("alice", "pw")
+            closed = sent.closed
+            await client.respond(asked, "123456")
+            return closed, sent.closed
+
+    async def passing():
+        for _ in range(2):
+            await asyncio.sleep(0)
+        async with client:
+            pass
+
+    async def main():
+        closed, _ = await outcomes(answering(), passing())
+        return closed
+
+    assert run(main()) == (0, 0)
+    assert sent.closed == 1
+
+
+def test_its_own_transport_has_the_clients_clock():
+    class Unset(FakeClock):
+        def is_set(self):
+            return False
+
+    client = AsyncClient("eu-west-1", ID, endpoint="https://127.0.0.1:9", clock=Unset())
+    assert "clock is set" in str(raises(CertificateError, run, client.sign_in("alice", "pw")))
 
 
 def test_a_token_that_is_good_waits_for_nobody():

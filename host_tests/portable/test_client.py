@@ -5,6 +5,7 @@ import json
 from checks import raises
 from cognito_mp import CertificateError, Client, CognitoError, NotSignedIn, StoreError, Tokens
 from cognito_mp.https_faults import ConnectError
+from cognito_mp.protocol import hashed
 from fakes import CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
 
 ID = "1example23456789abcdefghij"
@@ -124,8 +125,20 @@ def test_a_token_that_is_due_but_alive_does_while_the_network_is_down():
     assert client.access_token() == before
     assert client.access_token() == before
     assert len(transport.requests) == 4, "the network is not asked again at once"
-    clock.pass_time(61)
+    clock.pass_time(16)
     assert client.access_token() != before
+
+
+def test_a_rotation_whose_reply_was_lost_is_asked_for_again_within_the_grace():
+    """The grace of a rotation is 60 seconds at most: https://docs.aws.amazon.com/cognito (refresh token rotation)."""
+    client, transport, _, clock = signed_in(OSError(113), OSError(113), OSError(113), tokens(2))
+    clock.pass_time(0.9 * 3600)
+    lost_at = clock.seconds
+    client.access_token()
+    while len(transport.requests) < 5:
+        clock.pass_time(1)
+        client.access_token()
+    assert clock.seconds - lost_at < 45
 
 
 def test_a_dead_token_is_never_handed_out():
@@ -318,6 +331,51 @@ def test_what_a_store_holds_may_be_anything():
         assert not client.signed_in
 
 
+def test_a_session_stored_by_another_python_hashes_the_same_name():
+    """CPython's json writes an emoji as a surrogate pair, which MicroPython's breaks."""
+    store = CountingStore()
+    store.save(b'{"client_id": "%s", "username": "\\ud83d\\ude00", "refresh_token": "r"}' % ID.encode())
+    client, transport, _, _ = device(tokens(2, refresh=False), store=store, secret=SECRET)
+    client.refresh()
+    sent = transport.requests[0][1]["AuthParameters"]["SECRET_HASH"]
+    assert sent == hashed(client, {}, "\U0001f600")["SECRET_HASH"]
+
+
+def test_a_store_that_cannot_be_read_once_is_read_again():
+    class Flaky(CountingStore):
+        fails = True
+
+        def load(self):
+            if self.fails:
+                raise OSError(5)
+            return super().load()
+
+    _, _, good, _ = signed_in()
+    store = Flaky()
+    store._data = good.load()
+    client, _, _, _ = device(tokens(2, refresh=False), store=store)
+    raises(OSError, client.access_token)
+    store.fails = False
+    assert client.signed_in and client.access_token()
+
+
+def test_a_store_that_cannot_be_erased_keeps_the_session_for_another_try():
+    class Flaky(CountingStore):
+        fails = True
+
+        def erase(self):
+            if self.fails:
+                raise StoreError(5, "can't write /session.0")
+            super().erase()
+
+    client, transport, store, _ = signed_in((200, {}), store=Flaky())
+    raises(StoreError, client.sign_out)
+    assert client.signed_in
+    store.fails = False
+    assert client.sign_out() is True and store.load() is None
+    assert transport.requests[-1][0] == "RevokeToken"
+
+
 def test_a_store_that_cannot_be_written_loses_nothing():
     store = CountingStore()
     store.error = StoreError(28, "can't write /session.0")
@@ -333,6 +391,16 @@ def test_a_connection_is_closed_after_each_call_or_kept_for_a_with():
     client, transport, _, _ = signed_in(tokens(2, refresh=False))
     assert transport.closed == 1
     with client:
+        client.refresh()
+        assert transport.closed == 1
+    assert transport.closed == 2
+
+
+def test_a_with_inside_another_closes_nothing():
+    client, transport, _, _ = signed_in(tokens(2, refresh=False))
+    with client:
+        with client:
+            pass
         client.refresh()
         assert transport.closed == 1
     assert transport.closed == 2
@@ -361,6 +429,7 @@ def test_bad_arguments_are_named():
         {"client_id": ""},
         {"client_id": b"bytes"},
         {"client_secret": 5},
+        {"endpoint": ""},
         {"endpoint": "localhost:4566"},
         {"endpoint": "ftp://localhost"},
         {"endpoint": "https://"},
@@ -380,7 +449,27 @@ def test_bad_names_and_passwords_are_named_and_sent_nowhere():
     for username, password, culprit in (("", "pw", "username"), (None, "pw", "username"), ("a", "", "password")):
         error = raises(ValueError, client.sign_in, username, password)
         assert culprit in str(error)
+    assert "password" in str(raises(ValueError, client.sign_in, "a", b"bytes", flow="CUSTOM_AUTH"))
     assert not transport.requests
+
+
+def test_bad_answers_are_named_and_sent_nowhere():
+    client, transport, _, _ = device(challenge("SMS_MFA"), challenge("NEW_PASSWORD_REQUIRED"))
+    asked = client.sign_in("alice", "pw")
+    for answers in (None, 123456, b"123456", "", ["123456"]):
+        assert "answers" in str(raises(ValueError, client.respond, asked, answers))
+    asked = client.sign_in("alice", "pw")
+    assert "attributes" in str(raises(ValueError, client.set_new_password, asked, "New-Passw0rd!", ["email"]))
+    assert len(transport.requests) == 2
+
+
+def test_a_result_that_holds_no_tokens_is_unreadable():
+    for changed in ({"AccessToken": None}, {"AccessToken": 3}):
+        reply = tokens(1)
+        reply["AuthenticationResult"].update(changed)
+        client, _, _, _ = device(reply)
+        assert raises(CognitoError, client.sign_in, "alice", "pw").code == "UnreadableReply"
+        assert not client.signed_in
 
 
 def test_no_secret_in_any_error():
@@ -392,7 +481,7 @@ def test_no_secret_in_any_error():
 def test_errors_wear_many_clothes():
     for reply in (
         {"__type": "com.amazonaws.cognito#UserNotFoundException", "Message": "gone"},
-        {"__type": "UserNotFoundException:http://internal.amazon.com/", "message": "gone"},
+        {"__type": "UserNotFoundException:http://internal.amazon.com/#coral/", "message": "gone"},
     ):
         client, _, _, _ = device((400, reply))
         error = raises(CognitoError, client.sign_in, "alice", "pw")

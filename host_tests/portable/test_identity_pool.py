@@ -99,6 +99,14 @@ def test_a_guest():
     assert [operation for operation, _ in transport.requests] == ["GetCredentialsForIdentity"]
 
 
+def test_a_guest_leaves_the_session_of_another_app_client_alone():
+    _, _, store, _ = signed_in()
+    before = store.load()
+    client = Client("eu-west-1", "another-client", store=store, transport=WatchedTransport(got_id(), keys()))
+    assert identity_pool.credentials(client, POOL).access_key == "ASIA1"
+    assert store.load() == before
+
+
 def test_no_secret_in_the_repr_nor_in_the_store():
     client, _, store, _ = signed_in(got_id(), keys())
     held = identity_pool.credentials(client, POOL)

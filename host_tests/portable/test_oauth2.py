@@ -166,7 +166,11 @@ def test_bad_arguments_are_named_and_sent_nowhere():
     assert "client_secret" in str(raises(ValueError, oauth2.token, client, DOMAIN))
     assert "domain_url" in str(raises(ValueError, oauth2.token, client, "", ID, SECRET))
     raises(ValueError, oauth2.token, client, "http://example.com", ID, SECRET)
-    raises(ValueError, oauth2.token, client, "watches.auth.eu-west-1.amazoncognito.com", ID, SECRET)
+    bare = "watches.auth.eu-west-1.amazoncognito.com"
+    assert "domain_url" in str(raises(ValueError, oauth2.token, client, bare, ID, SECRET))
+    assert "scopes" in str(raises(ValueError, oauth2.token, client, DOMAIN, ID, SECRET, "watch/read"))
+    client.client_secret = SECRET
+    assert "scopes" in str(raises(ValueError, oauth2.client_token, client, "watch/read"))
     assert not transport.posts
 
 

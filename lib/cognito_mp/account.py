@@ -30,7 +30,9 @@ def _is_repeatable(operation: str) -> bool:
     """True when a lost reply may be asked for again: nothing is used up, made, or sent to the person twice."""
     if operation[:5] == "Admin":
         operation = operation[5:]
-    return operation[:3] in ("Get", "Lis", "Des", "Ini", "Set", "Upd", "Glo", "Rev") and "Code" not in operation
+    if "Code" in operation or "UserAttributes" in operation:  # a new address gets a code
+        return False
+    return operation[:3] in ("Get", "Lis", "Des", "Ini", "Set", "Upd", "Glo", "Rev")
 
 
 def _prove(client, parameters: dict, place: str) -> None:
@@ -51,7 +53,9 @@ def _prove(client, parameters: dict, place: str) -> None:
 
 
 def _ask(operation: str, parameters: dict):
-    return (yield operation, parameters, _is_repeatable(operation))
+    # As in sign_ins: a repeated request for a code would send a second one.
+    code = "PREFERRED_CHALLENGE" in (parameters.get("AuthParameters") or ())
+    return (yield operation, parameters, _is_repeatable(operation) and not code)
 
 
 def _steps(client, operation: str, parameters: dict | None = None, credentials=None, read=None):
@@ -70,7 +74,10 @@ def _steps(client, operation: str, parameters: dict | None = None, credentials=N
         reply = yield from exchange(client, flow, signer(client, credentials, "cognito-idp"))
     else:
         reply = yield from client._exchange(flow)
-    return read(reply) if read else reply
+    try:
+        return read(reply) if read else reply
+    except (KeyError, TypeError):
+        raise CognitoError("UnreadableReply", "nothing that %s answers: is the endpoint right?" % operation, 200)
 
 
 def call(client, operation: str, parameters: dict | None = None, credentials=None) -> dict:

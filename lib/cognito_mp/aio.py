@@ -7,6 +7,7 @@ import asyncio
 import gc
 import sys
 
+from . import clock
 from .client import Client
 from .errors import CognitoError
 from .https import HttpsTransport
@@ -49,11 +50,21 @@ class AsyncHttpsTransport(HttpsTransport):
 
 
 class _Refresh:
-    """One refresh that several tasks wait for."""
+    """One refresh that several tasks wait for, in a task of its own: one that gives up must not end it."""
 
-    def __init__(self) -> None:
+    def __init__(self, client, steps) -> None:
         self.done = asyncio.Event()
         self.error: Exception | None = None
+        self.task = asyncio.create_task(self._run(client, steps))
+
+    async def _run(self, client, steps) -> None:
+        try:
+            await client._drive(steps)
+        except Exception as error:
+            self.error = error
+        finally:
+            client._shared = None
+            self.done.set()
 
 
 class AsyncClient(Client):
@@ -79,7 +90,7 @@ class AsyncClient(Client):
     ) -> None:
         """As Client(); a `transport` of the caller's may have a post() that is awaited, or one that blocks."""
         if transport is None:
-            transport = AsyncHttpsTransport(timeout, cadata)
+            transport = AsyncHttpsTransport(timeout, cadata, named.get("clock", clock))
         super().__init__(
             region,
             client_id,
@@ -101,27 +112,20 @@ class AsyncClient(Client):
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        self.__exit__()
+        self._held -= 1
+        if not (self._held or self._turn.locked()):  # a request of another task ends its own connection
+            self.close()
 
     async def _token(self, name: str) -> str:  # type: ignore[override]  # awaited
         from .refreshing import current, is_due
 
         while is_due(self):
-            refresh = self._shared
-            if refresh:
-                await refresh.done.wait()
-                if refresh.error:
-                    raise refresh.error
-                continue
-            self._shared = refresh = _Refresh()
-            try:
-                return await self._drive(current(self, name))
-            except Exception as error:
-                refresh.error = error
-                raise
-            finally:
-                self._shared = None
-                refresh.done.set()
+            refresh = self._shared = self._shared or _Refresh(self, current(self, name))
+            await refresh.done.wait()
+            if refresh.error:
+                raise refresh.error
+            if self._tokens:  # else somebody has signed out meanwhile
+                break
         return getattr(self._tokens, name)
 
     async def _drive(self, steps):

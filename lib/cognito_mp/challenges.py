@@ -73,7 +73,10 @@ def respond(app, challenge: Challenge, answers: "dict | str"):
     if not isinstance(challenge, Challenge):
         raise ValueError("challenge must be the Challenge that a sign-in returned")
     if isinstance(answers, str):
+        require_text(answers=answers)
         answers = {_key(challenge.name): answers}
+    if not isinstance(answers, dict):
+        raise ValueError("answers must be a dict of ChallengeResponses, or a str where one thing is asked for")
     answers = dict(answers)
     if "PASSWORD" in answers and "PASSWORD_SRP" in (challenge.name, answers.get("ANSWER")):
         from .sign_ins import with_srp
@@ -103,6 +106,8 @@ def set_new_password(app, challenge: Challenge, new_password: str, attributes: "
         raise ValueError("challenge must be a NEW_PASSWORD_REQUIRED Challenge")
     require_text(new_password=new_password)
     attributes = attributes or {}
+    if not isinstance(attributes, dict):
+        raise ValueError("attributes must be a dict of names, without prefix, to str")
     # Asked before the answer goes out: its Session is good for one answer only.
     for name in challenge.required_attributes:
         if name not in attributes:

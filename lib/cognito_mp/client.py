@@ -5,7 +5,7 @@ import json
 
 from . import clock
 from .errors import CognitoError, require_text
-from .protocol import Tokens, read_reply, split_url, write_request
+from .protocol import Tokens, loads, read_reply, split_url, write_request
 
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .challenges import Challenge
@@ -50,9 +50,11 @@ class Client:
 
         Raises ValueError that names the argument when one can't be right. Connects to nothing.
         """
-        self._url = url = endpoint or "https://cognito-idp.%s.amazonaws.com" % region
-        require_text(region=region, client_id=client_id, client_secret=client_secret or "-", endpoint=url)
-        split_url(url)
+        if endpoint is None:
+            endpoint = "https://cognito-idp.%s.amazonaws.com" % region
+        require_text(region=region, client_id=client_id, client_secret=client_secret or "-", endpoint=endpoint)
+        split_url(endpoint)
+        self._url = endpoint
         if store is None:
             from .ram_store import RamStore
 
@@ -69,7 +71,7 @@ class Client:
         self._transport = transport
         self._attempts = attempts
         self._clock = clock
-        self._held = self._unsaved = False
+        self._held = self._unsaved = 0
         # The session is {} when there is none, and None until the store was asked.
         self._session = self._tokens = None
 
@@ -145,25 +147,25 @@ class Client:
         getattr(self._transport, "close", bool)()  # a caller's transport may have none
 
     def __enter__(self) -> "Client":
-        self._held = True
+        self._held += 1
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._held = False
-        self.close()
+        self._held -= 1
+        if not self._held:
+            self.close()
 
     # The session
 
     def _load(self) -> dict:
         if self._session is None:
-            self._session = {}
+            stored = self._store.load() or b"{}"
             try:
-                session = json.loads(self._store.load() or b"{}")
-                # A session of another app client is not ours to use, nor to erase.
-                if session["client_id"] == self.client_id:
-                    self._session = session
-            except (ValueError, KeyError, TypeError):
-                pass
+                session = loads(stored)
+            except ValueError:
+                session = {}
+            # A session of another app client is not ours to use, nor to erase.
+            self._session = session if session.get("client_id") == self.client_id else {}
         return self._session
 
     def _save(self) -> None:
@@ -175,10 +177,9 @@ class Client:
         self._tokens = tokens
         self._start = self._clock.now(), self._clock.ticks_ms()
         self._due = None
-        session = dict(self._load())
-        session["client_id"] = self.client_id
-        session["username"] = tokens.username
-        session["refresh_token"] = tokens.refresh_token
+        session = dict(
+            self._load(), client_id=self.client_id, username=tokens.username, refresh_token=tokens.refresh_token
+        )
         if session != self._session:
             self._session = session
             self._save()

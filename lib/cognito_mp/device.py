@@ -12,19 +12,47 @@ from .errors import CognitoError
 
 
 def remember(client, tokens):
-    """Confirm the device that came with `tokens`, a generator for the driver. Failing costs no more than that."""
+    """Keep the device that came with `tokens`, then confirm it, a generator for the driver.
+
+    A refresh wants the key of a confirmed device, so one whose confirmation got lost is confirmed by the next
+    refreshed(), soon: https://repost.aws/knowledge-center/cognito-invalid-refresh-token-error
+    """
+    new = tokens.new_device
+    client.device_key = new["DeviceKey"]
+    client._session["device"] = {
+        "key": new["DeviceKey"],
+        "group": new["DeviceGroupKey"],
+        "password": b2a_base64(urandom(40))[:-1].decode(),
+        "owner": tokens.username,
+        "unconfirmed": True,
+    }
+    client._save()
+    try:
+        yield from confirm(client)
+    except (OSError, CognitoError):
+        client._due = 15  # seconds
+
+
+def confirm(client):
+    """Confirm the stored device, a generator for the driver; one that the service refuses is none any more.
+
+    Raises OSError, and CognitoError for a fault that will pass.
+    """
     from . import srp
 
-    device = tokens.new_device
-    key, group = device["DeviceKey"], device["DeviceGroupKey"]
-    password = b2a_base64(urandom(40))[:-1].decode()
-    salt, verifier = srp.verifier(group, key, password, hexlify(urandom(16)).decode())
+    device = client._session["device"]
+    salt, verifier = srp.verifier(device["group"], device["key"], device["password"], hexlify(urandom(16)).decode())
     try:
-        yield from client._exchange(_confirm(tokens.access_token, key, salt, verifier))
-    except (OSError, CognitoError):
-        return
-    client.device_key = key
-    client._session["device"] = {"key": key, "group": group, "password": password, "owner": tokens.username}
+        yield from client._exchange(_confirm(client._tokens.access_token, device["key"], salt, verifier))
+    except CognitoError as error:
+        if error.retryable:
+            raise
+        if error.code == "NotAuthorizedException":  # the access token is over: with the next one, then
+            return
+        if error.code != "DeviceKeyExistsException":  # else a reply was lost: it is confirmed
+            client.device_key = None
+            del client._session["device"]
+    device.pop("unconfirmed")
     client._save()
 
 
@@ -46,7 +74,7 @@ def prove(app, challenge):
     from .sign_ins import prove as prove_password
 
     device = app._load()["device"]
-    secret = Secret(app)
+    secret = Secret()
     challenge = yield from answer(app, challenge, {"SRP_A": secret.public})
     identity = device["group"], device["key"]
     return (yield from prove_password(app, challenge, device["password"], secret, identity))

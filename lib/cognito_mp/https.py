@@ -163,6 +163,7 @@ class HttpsTransport:
         while view:
             view = view[(yield from self.call(method, view, flags)) :]
             self._sent = True
+        return data
 
     def call(self, method: str, argument, flags: int = 1):
         """What `method` of the stream returns, a generator, once it need not wait.
@@ -213,6 +214,4 @@ class HttpsTransport:
         """`length` bytes of the reply, a generator, when they and the `before` bytes before them fit in 32 kB."""
         if not 0 <= length <= 32768 - before:
             raise OSError(5, "over 32 kB")
-        body = bytearray(length)
-        yield from self._all(body, "readinto", 1)
-        return body
+        return (yield from self._all(bytearray(length), "readinto", 1))

@@ -5,7 +5,7 @@ With them the rooms sigv4 signs requests to other AWS services, such as IoT, S3 
 
 from .elsewhere import drive, exchange
 from .errors import CognitoError, require_text
-from .protocol import split_url
+from .protocol import loads, split_url
 from .refreshing import current
 
 _TARGET = "AWSCognitoIdentityService."
@@ -101,8 +101,17 @@ def _renewed(client, pool: str, url: str, user: str | None):
     if session.get("identity") != [pool, user, held.identity_id]:
         session["identity"] = [pool, user, held.identity_id]
         session["client_id"] = client.client_id
-        client._save()
+        if user or _is_ours(client):
+            client._save()
     return held
+
+
+def _is_ours(client) -> bool:
+    """False when the store holds the session of another app client, which a guest's identity must not replace."""
+    try:
+        return loads(client._store.load() or b"{}").get("client_id", client.client_id) == client.client_id
+    except ValueError:
+        return True
 
 
 def _obtain(pool: str, identity_id: str | None, logins: dict | None):

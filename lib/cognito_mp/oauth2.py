@@ -37,10 +37,16 @@ def client_token(client, scopes: list | None = None) -> str:
     """
     require_text(client_secret=client.client_secret)
     parameters = {"ClientId": client.client_id, "Secret": client.client_secret}
+    key = None, client.client_id, _joined(scopes)
     if scopes:
         parameters["Scopes"] = list(scopes)
-    key = None, client.client_id, " ".join(scopes or ())
     return client._drive(_current(client, key, client._exchange(_get_client_token(parameters))))
+
+
+def _joined(scopes: list | None) -> str:
+    if isinstance(scopes, str):
+        raise ValueError("scopes must be a list of str")
+    return " ".join(scopes or ())
 
 
 def _get_client_token(parameters: dict):
@@ -71,8 +77,11 @@ def token(
     client_id = client_id or client.client_id
     client_secret = client_secret or client.client_secret
     require_text(domain_url=domain_url, client_id=client_id, client_secret=client_secret)
-    split_url(domain_url)
-    wanted = " ".join(scopes or ())
+    try:
+        split_url(domain_url)
+    except ValueError:
+        raise ValueError("domain_url must be https://host")
+    wanted = _joined(scopes)
     proof = b2a_base64((_form(client_id) + ":" + _form(client_secret)).encode())[:-1].decode()
     body = "grant_type=client_credentials" + ("&scope=" + _form(wanted) if wanted else "")
 

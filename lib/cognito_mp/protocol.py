@@ -118,7 +118,7 @@ def read_outcome(reply: dict, username: str, refresh_token: str | None = None) -
 
             return Challenge(reply, username)
         return Tokens(reply["AuthenticationResult"], username, refresh_token)
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, AttributeError):
         from .refusals import refusal
 
         raise refusal(200, {}, reply)

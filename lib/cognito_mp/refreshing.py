@@ -54,23 +54,29 @@ def refresh(app, session: dict):
 def refreshed(client):
     """Tokens of a refresh of `client`'s session, a generator for its driver; the session is erased when it is over."""
     session = client._load()
+    if client._tokens and "unconfirmed" in session.get("device", ()):
+        from .device import confirm
+
+        yield from confirm(client)
     try:
         return (yield from client._exchange(refresh(client, session)))
     except NotSignedIn:
         if "refresh_token" in session:
             forget(client)
-            if "device" in session:  # it spares the person the second factor when they sign in again
-                client._session = {"client_id": session["client_id"], "device": session["device"]}
+            device = session.get("device")
+            if device and "unconfirmed" not in device:
+                # It spares the person the second factor when they sign in again.
+                client._session = {"client_id": session["client_id"], "device": device}
                 client._save()
         raise
 
 
 def forget(client) -> None:
-    """Drop `client`'s tokens, and its session from RAM and store."""
+    """Drop `client`'s session from store and RAM, and its tokens."""
+    client._store.erase()  # first: when it can't be done there is still something to do it again for
     client._session = {}
-    client._tokens = None
+    client._tokens = client.device_key = None
     client._unsaved = False
-    client._store.erase()
 
 
 def _age(client) -> int:
@@ -105,5 +111,6 @@ def current(client, name: str):
             tokens = client._tokens
             if not tokens or client._unsaved or _age(client) >= tokens.expires_in:
                 raise
-            client._due = _age(client) + 60  # seconds until the network is asked again
+            # Seconds until the network is asked again: within the grace (60 at most) after a lost reply to a rotation.
+            client._due = _age(client) + 15
     return getattr(client._tokens, name)

@@ -12,5 +12,5 @@ def refusal(status: int, headers: dict, reply: dict | None) -> CognitoError:
         return CognitoError("UnreadableReply", "no whole JSON object (%s): is the endpoint right?" % kind, status)
     code = reply.get("__type") or headers.get("x-amzn-errortype") or "UnreadableReply"
     message = reply.get("message") or reply.get("Message") or "no reason given"
-    # A namespace before "#", a tail after ":": both seen in AWS's JSON protocols.
-    return CognitoError(str(code).split("#")[-1].split(":")[0], str(message), status)
+    # A namespace before "#", a tail after ":", which may hold a "#" of its own: both seen in AWS's JSON protocols.
+    return CognitoError(str(code).split(":")[0].split("#")[-1], str(message), status)

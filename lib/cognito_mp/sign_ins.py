@@ -8,6 +8,8 @@ from .errors import CognitoError, require_text
 from .flows import initiate
 from .protocol import read_outcome
 
+_WITH_PASSWORD = ("PASSWORD", "PASSWORD_SRP")
+
 
 def sign_in(
     app,
@@ -27,7 +29,7 @@ def sign_in(
     Raises ValueError where an argument is missing.
     """
     require_text(username=username)
-    if flow in ("USER_PASSWORD_AUTH", "USER_SRP_AUTH") or preferred in ("PASSWORD", "PASSWORD_SRP"):
+    if password is not None or flow in ("USER_PASSWORD_AUTH", "USER_SRP_AUTH") or preferred in _WITH_PASSWORD:
         require_text(password=password)
     device = app._load().get("device")
     if device:
@@ -47,7 +49,8 @@ def _sign_in(app, username, password, flow, preferred, client_metadata):
     parameters = {"USERNAME": username}
     a = None
     if flow == "USER_SRP_AUTH" or preferred == "PASSWORD_SRP" or flow == "CUSTOM_AUTH" and password:
-        a = Secret(app)
+        _pool_name(app)
+        a = Secret()
         parameters["SRP_A"] = a.public
         if flow == "CUSTOM_AUTH":
             parameters["CHALLENGE_NAME"] = "SRP_A"
@@ -65,14 +68,18 @@ def _sign_in(app, username, password, flow, preferred, client_metadata):
     return (yield from with_device(app, outcome))
 
 
+def _pool_name(app) -> str:
+    """What SRP signs of the user_pool_id. Raises ValueError when `app` has none."""
+    pool_id = app.user_pool_id
+    if not (isinstance(pool_id, str) and "_" in pool_id):
+        raise ValueError("user_pool_id must be given to the Client for SRP, such as eu-west-1_AbCdEf123")
+    return pool_id.split("_", 1)[1]
+
+
 class Secret:
     """One sign-in's secret `a` and the SRP_A made of it."""
 
-    def __init__(self, app) -> None:
-        """Raises ValueError when `app` has no user_pool_id, which SRP signs."""
-        pool_id = app.user_pool_id
-        if not (isinstance(pool_id, str) and "_" in pool_id):
-            raise ValueError("user_pool_id must be given to the Client for SRP, such as eu-west-1_AbCdEf123")
+    def __init__(self) -> None:
         from . import srp
 
         self.a = srp.random_a()
@@ -84,12 +91,13 @@ def prove(app, challenge, password: str, secret: Secret, identity: "tuple | None
     from . import srp
 
     given = challenge.parameters
-    pool_name, user_id = identity or (app.user_pool_id.split("_", 1)[1], challenge.username)
+    pool_name, user_id = identity or (_pool_name(app), challenge.username)
     timestamp = srp.timestamp(app._clock.now())
-    block = given["SECRET_BLOCK"]
-    signature = srp.claim(
-        pool_name, user_id, password, secret.a, given["SRP_B"], given["SALT"], block, timestamp, secret.public
-    )
+    try:
+        block, srp_b, salt = given["SECRET_BLOCK"], given["SRP_B"], given["SALT"]
+    except KeyError:
+        raise CognitoError("UnreadableReply", "an SRP challenge without its numbers: is the endpoint right?", 200)
+    signature = srp.claim(pool_name, user_id, password, secret.a, srp_b, salt, block, timestamp, secret.public)
     proof = {
         "PASSWORD_CLAIM_SIGNATURE": signature,
         "PASSWORD_CLAIM_SECRET_BLOCK": block,
@@ -101,7 +109,8 @@ def prove(app, challenge, password: str, secret: Secret, identity: "tuple | None
 def with_srp(app, challenge, answers: dict):
     """Answer PASSWORD_SRP, or SELECT_CHALLENGE with it, for `answers` that hold the PASSWORD: it stays here."""
     password = answers.pop("PASSWORD")
-    secret = Secret(app)
+    _pool_name(app)
+    secret = Secret()
     answers["SRP_A"] = secret.public
     outcome = yield from answer(app, challenge, answers)
     if isinstance(outcome, Challenge) and outcome.name == "PASSWORD_VERIFIER":

@@ -8,13 +8,16 @@ def sign_out(client, everywhere: bool):
     """End `client`'s session, a generator for its driver: here first; True when the service could be told."""
     session, tokens = client._load(), client._tokens
     if "refresh_token" not in session:
+        if "device" in session:  # it has outlived its session
+            forget(client)
         return False
     forget(client)
-    client.device_key = None
     try:
         yield from client._exchange(_global(client, session, tokens) if everywhere else _revoke(client, session))
     except (OSError, CognitoError, NotSignedIn):
         return False
+    finally:
+        client.device_key = None  # a refresh on the way needed it
     return True
 
 
