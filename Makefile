@@ -46,4 +46,4 @@ emulate: $(READY)  ## the REPL of an emulated RP2040, a local Cognito behind it
 	@$(RUN) cognito_mp_tools.emulate
 
 clean:  ## remove all that was built or installed
-	rm -rf $(VENV) build
+	rm -rf $(VENV) build tools/emulator/node_modules *.egg-info

@@ -37,7 +37,10 @@ async def ask(host: str, sleep, port: int = 123, timeout_s: int = 4, open_socket
 
     `sleep`: async, takes seconds, such as asyncio.sleep. The look-up of `host` alone blocks.
     """
-    address = socket.getaddrinfo(host, port, 0, socket.SOCK_DGRAM)[0][-1]
+    try:
+        address = socket.getaddrinfo(host, port, 0, socket.SOCK_DGRAM)[0][-1]
+    except OSError as error:  # a bare number on most ports
+        raise OSError(error.errno, "no address found for the time server " + host)
     cookie = urandom(8)
     udp = open_socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:

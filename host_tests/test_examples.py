@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import runpy
 import subprocess
 import time
 from collections.abc import Iterator
@@ -136,4 +137,16 @@ def test_token_claims(stage: Stage) -> None:
 def test_sign_out(stage: Stage, everywhere: bool) -> None:
     stage.run("sign_in")
     assert "the service has revoked" in stage.run("sign_out", everywhere=everywhere)
-    assert "could not be told" in stage.run("sign_out")
+    assert "nobody was signed in" in stage.run("sign_out")
+    stage.run("sign_in")
+    stage.cognito.fail_next("*", (400, "InvalidParameterException", "no"), 2)
+    assert "could not be told" in stage.run("sign_out", everywhere=everywhere)
+
+
+def test_the_root_is_text_or_a_file(tmp_path: Path) -> None:
+    root = runpy.run_path(str(EXAMPLES / "example_client.py"))["root"]
+    ca = ThrowawayCa()
+    (tmp_path / "ca.der").write_bytes(ca.der)
+    assert root({"ca": ca.pem.decode()}) == ca.pem
+    assert root({"ca": str(tmp_path / "ca.der")}) == ca.der
+    assert root({}) is None

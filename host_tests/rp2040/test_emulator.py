@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import signal
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from itertools import count
@@ -62,6 +65,28 @@ def test_the_unique_id_is_the_one_given(bare_firmware: Path, tmp_path: Path) -> 
         assert chip.run("import machine; print(machine.unique_id().hex())").strip() == "e6600123456789ab"
         chip.reset()
         assert chip.run("import machine; print(machine.unique_id().hex())").strip() == "e6600123456789ab"
+
+
+def heed_ctrl_c() -> None:
+    """A shell starts what it runs in the background with Ctrl-C ignored, and tests may run there."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def test_the_command_is_a_board_for_other_programs(bare_firmware: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-u", "-m", "cognito_mp_tools.emulated_rp2040"]
+    command += ["--firmware", str(bare_firmware), "--flash", str(tmp_path / "flash.img")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c)
+    try:
+        assert process.stdout is not None
+        port = process.stdout.readline().split()[2].rstrip(",")
+        mpremote = [sys.executable, "-m", "mpremote", "connect", port, "resume", "exec", "print(6 * 7)"]
+        assert subprocess.run(mpremote, capture_output=True, text=True, timeout=60).stdout.strip() == "42"
+        process.send_signal(signal.SIGINT)
+        assert "It is off." in process.stdout.read()
+        assert process.wait(timeout=20) == 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_a_copied_file_arrives_whole(chip: EmulatedRP2040, tmp_path: Path) -> None:

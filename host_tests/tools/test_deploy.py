@@ -52,6 +52,7 @@ def test_only_what_changed_is_copied_and_the_program_starts_again(
     ]
 
     (sources / "cognito_mp" / "two.py").unlink()
+    chip.run("for path in '/app.py.new', '/lib/cognito_mp/one.mpy.new': open(path, 'w').close()")
     said = ok("deploy", chip.port, "--source", "--no-reset")
     assert "source files" in said
     chip.power_off()

@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 from cognito_mp import Challenge, Client, Tokens
+from cognito_mp_tools import pool_settings
 from cognito_mp_tools.local_cognito import REGION, LocalCognito
 from cognito_mp_tools.pool_template import PoolPlan
 from moto import mock_aws
@@ -115,3 +116,30 @@ def test_aws_that_can_not_be_asked(
     assert "Could not connect to the endpoint URL" in unreachable
     assert "there is no folder" in refused("pool", "--save", tmp_path / "no" / "saved.json")
     assert "(none) could not be found" in refused("pool", "--region", REGION, "--profile", "none", *saved)
+
+
+def test_a_user_who_is_no_email_address_is_refused_before_anything_is_made(
+    local_cognito: LocalCognito, refused: Callable[..., str], tmp_path: Path, credentials: None
+) -> None:
+    server = f"http://127.0.0.1:{local_cognito._backend.port}"
+    words = ("--region", REGION, "--endpoint-url", server, "--name", "nobody", "--save", tmp_path / "saved.json")
+    assert "no e-mail address" in refused("pool", *words, "--user", "ada")
+    assert not (tmp_path / "saved.json").exists()
+
+
+def test_a_pool_elsewhere_is_used_there(
+    local_cognito: LocalCognito, ok: Callable[..., str], tmp_path: Path, credentials: None
+) -> None:
+    server = f"http://127.0.0.1:{local_cognito._backend.port}"
+    ok("pool", "--region", REGION, "--endpoint-url", server, "--name", "elsewhere", "--save", tmp_path / "saved.json")
+    assert pool_settings.read(tmp_path / "saved.json")["endpoint"] == server
+
+
+def test_a_user_who_can_not_be_made_leaves_a_pool_that_is_told_of(
+    local_cognito: LocalCognito, refused: Callable[..., str], tmp_path: Path, credentials: None
+) -> None:
+    server = f"http://127.0.0.1:{local_cognito._backend.port}"
+    words = ("--region", REGION, "--endpoint-url", server, "--name", "strict", "--save", tmp_path / "saved.json")
+    variables = {"COGNITO_MP_TEMPORARY_PASSWORD": "short"}
+    said = refused("pool", *words, "--user", "ada@example.com", variables=variables)
+    assert "admin-create-user" in said and (tmp_path / "saved.json").exists()

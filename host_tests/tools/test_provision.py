@@ -141,7 +141,7 @@ def terminal(chip: EmulatedRP2040, pool_with_password: Path) -> Iterator[Termina
 def test_a_person_is_asked_and_no_password_is_shown(chip: EmulatedRP2040, terminal: Terminal, tmp_path: Path) -> None:
     starts = chip.starts
     for question, answer in (
-        ("Password of Attic: ", "wifi-password"),
+        ("Password of Attic (none for an open network): ", "wifi-password"),
         ("User name: ", USER),
         ("Password: ", NEW_PASSWORD),
     ):
@@ -167,3 +167,10 @@ def test_the_session_on_the_device_is_good(chip: EmulatedRP2040, pool_with_passw
     chip.power_on()
     client = client_of(pool_settings.read(pool_with_password), FileStore(str(tmp_path / "session")))
     assert client.access_token().count(".") == 2
+
+
+def test_an_open_wifi_has_no_password(chip: EmulatedRP2040, pool_with_password: Path, ok: Callable[..., str]) -> None:
+    words = ("--settings", pool_with_password, "--username", USER, "--force", "--wifi-ssid", "Cafe")
+    ok("provision", chip.port, *words, variables={"COGNITO_MP_PASSWORD": NEW_PASSWORD, "COGNITO_MP_WIFI_PASSWORD": ""})
+    settings = json.loads(read_files(chip.flash_image)["/settings.json"])
+    assert settings["wifi_ssid"] == "Cafe" and "wifi_password" not in settings

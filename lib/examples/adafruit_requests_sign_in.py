@@ -12,7 +12,7 @@ import sys
 import adafruit_requests
 from cognito_mp import Client, FileStore, Tokens
 from cognito_mp.requests_transport import RequestsTransport
-from example_client import settings
+from example_client import root, settings
 
 given = settings()
 if sys.implementation.name == "circuitpython":
@@ -26,9 +26,9 @@ else:
     import ssl
 
     context = ssl.create_default_context()
-    if "ca" in given:  # a server of your own
-        with open(given["ca"], "rb") as file:
-            context.load_verify_locations(cadata=file.read())
+    ca = root(given)
+    if ca:  # a server of your own; DER as bytes, PEM as text
+        context.load_verify_locations(cadata=ca if ca[:1] == b"0" else ca.decode())
 
 client = Client(
     given["region"],

@@ -4,7 +4,8 @@
      "username": "alice", "password": "..."}
 
 client_secret, user_pool_id and what an example needs besides may be left out where it has no use for
-them; "endpoint" and "ca" (a file with its root) point at a server of your own; "store" names the session's files.
+them; "endpoint" and "ca" (its root: PEM text, or a file) point at a server of your own; "store" names the session's
+files. What `cognito-mp pool` or `cognito-mp local` saved will do, with "username" and "password" added.
 """
 
 import json
@@ -19,12 +20,17 @@ def settings() -> dict:
         return json.load(file)
 
 
+def root(given: dict) -> "bytes | None":
+    """The root certificate in the settings `given`, or in the file that they name; None when there is none."""
+    ca = given.get("ca")
+    if not ca or ca.startswith("-----BEGIN"):
+        return ca and ca.encode()
+    with open(ca, "rb") as file:
+        return file.read()
+
+
 def make(given: dict, kind=Client):
     """A Client, or another `kind` of it, for the settings `given`."""
-    cadata = None
-    if "ca" in given:
-        with open(given["ca"], "rb") as file:
-            cadata = file.read()
     return kind(
         given["region"],
         given["client_id"],
@@ -32,5 +38,5 @@ def make(given: dict, kind=Client):
         given.get("user_pool_id"),
         store=FileStore(given.get("store", "session")),
         endpoint=given.get("endpoint"),
-        cadata=cadata,
+        cadata=root(given),
     )

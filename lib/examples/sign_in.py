@@ -1,6 +1,6 @@
 """The main job: sign in once, answer what Cognito asks, and never ask for the password again.
 
-    micropython sign_in.py settings.json
+    MICROPYPATH=.frozen:.. micropython sign_in.py settings.json
 
 Run it twice: the second time nobody has to type anything. A pool that rotates refresh tokens needs no setting.
 """

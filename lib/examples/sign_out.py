@@ -4,7 +4,10 @@ from example_client import make, settings
 
 given = settings()
 client = make(given)
+was_signed_in = client.signed_in
 if client.sign_out(everywhere=given.get("everywhere", False)):
     print("signed out, and the service has revoked the session")
-else:
+elif was_signed_in:
     print("signed out here; the service could not be told")
+else:
+    print("nobody was signed in")

@@ -1,6 +1,6 @@
 """SRP: the password never leaves the device, not even inside TLS. Wants "user_pool_id" in the settings.
 
-The arithmetic takes some 16 s on an RP2040; see the README.
+On an RP2040 it takes some 20 s, nearly all of them arithmetic; see the README.
 """
 
 from example_client import make, settings

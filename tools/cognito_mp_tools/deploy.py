@@ -101,7 +101,8 @@ def obsolete(link: DeviceLink, files: dict[str, bytes]) -> list[str]:
     gone: set[str] = set()
     for folder in sorted({path.rpartition("/")[0] for path in files}):
         there = {f"{folder}/{name}" for name in device_files.names(link, folder or "/")}
-        gone |= there & twins
+        # What an interrupted deploy left beside the old files.
+        gone |= there & (twins | {f"{path}.new" for path in {*files, *twins}})
         if folder == _LIBRARY_FOLDER:
             gone |= {path for path in there - set(files) if path.endswith(tuple(other))}
     return sorted(gone)

@@ -29,6 +29,9 @@ _TIMEOUT = 10.0
 # No script here prints for longer than this, in seconds.
 _LONGEST_ANSWER = 60.0
 _POLL = 0.002
+# How long, in seconds, a program may take to end at Ctrl-C, and for how long nothing comes when nothing is left.
+_PATIENCE = 2.0
+_QUIET = 0.2
 _INTERRUPT = b"\r\x03\x03"
 _RAW_REPL = b"\r\x01"
 _FRIENDLY_REPL = b"\r\x02"
@@ -64,16 +67,35 @@ class _Transport(SerialTransport):
 
     def enter_raw_repl(self, soft_reset: bool = True, timeout_overall: float = _TIMEOUT) -> None:
         deadline = time.monotonic() + timeout_overall
-        self.serial.write(_INTERRUPT)
-        self.serial.reset_input_buffer()
-        self.serial.write(_RAW_REPL)
-        self._expect(_BANNER, deadline)
+        self._stop_program(deadline)
         if soft_reset:
             self._expect(b">", deadline)
             self.serial.write(_SOFT_RESET)
             self._expect(b"soft reboot\r\n", deadline)
             self._expect(_BANNER, deadline)
         self.in_raw_repl = True
+
+    def _stop_program(self, deadline: float) -> None:
+        """Bring the raw REPL up. A program may swallow a Ctrl-C, so there are several. Raises _NoRepl."""
+        heard, tries = 0, 0
+        while True:
+            tries += 1
+            self.serial.write(_INTERRUPT)
+            self.serial.reset_input_buffer()
+            self.serial.write(_RAW_REPL)
+            try:
+                self._expect(_BANNER, min(deadline, time.monotonic() + _PATIENCE))
+                break
+            except _NoRepl as silence:
+                heard += silence.heard
+                if time.monotonic() >= deadline:
+                    raise _NoRepl(heard) from None
+        if tries > 1:
+            # The answers to earlier tries may still be on their way: one more, when nothing is left to read.
+            while time.monotonic() < deadline and self.read_until(1, _BANNER, timeout=_QUIET):
+                continue
+            self.serial.write(_RAW_REPL)
+            self._expect(_BANNER, deadline)
 
     def _expect(self, wanted: bytes, deadline: float) -> None:
         """Read up to the end of `wanted`. Raises _NoRepl when it has not come by `deadline`."""
@@ -129,13 +151,17 @@ class DeviceLink:
             with self._explained():
                 self._transport.enter_raw_repl(soft_reset=not self._keep_state, timeout_overall=_TIMEOUT)
         except BaseException:
-            self._close()
+            self._leave()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        """Start the board's program again, as far as it listens, and close the port."""
         if self._transport is not None:
             with contextlib.suppress(OSError, _TerminalError):
                 self._transport.serial.write(_INTERRUPT + _FRIENDLY_REPL + _SOFT_RESET)

@@ -58,13 +58,15 @@ def _roots(link: DeviceLink, ca: Path | None, values: dict[str, Any]) -> tuple[b
         raise ToolFailed(f"{ca or values['ca_file']} holds no certificate.") from problem
 
 
-def examine(patient: Patient) -> int:
-    """Run all checks and print each one's verdict; returns how many failed."""
+def examine(patient: Patient) -> tuple[int, int]:
+    """Run all checks and print each one's verdict; returns how many failed, and how many could not be tried."""
     failed: set[str] = set()
+    untried = 0
     for name, check in CHECKS.items():
         missing = [need for need in NEEDS.get(name, ()) if need in failed]
         if missing:
             failed.add(name)
+            untried += 1
             verdict(None, name, f"not tried without {missing[0]}")
             continue
         try:
@@ -72,7 +74,7 @@ def examine(patient: Patient) -> int:
         except Failed as problem:
             failed.add(name)
             verdict(False, name, problem.found, problem.advice)
-    return len(failed)
+    return len(failed) - untried, untried
 
 
 @click.command()
@@ -97,6 +99,7 @@ def command(port: str, region: str | None, endpoint: str | None, ca: Path | None
         trusted = _roots(link, ca, {} if region or endpoint else values)
         if set_clock:
             link.run(_SET_CLOCK, seconds=int(time.time()))
-        failed = examine(Patient(link, host, tcp_port, trusted))
+        failed, untried = examine(Patient(link, host, tcp_port, trusted))
     if failed:
-        raise ToolFailed(f"{failed} of {len(CHECKS)} checks failed.")
+        others = f", and {untried} could not be tried" if untried else ""
+        raise ToolFailed(f"{failed} of {len(CHECKS)} checks failed{others}.")

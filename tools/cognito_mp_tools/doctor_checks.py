@@ -126,7 +126,9 @@ def network(patient: Patient) -> str:
         kind, address = patient.link.ask(_CONNECT, timeout=40, path=SETTINGS)
     except DeviceCodeFailed as problem:
         raise Failed(
-            problem.problem, "check the Wi-Fi name and password (cognito-mp provision), and how far the access point is"
+            problem.problem,
+            "check the Wi-Fi name and password (cognito-mp provision --force --wifi-ssid NAME), and how far the "
+            "access point is",
         ) from None
     return f"{kind}, {address}"
 

@@ -3,7 +3,7 @@
     with EmulatedRP2040(firmware, flash_image) as chip:
         chip.run("import ppp_link; ppp_link.connect()")
 
-    python -m cognito_mp_tools.emulated_rp2040      opens its REPL in this terminal
+    python -m cognito_mp_tools.emulated_rp2040      one for other programs, until Ctrl-C
 
 The chip is tools/emulator (node). Its network is slirp, a TCP/IP stack that needs no privileges and speaks PPP
 with the firmware over UART0. From the chip, this host's 127.0.0.1 is HOST_ADDRESS.
@@ -335,7 +335,9 @@ def talk(chip: EmulatedRP2040) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="emulated_rp2040", description="Boot an emulated RP2040 and open its REPL.")
+    parser = argparse.ArgumentParser(
+        prog="emulated_rp2040", description="Run an emulated RP2040, with a serial port for mpremote and cognito-mp."
+    )
     parser.add_argument("--firmware", type=Path, help="a UF2 (default: build boards/EMULATED_RP2040)")
     parser.add_argument("--variant", default="", help="without --firmware: the board's variant to build, such as BARE")
     parser.add_argument("--flash", type=Path, default=BUILD / "rp2040" / "flash.img", help="where the flash is kept")
@@ -343,9 +345,12 @@ def main() -> None:
     try:
         firmware = options.firmware or rp2040_firmware.build(variant=options.variant)
         with EmulatedRP2040(firmware, options.flash, until="") as chip:
-            print(f"serial port {chip.port}, flash in {options.flash}; Ctrl-] leaves")
+            print(f"serial port {chip.port}, flash in {options.flash}; Ctrl-C switches it off")
+            print(f"REPL: {sys.executable} -m mpremote connect {chip.port} repl")
             print("network: `import ppp_link; ppp_link.connect()`; this host's 127.0.0.1 is 10.0.2.2", flush=True)
-            talk(chip)
+            chip.wait_until_off(timeout=threading.TIMEOUT_MAX)
+    except KeyboardInterrupt:
+        print("It is off.")
     except (NotDebian, RuntimeError) as problem:
         sys.exit(f"emulated_rp2040: {problem}")
 

@@ -54,7 +54,9 @@ def _esptool() -> list[str]:
         return [sys.executable, "-m", "esptool"]
     program = shutil.which("esptool") or shutil.which("esptool.py")
     if not program:
-        raise ToolFailed("esptool, which writes to ESP32 chips, is not installed: pip install esptool")
+        raise ToolFailed(
+            f"esptool, which writes to ESP32 chips, is not installed: {sys.executable} -m pip install esptool"
+        )
     return [program]
 
 

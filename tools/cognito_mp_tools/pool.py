@@ -79,6 +79,16 @@ def _invite(admin: Any, pool_id: str, user: str, password: str) -> None:
     )
 
 
+def _add_user(admin: Any, pool_id: str, user: str, password: str, save: Path) -> None:
+    try:
+        with _aws_explained():
+            _invite(admin, pool_id, user, password)
+    except ToolFailed as problem:
+        add = f"aws cognito-idp admin-create-user --user-pool-id {pool_id} --username {user}"
+        raise ToolFailed(f"{problem} Only the user is missing: {save} is written, and `{add}` adds them.") from problem
+    say(f"User {user} may sign in with the temporary password.")
+
+
 def _admin(region: str | None, profile: str | None, endpoint_url: str | None) -> Any:
     import boto3
 
@@ -138,15 +148,18 @@ def command(
         raise ToolFailed(f"there is no folder {save.absolute().parent} to save {save.name} in.")
     if save.exists():
         raise ToolFailed(f"{save} is there already: name another file with --save, or move it away.")
+    if user and email and "@" not in user:
+        raise ToolFailed(f"--user {user} is no e-mail address, and people sign in with theirs: or say --usernames.")
     password = ""
     if user:
         password = ask(f"Temporary password of {user}", TEMPORARY_PASSWORD_VARIABLE, secret=True, twice=True)
     with _aws_explained():
         admin = _admin(region, profile, endpoint_url)
         values = create(admin, plan)
+        if endpoint_url:
+            values["endpoint"] = endpoint_url
         pool_settings.write(save, values)
         rows([("pool", values["user_pool_id"]), ("app client", values["client_id"]), ("region", values["region"])])
-        if user:
-            _invite(admin, values["user_pool_id"], user, password)
-            say(f"User {user} may sign in with the temporary password.")
+    if user:
+        _add_user(admin, values["user_pool_id"], user, password, save)
     done(f"Created. Next: cognito-mp provision --settings {save}")

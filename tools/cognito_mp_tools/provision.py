@@ -24,6 +24,7 @@ from .sign_in import PASSWORD_VARIABLE, ask, sign_in
 from .terminal import done, progress, say
 
 _CA = "/ca.pem"
+_WIFI_PASSWORD = "COGNITO_MP_WIFI_PASSWORD"
 # What the device is told of the pool; its endpoint and CA are named otherwise there.
 _FOR_THE_DEVICE = ("region", "user_pool_id", "client_id", "client_secret")
 
@@ -58,26 +59,32 @@ def _pool(file: Path | None, options: Mapping[str, str | None], ca: Path | None)
 def _pem(ca: Path) -> str:
     """The certificates in the file, as PEM. Raises ToolFailed when there is none."""
     content = ca.read_bytes()
-    try:
-        return ssl.DER_cert_to_PEM_cert(content) if content.startswith(b"\x30") else content.decode("ascii")
-    except ValueError as problem:
-        raise ToolFailed(f"{ca} holds no certificate.") from problem
+    if content.startswith(b"\x30"):
+        return ssl.DER_cert_to_PEM_cert(content)
+    if b"-----BEGIN CERTIFICATE-----" not in content or not content.isascii():
+        raise ToolFailed(f"{ca} holds no certificate.")
+    return content.decode("ascii")
 
 
-def _wifi(has_wifi: bool, ssid: str | None, existing: Mapping[str, Any]) -> dict[str, str]:
+def _wifi(has_wifi: bool, ssid: str | None, existing: Mapping[str, Any]) -> dict[str, str | None]:
     """The Wi-Fi settings: the ones given, the ones on the device, or what the person types; none without Wi-Fi."""
     if not ssid and (not has_wifi or existing.get("wifi_ssid")):
         return {}
     ssid = ssid or ask("Wi-Fi network", "COGNITO_MP_WIFI_SSID")
-    return {"wifi_ssid": ssid, "wifi_password": ask(f"Password of {ssid}", "COGNITO_MP_WIFI_PASSWORD", secret=True)}
+    question = f"Password of {ssid} (none for an open network)"
+    return {"wifi_ssid": ssid, "wifi_password": ask(question, _WIFI_PASSWORD, secret=True, optional=True) or None}
 
 
-def _device_settings(pool: Mapping[str, str], wifi: Mapping[str, str], existing: Mapping[str, Any]) -> dict[str, Any]:
+def _device_settings(
+    pool: Mapping[str, str], wifi: Mapping[str, str | None], existing: Mapping[str, Any]
+) -> dict[str, Any]:
     """settings.json: what is of the pool and the Wi-Fi is new, other keys stay as they are."""
     of_pool = (*_FOR_THE_DEVICE, "endpoint", "ca_file")
     values = {key: value for key, value in existing.items() if key not in of_pool}
     values.update({key: pool[key] for key in _FOR_THE_DEVICE if pool.get(key)})
     values.update(wifi)
+    if not values.get("wifi_password"):
+        values.pop("wifi_password", None)
     endpoint = pool.get("device_endpoint") or pool.get("endpoint")
     if endpoint:
         values["endpoint"] = endpoint

@@ -31,18 +31,24 @@ _CODES = {
 _SECOND_FACTORS = {"SMS_MFA": "a text message", "SOFTWARE_TOKEN_MFA": "an authenticator app", "EMAIL_OTP": "an e-mail"}
 
 
-def ask(question: str, variable: str, *, secret: bool = False, twice: bool = False) -> str:
+def ask(question: str, variable: str, *, secret: bool = False, twice: bool = False, optional: bool = False) -> str:
     """What the environment `variable` holds, else what the person types (not echoed when it is a secret).
+
+    optional: nothing at all is an answer too.
 
     Raises ToolFailed when there is neither.
     """
     value = os.environ.get(variable)
-    if value:
+    if value or (optional and value is not None):
         return value
     if secret and not _terminal():
         raise _unasked(question, variable)
     try:
-        return str(click.prompt(question, hide_input=secret, confirmation_prompt=twice))
+        default = "" if optional else None
+        answer = click.prompt(
+            question, hide_input=secret, confirmation_prompt=twice, default=default, show_default=False
+        )
+        return str(answer)
     except click.Abort:
         if sys.stdin.isatty():
             raise
@@ -78,7 +84,9 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except CognitoError as problem:
-        raise ToolFailed(f"Cognito refuses: {problem.message or problem.code} ({problem.code}).") from problem
+        secret_is_missing = "SECRET_HASH was not received" in problem.message
+        hint = " Its secret goes into COGNITO_MP_CLIENT_SECRET." if secret_is_missing else ""
+        raise ToolFailed(f"Cognito refuses: {problem.message or problem.code} ({problem.code}).{hint}") from problem
     except (NotSignedIn, OSError, ValueError) as problem:
         raise ToolFailed(f"signing in failed: {problem}.") from problem
 
