@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -63,6 +64,11 @@ def _micropython(suite: str) -> Interpreter:
             pytest.fail(f"MicroPython {suite}: {reason}")
         pytest.skip(f"MicroPython {suite}: {reason}")
     return Interpreter(f"micropython-{unix_port.TESTED[suite]}", (program,), mpy_size.compile_library())
+
+
+def heed_ctrl_c() -> None:
+    """For Popen's preexec_fn: a shell starts what it runs in the background, perhaps tests, with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", params=["cpython", *unix_port.TESTED])

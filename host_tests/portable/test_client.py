@@ -130,7 +130,7 @@ def test_a_token_that_is_due_but_alive_does_while_the_network_is_down():
 
 
 def test_a_rotation_whose_reply_was_lost_is_asked_for_again_within_the_grace():
-    """The grace of a rotation is 60 seconds at most: https://docs.aws.amazon.com/cognito (refresh token rotation)."""
+    """The grace is 60 seconds at most: RetryGracePeriodSeconds of RefreshTokenRotationType, in botocore's model."""
     client, transport, _, clock = signed_in(OSError(113), OSError(113), OSError(113), tokens(2))
     clock.pass_time(0.9 * 3600)
     lost_at = clock.seconds

@@ -19,6 +19,7 @@ import pytest
 import trustme
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
 from cognito_mp_tools.host_addresses import HOST_ADDRESS
+from conftest import heed_ctrl_c
 
 GREETING = b"hello from the host\n"
 NAME = "cognito.test"
@@ -65,11 +66,6 @@ def test_the_unique_id_is_the_one_given(bare_firmware: Path, tmp_path: Path) -> 
         assert chip.run("import machine; print(machine.unique_id().hex())").strip() == "e6600123456789ab"
         chip.reset()
         assert chip.run("import machine; print(machine.unique_id().hex())").strip() == "e6600123456789ab"
-
-
-def heed_ctrl_c() -> None:
-    """A shell starts what it runs in the background with Ctrl-C ignored, and tests may run there."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def test_the_command_is_a_board_for_other_programs(bare_firmware: Path, tmp_path: Path) -> None:

@@ -11,12 +11,7 @@ import pytest
 from cognito_mp import Challenge, Client
 from cognito_mp_tools import pool_settings
 from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
-
-
-def heed_ctrl_c() -> None:
-    """A shell starts what it runs in the background with Ctrl-C ignored, and tests may run there."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
+from conftest import heed_ctrl_c
 
 # What goes behind `cognito-mp local`, and where it is then found: by programs here, and by a device.
 PLACES = {
@@ -62,7 +57,7 @@ def test_local(place: str, tmp_path: Path) -> None:
     [
         ("0.0.0.0", "name one IPv4 address of this computer"),
         ("my-laptop", "name one IPv4 address of this computer"),
-        ("203.0.113.7", "Can't listen on 203.0.113.7"),  # TEST-NET-3, nobody's
+        ("203.0.113.7", "can't listen on 203.0.113.7"),  # TEST-NET-3, nobody's
     ],
 )
 def test_an_address_that_can_not_be(address: str, words: str) -> None:

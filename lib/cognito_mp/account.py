@@ -6,7 +6,7 @@ what any call does: CognitoError, OSError and, where it needs a signed-in person
 
 from .errors import CognitoError, require_text
 from .protocol import hashed
-from .refreshing import current
+from .refreshing import current, forget
 
 # Operations that take no AccessToken but a ClientId, and where the proof of the app client goes: the hash of a
 # user name ("SecretHash", or SECRET_HASH inside a map of parameters) or the secret itself. Source: botocore's model.
@@ -222,8 +222,6 @@ def _deleted(client):
     except CognitoError as error:
         if error.code != "UserNotFoundException":  # gone already: its reply was lost, or somebody else did it
             raise
-    from .refreshing import forget
-
     forget(client)
 
 

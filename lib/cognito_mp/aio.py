@@ -55,6 +55,7 @@ class _Refresh:
     def __init__(self, client, steps) -> None:
         self.done = asyncio.Event()
         self.error: Exception | None = None
+        # Kept, because CPython's loop does not keep it.
         self.task = asyncio.create_task(self._run(client, steps))
 
     async def _run(self, client, steps) -> None:

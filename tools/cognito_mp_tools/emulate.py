@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from . import rp2040_firmware
+from . import rp2040_firmware, serial_pty
 from .debian_packages import NotDebian
-from .emulated_rp2040 import EmulatedRP2040, prepare, talk
+from .emulated_rp2040 import EmulatedRP2040, prepare
 from .host_addresses import HOST_ADDRESS
 from .local_cognito import REGION, LocalCognito
 from .rp2040_filesystem import write_files
@@ -150,6 +150,15 @@ def device() -> Iterator[EmulatedRP2040]:
 
 def _end(number: int, frame: FrameType | None) -> None:
     sys.exit(128 + number)
+
+
+def talk(chip: EmulatedRP2040) -> None:
+    """Join this terminal to the chip's REPL, over resets, until Ctrl-] or Ctrl-X, or the end of stdin."""
+    with serial_pty.raw_terminal():
+        starts = chip.starts
+        while serial_pty.talk(chip.port):
+            chip.wait_for_reset(starts)
+            starts = chip.starts
 
 
 def main() -> None:

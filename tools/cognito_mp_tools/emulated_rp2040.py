@@ -325,15 +325,6 @@ class EmulatedRP2040:
         slirp.serve(self._path("uart0"), Path(self._folder.name), self._messages)
 
 
-def talk(chip: EmulatedRP2040) -> None:
-    """Join this terminal to the chip's REPL, over resets, until Ctrl-] or Ctrl-X, or the end of stdin."""
-    with serial_pty.raw_terminal():
-        starts = chip.starts
-        while serial_pty.talk(chip.port):
-            chip.wait_for_reset(starts)
-            starts = chip.starts
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="emulated_rp2040", description="Run an emulated RP2040, with a serial port for mpremote and cognito-mp."

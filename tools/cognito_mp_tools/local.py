@@ -107,7 +107,7 @@ def command(backend: str, listen: str, save: Path | None) -> None:
         try:
             server = LocalCognito(backend, address=listen)
         except OSError as problem:
-            raise ToolFailed(f"Can't listen on {listen}: {problem.strerror}. See `ip addr`.") from problem
+            raise ToolFailed(f"can't listen on {listen}: {problem.strerror}. See `ip addr`.") from problem
         except RuntimeError as problem:
             raise ToolFailed(f"{problem}.") from problem
         with server:
