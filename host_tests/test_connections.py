@@ -91,7 +91,7 @@ def test_host_is_what_the_url_says(interpreter: Interpreter, tmp_path: Path) -> 
 
 def test_the_default_port_is_not_named_in_host() -> None:
     from cognito_mp import clock
-    from cognito_mp.https import HttpsTransport
+    from cognito_mp.transports.https import HttpsTransport
 
     written = []
 

@@ -325,12 +325,13 @@ def test_a_confirmation_of_which_only_the_reply_got_lost_needs_no_other(world: W
     assert client.access_token() and world.device().refresh()
 
 
-def test_a_device_whose_confirmation_is_refused_is_none(world: World) -> None:
+def test_a_device_whose_confirmation_is_refused_is_confirmed_later(world: World) -> None:
     _device_world(world)
     client = world.device()
     world.cognito.fail_next("ConfirmDevice", (400, "InvalidParameterException", "no"))
     assert isinstance(_second_factor(world, client), Tokens)
-    assert _stored_device(world) is None
+    assert _stored_device(world) == "unconfirmed"
+    assert client.refresh() and _stored_device(world) == "confirmed"
 
 
 def test_a_remembered_device_needs_no_user_pool_id(world: World) -> None:

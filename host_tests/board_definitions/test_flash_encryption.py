@@ -86,7 +86,7 @@ FIRST_START = """
 bdev.encrypt_in_place()
 inisetup.setup()
 sys.modules["time"], sys.modules["vfs"] = time, vfs
-from cognito_mp.file_store import FileStore
+from cognito_mp.stores.file import FileStore
 for turn in range(300):
     FileStore("session").save(bytes([turn % 251]) * 4000)
     with open("log", "a") as log:

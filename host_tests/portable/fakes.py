@@ -3,7 +3,7 @@
 import json
 from binascii import b2a_base64
 
-from cognito_mp.ram_store import RamStore
+from cognito_mp.stores.ram import RamStore
 
 SENT = "sent_requests.jsonl"
 

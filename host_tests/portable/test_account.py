@@ -4,7 +4,7 @@ import asyncio
 
 from checks import raises
 from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, account
-from cognito_mp.protocol import hashed
+from cognito_mp.protocol import with_secret_hash
 from fakes import CountingStore, FakeClock, FakeTransport, refusal, tokens
 
 ID = "1example23456789abcdefghij"
@@ -45,7 +45,8 @@ class WatchedTransport(FakeTransport):
 def device(*replies, secret=None, kind=Client, **named):
     """(client, transport) of a device whose server gives `replies`."""
     transport = WatchedTransport(*replies)
-    client = kind("eu-west-1", ID, secret, store=CountingStore(), transport=transport, clock=FakeClock(), **named)
+    transport.store = CountingStore()
+    client = kind("eu-west-1", ID, secret, store=transport.store, transport=transport, clock=FakeClock(), **named)
     return client, transport
 
 
@@ -57,7 +58,7 @@ def signed_in(*replies, **named):
 
 
 def the_hash(client, username):
-    return hashed(client, {}, username)["SECRET_HASH"]
+    return with_secret_hash(client.app, {}, username)["SECRET_HASH"]
 
 
 def test_sign_up_and_its_code():
@@ -184,19 +185,19 @@ def test_deleting_the_account_ends_the_session():
         client, transport = signed_in(reply)
         account.delete_user(client)
         assert transport.requests[0][0] == "DeleteUser" and not client.signed_in
-        assert client._store.load() is None
+        assert transport.store.load() is None
 
 
 def test_an_account_that_could_not_be_deleted_keeps_its_session():
     for reply in (OSError(104), refusal("NotAuthorizedException", "Access Token has been revoked")):
-        client, _ = signed_in(reply)
+        client, transport = signed_in(reply)
         raises((OSError, CognitoError), account.delete_user, client)
-        assert client.signed_in and client._store.load()
+        assert client.signed_in and transport.store.load()
 
 
 def test_a_token_that_is_due_is_refreshed_first():
     client, transport = signed_in(tokens(2, refresh=False), {"Username": "the-sub", "UserAttributes": []})
-    client._clock.pass_time(3601)
+    client.clock.pass_time(3601)
     account.get_user(client)
     assert [operation for operation, _ in transport.requests] == ["InitiateAuth", "GetUser"]
     assert transport.requests[1][1]["AccessToken"] == client.access_token()
@@ -391,7 +392,7 @@ def test_an_awaited_account():
         await account.delete_user(client)
         return user, factors, users
 
-    client._clock.random = 0
+    client.clock.random = 0
     user, factors, users = asyncio.run(main())
     assert user["username"] == "the-sub" and factors == {"ConfiguredUserAuthFactors": ["PASSWORD"]}
     assert users == {"Users": []} and "Authorization" in transport.headers[4]

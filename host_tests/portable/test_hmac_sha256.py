@@ -1,6 +1,6 @@
 """HMAC-SHA256 against the vectors of RFC 4231, and SECRET_HASH against pycognito's."""
 
-from cognito_mp.hmac_sha256 import hmac_sha256
+from cognito_mp.crypto.hmac_sha256 import hmac_sha256
 from cognito_mp.protocol import hashed
 
 RFC_4231 = (

@@ -149,7 +149,7 @@ def test_the_identity_outlives_a_restart():
 
 def test_somebody_else_gets_an_identity_of_their_own():
     client, transport, _, _ = signed_in(
-        got_id(), keys(1), tokens(2, username="bob"), got_id(ANOTHER), keys(2, ANOTHER), {}, got_id(), keys(3)
+        got_id(), keys(1), tokens(2, username="bob"), {}, got_id(ANOTHER), keys(2, ANOTHER), {}, got_id(), keys(3)
     )
     identity_pool.credentials(client, POOL)
     client.sign_in("bob", "Passw0rd!")
@@ -245,10 +245,10 @@ def test_expiration_is_read_without_a_float():
     ):
         body = b'{"Credentials":{"Expiration": ' + written.encode() + b',"SecretKey":"x"}}'
         for kind in (bytes, bytearray):
-            _, _, read = identity_pool.whole_expiration(200, {}, kind(body))
+            read = identity_pool.whole_expiration(kind(body))
             assert bytes(read) == b'{"Credentials":{"Expiration": ' + expected.encode() + b',"SecretKey":"x"}}', read
     for body in (b"", b"{}", b'{"Expiration"', b'{"Expiration":', b'{"Expiration":"x"}', b'{"Expiration":1e99}'):
-        assert identity_pool.whole_expiration(200, {}, body)[2] == body
+        assert identity_pool.whole_expiration(body) == body
 
 
 def test_expiration_with_a_fraction():

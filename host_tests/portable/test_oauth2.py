@@ -51,7 +51,7 @@ def test_client_token():
     client, _ = device(transport)
     assert oauth2.client_token(client) == "machine1"
     assert transport.requests == [("GetClientToken", {"ClientId": ID, "Secret": SECRET})]
-    assert not client.signed_in and client._store.load() is None
+    assert not client.signed_in and client.session.username is None
 
 
 def test_client_token_is_kept_until_due():
@@ -169,7 +169,7 @@ def test_bad_arguments_are_named_and_sent_nowhere():
     bare = "watches.auth.eu-west-1.amazoncognito.com"
     assert "domain_url" in str(raises(ValueError, oauth2.token, client, bare, ID, SECRET))
     assert "scopes" in str(raises(ValueError, oauth2.token, client, DOMAIN, ID, SECRET, "watch/read"))
-    client.client_secret = SECRET
+    client.app.client_secret = SECRET
     assert "scopes" in str(raises(ValueError, oauth2.client_token, client, "watch/read"))
     assert not transport.posts
 

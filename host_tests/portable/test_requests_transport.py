@@ -5,7 +5,7 @@ import sys
 from checks import Skip, raises
 from cognito_mp import CertificateError, Client, CognitoError
 from cognito_mp.clock import sleep_ms
-from cognito_mp.https_faults import ConnectError
+from cognito_mp.transports.connection_errors import ConnectError
 from cognito_mp.requests_transport import RequestsTransport
 from fakes import FakeClock
 

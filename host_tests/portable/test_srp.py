@@ -4,7 +4,7 @@ import json
 
 from checks import raises
 from cognito_mp import srp, srp_group
-from cognito_mp.srp_group import power, two_to
+from cognito_mp.crypto.srp_group import power, two_to
 
 with open(__file__.rsplit("/", 1)[0] + "/../vectors/cognito_srp.json") as file:
     VECTORS = json.load(file)
@@ -124,7 +124,7 @@ def test_random_a():
 
 def test_lazy_import():
     import cognito_mp
-    import cognito_mp.srp
+    import cognito_mp.crypto.srp
 
     assert cognito_mp.srp is srp
     assert cognito_mp.__getattr__("srp") is srp

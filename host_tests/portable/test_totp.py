@@ -4,7 +4,7 @@ import sys
 
 from checks import raises
 from cognito_mp import totp
-from cognito_mp.totp import code
+from cognito_mp.crypto.totp import code
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # "12345678901234567890"
 RFC_6238 = (

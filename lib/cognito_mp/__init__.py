@@ -10,28 +10,41 @@ import gc
 if hasattr(gc, "threshold") and gc.threshold() < 0:
     gc.threshold(gc.mem_free() // 32)
 
-# Which room holds which public name. Others that begin as classes do are errors, and the rest are rooms themselves.
-_ROOMS = {
-    "Client": "client",
-    "AsyncClient": "aio",
-    "Tokens": "protocol",
-    "Challenge": "challenges",
-    "FileStore": "file_store",
-    "RamStore": "ram_store",
-    "CertificateError": "https_faults",
-}
+# Every public name, and where it lives: a class after its module, a module after its folder. One string, because a
+# dict of them would take a kilobyte of heap for as long as the program runs.
+_PLACES = """
+client Client
+aio AsyncClient
+protocol Tokens
+challenge Challenge
+errors CognitoError
+errors NotSignedIn
+errors StoreError
+transports.connection_errors CertificateError
+transports.requests RequestsTransport
+stores.file FileStore
+stores.ram RamStore
+stores.nvm NvmStore
+stores.nvs NvsStore
+apis.account
+apis.challenges
+apis.claims
+apis.identity_pool
+apis.oauth2
+clock
+crypto.sigv4
+crypto.srp
+crypto.totp
+"""
 
 
 def __getattr__(name: str) -> object:
-    room = _ROOMS.get(name) or name[0].isupper() and "errors"
-    try:
-        value = __import__(room or name, globals(), None, (name,), 1)
-    except ImportError:
-        # A room that is there but can't import what it needs must say so itself.
-        if room:
-            raise
-        raise AttributeError(name)
-    if room:
-        value = getattr(value, name)
-    globals()[name] = value
-    return value
+    for line in _PLACES.split("\n"):
+        path, _, public_class = line.partition(" ")
+        if name == (public_class or path.split(".")[-1]) and name:
+            value = __import__(path, globals(), None, (name,), 1)
+            if public_class:
+                value = getattr(value, name)
+            globals()[name] = value
+            return value
+    raise AttributeError(name)

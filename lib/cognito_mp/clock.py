@@ -9,7 +9,7 @@ from os import urandom
 try:
     from time import sleep_ms, ticks_diff, ticks_ms
 except ImportError:
-    from .clock_cpython import sleep_ms, ticks_diff, ticks_ms  # type: ignore[no-redef]  # noqa: F401
+    from .ports.clock_cpython import sleep_ms, ticks_diff, ticks_ms  # type: ignore[no-redef]  # noqa: F401
 
 
 def now() -> int:

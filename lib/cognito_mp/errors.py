@@ -15,7 +15,8 @@ class CognitoError(Exception):
         self.message = message
         self.status = status
         # LimitExceededException is not here: it is a per-user lockout that further tries prolong.
-        self.retryable = status >= 500 or status == 429 or code[:8] in ("Throttli", "TooManyR")
+        throttled = code.startswith("Throttling") or code.startswith("TooManyRequests")
+        self.retryable = throttled or status >= 500 or status == 429
 
 
 class NotSignedIn(Exception):
@@ -23,7 +24,12 @@ class NotSignedIn(Exception):
 
 
 class StoreError(OSError):
-    """The session could not be written to its store; it goes on in RAM."""
+    """The store could not be written, and the session goes on in RAM; or it could not be read."""
+
+
+def unreadable(what: str) -> CognitoError:
+    """The error for a reply, HTTP status 200, that has not got `what` it should."""
+    return CognitoError("UnreadableReply", what + ": is the endpoint right?", 200)
 
 
 def require_text(**named: object) -> None:

@@ -1,4 +1,4 @@
-"""Cognito's wire contract: what a request looks like, and what a reply says. No I/O and no clock.
+"""Cognito's wire contract: what a request holds, and what a reply says. No I/O and no clock.
 
 Source: the API reference of Amazon Cognito user pools (InitiateAuth, RespondToAuthChallenge), JSON 1.1.
 """
@@ -6,8 +6,13 @@ Source: the API reference of Amazon Cognito user pools (InitiateAuth, RespondToA
 import json
 from binascii import a2b_base64, b2a_base64
 
+from .errors import unreadable
+
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
-    from .challenges import Challenge
+    from .challenge import Challenge
+
+# More brackets than any reply has. MicroPython and CPython both run out of stack on JSON nested some thousands deep.
+_MOST_BRACKETS = 4000
 
 
 def split_url(url: str) -> tuple:
@@ -20,17 +25,18 @@ def split_url(url: str) -> tuple:
     host, _, port = host.partition(":")
     secure = scheme == "https"
     port = port or ("443" if secure else "80")
-    if not (secure or scheme == "http" and host in ("127.0.0.1", "localhost")) or not (host and port.isdigit()):
+    here = scheme == "http" and host in ("127.0.0.1", "localhost")
+    if not (secure or here) or not host or not port.isdigit() or url.split() != [url]:
         raise ValueError("endpoint must be https://host:port")
     return secure, host, int(port), "/" + path
 
 
-def hashed(app, parameters: dict, username: str) -> dict:
-    """`parameters`, with the SECRET_HASH of `username` added where `app` has a client_secret, and its DEVICE_KEY."""
-    if app.device_key:
-        parameters["DEVICE_KEY"] = app.device_key
+def with_secret_hash(app, parameters: dict, username: str, device_key: "str | None" = None) -> dict:
+    """`parameters`, with the SECRET_HASH of `username` added where `app` has a client_secret, and the DEVICE_KEY."""
+    if device_key:
+        parameters["DEVICE_KEY"] = device_key
     if app.client_secret:
-        from .hmac_sha256 import hmac_sha256
+        from .crypto.hmac_sha256 import hmac_sha256
 
         digest = hmac_sha256(app.client_secret.encode(), (username + app.client_id).encode())
         parameters["SECRET_HASH"] = b2a_base64(digest)[:-1].decode()
@@ -40,43 +46,53 @@ def hashed(app, parameters: dict, username: str) -> dict:
 class Tokens:
     """What a sign-in or a refresh brought.
 
-    access_token, id_token, refresh_token: str (refresh_token is the one now in force);
+    access_token: str; id_token: str or None; refresh_token: str, the one now in force, or None;
     expires_in: int, seconds from when they came; token_type: str, "Bearer";
-    username: str, the name that a refresh must hash; new_device: dict of a device to confirm, or None.
+    username: str, the name that a refresh must hash; sign_in_name: str, the name that the person signed in with;
+    device: dict of the remembered device that took part in this sign-in, or None;
+    new_device: NewDeviceMetadata as it came, a device to confirm, or None.
     """
 
-    def __init__(self, result: dict, username: str, refresh_token: str | None) -> None:
+    def __init__(self, result: dict, username: str, refresh_token: "str | None", sign_in_name: str) -> None:
+        """`result`: an AuthenticationResult, in which no member is required. Raises CognitoError when it is none.
+
+        refresh_token  the one that brought them; None for a sign-in
+        """
+        if not isinstance(result, dict) or not result.get("AccessToken"):
+            raise unreadable("neither tokens nor a challenge")
+        for name in ("AccessToken", "IdToken", "RefreshToken"):
+            if not isinstance(result.get(name, ""), (str, type(None))):
+                raise unreadable(name + " is no string")
         self.access_token = result["AccessToken"]
         self.id_token = result.get("IdToken")
         self.refresh_token = result.get("RefreshToken") or refresh_token
-        self.expires_in = result["ExpiresIn"]
-        self.token_type = result["TokenType"]
+        self.expires_in = result.get("ExpiresIn")
+        self.token_type = "Bearer"
         self.new_device = result.get("NewDeviceMetadata")
+        self.device: "dict | None" = None
         # A refresh knows the name already; decoding the token costs 2 kB for a moment.
         self.username = username if refresh_token else username_claim(self.access_token) or username
+        self.sign_in_name = sign_in_name
+        if type(self.expires_in) is not int or self.expires_in <= 0:
+            from .apis.claims import lifetime
 
-
-def write_request(url: str, operation: str, parameters: dict) -> list:
-    """[url, headers: dict, body: bytes] of one call of `operation` of the user pools API; a list, to be cleared."""
-    return [
-        url,
-        {
-            "Content-Type": "application/x-amz-json-1.1",
-            "X-Amz-Target": "AWSCognitoIdentityProviderService." + operation,
-        },
-        json.dumps(parameters).encode(),
-    ]
+            self.expires_in = lifetime(self.access_token)
 
 
 def loads(text: "bytes | bytearray") -> dict:
     """The JSON object in `text` (bytes-like, not copied). Raises ValueError when it is none."""
+    if text.count(b"[") + text.count(b"{") > _MOST_BRACKETS:
+        raise ValueError("too deep")
     if b"\\u" in text:
         from .surrogates import joined
 
         text = joined(text)
-    value = json.loads(text)  # type: ignore[type-var]  # the stubs know no bytearray
+    try:
+        value = json.loads(text)  # type: ignore[type-var]  # the stubs know no bytearray
+    except RuntimeError:  # RecursionError on CPython
+        value = None
     if not isinstance(value, dict):
-        raise ValueError
+        raise ValueError("no JSON object")
     return value
 
 
@@ -85,52 +101,65 @@ def read_reply(status: int, headers: dict, body: "bytes | bytearray") -> dict:
 
     A body that is a bytearray is used up.
     """
-    tokens: dict[str, str] = {}
-    if isinstance(body, bytearray) and b'"AuthenticationResult"' in body and b"\\" not in body:
-        # json would grow one buffer for all strings, and each token in turn outgrows the hole that it left.
-        for name in ("AccessToken", "IdToken", "RefreshToken"):
-            at = body.find(b'"' + name.encode() + b'":')
-            if at >= 0:
-                at += len(name) + 3
-                start = body.find(b'"', at) + 1
-                if not body[at : start - 1].strip():
-                    end = body.find(b'"', start)
-                    tokens[name] = str(memoryview(body)[start:end], "utf-8")
-                    body[start:end] = b""
+    tokens: dict = {}
     try:
+        if isinstance(body, bytearray) and b'"AuthenticationResult"' in body and b"\\" not in body:
+            tokens = _cut_tokens(body)
         reply = loads(body or b"{}")
         if tokens:
             reply["AuthenticationResult"].update(tokens)
         if status == 200:
             return reply
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, AttributeError):  # UnicodeError is a ValueError
         reply = None
-    from .refusals import refusal
+    from .refusals import error_from_reply
 
-    raise refusal(status, headers, reply)
-
-
-def read_outcome(reply: dict, username: str, refresh_token: str | None = None) -> "Tokens | Challenge":
-    """Tokens or Challenge, whichever `reply` holds. Raises CognitoError when it holds neither."""
-    try:
-        if "ChallengeName" in reply:
-            from .challenges import Challenge
-
-            return Challenge(reply, username)
-        return Tokens(reply["AuthenticationResult"], username, refresh_token)
-    except (KeyError, TypeError, AttributeError):
-        from .refusals import refusal
-
-        raise refusal(200, {}, reply)
+    raise error_from_reply(status, headers, reply)
 
 
-def username_claim(access_token: str) -> str | None:
+def _cut_tokens(body: bytearray) -> dict:
+    """The tokens in `body`, cut out of it: json would grow one buffer for all strings.
+
+    Each token in turn outgrows the hole that the one before it left in the heap.
+    """
+    tokens: dict = {}
+    for name in ("AccessToken", "IdToken", "RefreshToken"):
+        at = body.find(b'"' + name.encode() + b'":')
+        if at < 0:
+            continue
+        at += len(name) + 3
+        start = body.find(b'"', at) + 1
+        end = body.find(b'"', start)
+        if start and end >= 0 and not body[at : start - 1].strip():
+            tokens[name] = str(memoryview(body)[start:end], "utf-8")
+            body[start:end] = b""
+    return tokens
+
+
+def read_outcome(
+    reply: dict, username: str, refresh_token: "str | None" = None, sign_in_name: "str | None" = None
+) -> "Tokens | Challenge":
+    """Tokens or Challenge, whichever `reply` holds. Raises CognitoError when it holds neither.
+
+    refresh_token  the one that was used; None for a sign-in
+    sign_in_name   what the person typed; None when it is `username`
+    """
+    if "ChallengeName" in reply:
+        from .challenge import Challenge
+
+        return Challenge(reply, username, sign_in_name)
+    result = reply.get("AuthenticationResult")
+    return Tokens(result, username, refresh_token, sign_in_name or username)  # type: ignore[arg-type]  # it looks
+
+
+def username_claim(access_token: str) -> "str | None":
     """The `username` claim of an access token, read without trust; None when there is none.
 
     In pools with e-mail sign-in it is the user's `sub`, and a refresh must hash it, not the alias.
     """
     try:
         payload = access_token.split(".")[1].replace("-", "+").replace("_", "/")
-        return loads(a2b_base64(payload + "=" * (-len(payload) % 4)))["username"]
-    except (ValueError, IndexError, KeyError):
+        name = loads(a2b_base64(payload + "=" * (-len(payload) % 4))).get("username")
+        return name if isinstance(name, str) else None
+    except (ValueError, IndexError):
         return None

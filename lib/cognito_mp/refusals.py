@@ -1,12 +1,29 @@
-"""What a reply that is no success says."""
+"""What a reply that is no success says. Loaded only when there is one."""
 
 from .errors import CognitoError
 
+# A refresh token is refused for good with these words, in lower case, of a NotAuthorizedException; any other end of a
+# session has a code of its own. docs/design.md has the table with the source of each.
+_OVER = (
+    "refresh token has expired",
+    "refresh token has been revoked",
+    "invalid refresh token",
+    "the user has been deleted for the associated refresh token",
+)
+_OVER_CODES = ("UserNotFoundException", "RefreshTokenReuseException")
+# And with these it is not the refresh token that is refused: it may be good tomorrow.
+_NOT_OVER = (
+    "secret hash",
+    "secrethash",
+    "different client",
+    "user is disabled",
+    "security reasons",
+    "client secret",
+)
 
-def refusal(status: int, headers: dict, reply: dict | None) -> CognitoError:
-    """The CognitoError of a reply: its JSON object, None where it is none; `headers` have lower-case names."""
-    if status == 200 and reply is not None:
-        return CognitoError("UnreadableReply", "neither tokens nor a challenge: is the endpoint right?", status)
+
+def error_from_reply(status: int, headers: dict, reply: "dict | None") -> CognitoError:
+    """The CognitoError of a reply that is no success: its JSON object, None where it is none."""
     if reply is None:
         kind = headers.get("content-type", "of unknown type")
         return CognitoError("UnreadableReply", "no whole JSON object (%s): is the endpoint right?" % kind, status)
@@ -14,3 +31,31 @@ def refusal(status: int, headers: dict, reply: dict | None) -> CognitoError:
     message = reply.get("message") or reply.get("Message") or "no reason given"
     # A namespace before "#", a tail after ":", which may hold a "#" of its own: both seen in AWS's JSON protocols.
     return CognitoError(str(code).split(":")[0].split("#")[-1], str(message), status)
+
+
+def is_device_forgotten(error: CognitoError) -> bool:
+    """True when `error` says that the service does not know the device: its owner, or an administrator, forgot it.
+
+    The words are those of InitiateAuth and RespondToAuthChallenge: "Device does not exist."
+    """
+    return error.code == "ResourceNotFoundException" and "device" in error.message.lower()
+
+
+def is_session_over(error: CognitoError) -> bool:
+    """True when `error`, the answer to a refresh, says for certain that the refresh token is no good any more."""
+    if error.code in _OVER_CODES:
+        return True
+    return error.code == "NotAuthorizedException" and _says(error, _OVER) and not _says(error, _NOT_OVER)
+
+
+def is_unknown(error: CognitoError) -> bool:
+    """True when `error`, the answer to a refresh, says in words that are in no table whether it is over."""
+    return error.code == "NotAuthorizedException" and not _says(error, _OVER + _NOT_OVER)
+
+
+def _says(error: CognitoError, words: tuple) -> bool:
+    message = error.message.lower()
+    for some in words:
+        if some in message:
+            return True
+    return False

@@ -1,42 +1,17 @@
-"""Signing out, here and with the service."""
+"""Signing out: here first, then with the service. A flow, but with a Session."""
 
-from .errors import CognitoError, NotSignedIn
-from .refreshing import forget, refresh
+from .errors import NotSignedIn
+from .flows.sign_out import sign_out
 
 
-def sign_out(client, everywhere: bool):
-    """End `client`'s session, a generator for its driver: here first; True when the service could be told."""
-    session, tokens = client._load(), client._tokens
-    if "refresh_token" not in session:
-        if "device" in session:  # it has outlived its session
-            forget(client)
-        return False
-    forget(client)
+def signed_out(app, session, everywhere: bool):
+    """Erase `session`; True when the service could be told. Raises StoreError when it can't be erased."""
     try:
-        yield from client._exchange(_global(client, session, tokens) if everywhere else _revoke(client, session))
-    except (OSError, CognitoError, NotSignedIn):
+        held = session.begin_refresh()
+        access_token = session.tokens.access_token if session.life.left() else None
+    except (OSError, NotSignedIn):
+        held = None
+    session.erase()
+    if held is None:
         return False
-    finally:
-        client.device_key = None  # a refresh on the way needed it
-    return True
-
-
-def _revoke(app, session: dict):
-    """RevokeToken ends this session alone; it takes the client secret itself, not its hash."""
-    parameters = {"Token": session["refresh_token"], "ClientId": app.client_id}
-    if app.client_secret:
-        parameters["ClientSecret"] = app.client_secret
-    yield "RevokeToken", parameters, True
-
-
-def _global(app, session: dict, tokens):
-    """GlobalSignOut ends all of the user's, and wants an access token: that of `tokens`, or else of a refresh."""
-    if tokens:
-        try:
-            yield "GlobalSignOut", {"AccessToken": tokens.access_token}, True
-            return
-        except CognitoError as error:  # an access token that has expired is no reason to leave the others signed in
-            if error.code != "NotAuthorizedException":
-                raise
-    tokens = yield from refresh(app, session)
-    yield "GlobalSignOut", {"AccessToken": tokens.access_token}, True
+    return (yield from sign_out(app, held, access_token, everywhere))

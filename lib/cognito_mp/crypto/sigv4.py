@@ -18,7 +18,7 @@ _UNSIGNED = (
 
 def amz_date(unix_seconds: int) -> str:
     """A moment in seconds since 1970 as X-Amz-Date has it: "20261121T020304Z"."""
-    from .calendar_utc import civil
+    from ..calendar_utc import civil
 
     return "%04d%02d%02dT%02d%02d%02dZ" % civil(unix_seconds)[:6]
 

@@ -1,12 +1,15 @@
 """A person's account: signing up, a forgotten password, attributes, second factors; and call() for all the rest.
 
 Each function works with a Client and, awaited, with an AsyncClient. Besides what it says it raises
-what any call does: CognitoError, OSError and, where it needs a signed-in person, NotSignedIn.
+what any call does: CognitoError, OSError and, where it needs a signed-in person, NotSignedIn. `options` are
+client_metadata (dict of str for the pool's Lambda triggers) and, where the operation takes them,
+user_context_data and analytics_metadata: see flows/options.py.
 """
 
-from .errors import CognitoError, require_text
-from .protocol import hashed
-from .refreshing import current, forget
+from ..errors import CognitoError, require_text, unreadable
+from ..flows.options import add_options
+from ..protocol import split_url, with_secret_hash
+from ..request import FRESH, Request
 
 # Operations that take no AccessToken but a ClientId, and where the proof of the app client goes: the hash of a
 # user name ("SecretHash", or SECRET_HASH inside a map of parameters) or the secret itself. Source: botocore's model.
@@ -35,52 +38,87 @@ def _is_repeatable(operation: str) -> bool:
     return operation[:3] in ("Get", "Lis", "Des", "Ini", "Set", "Upd", "Glo", "Rev")
 
 
-def _prove(client, parameters: dict, place: str) -> None:
-    """Add the ClientId, and to `place` of `parameters` what proves that the client has the secret."""
-    secret = client.client_secret
-    if parameters.setdefault("ClientId", client.client_id) != client.client_id or not secret:
+def _secret_hash(app, username: str) -> str:
+    return with_secret_hash(app, {}, username)["SECRET_HASH"]
+
+
+def _prove(app, parameters: dict, place: str) -> None:
+    """Add the ClientId, and to `place` of `parameters` what proves that the app has the secret."""
+    if parameters.setdefault("ClientId", app.client_id) != app.client_id or not app.client_secret:
         return
-    username = parameters.get("Username")
     if place in ("AuthParameters", "ChallengeResponses"):
-        parameters[place] = parameters = dict(parameters.get(place) or {})
-        username = parameters.get("USERNAME")
-        place = "SECRET_HASH"
-    if place[-4:] in ("Hash", "HASH"):
-        if not username:
-            return
-        secret = hashed(client, {}, username)["SECRET_HASH"]
-    parameters.setdefault(place, secret)
+        inner = parameters[place] = dict(parameters.get(place) or {})
+        if inner.get("USERNAME"):
+            inner.setdefault("SECRET_HASH", _secret_hash(app, inner["USERNAME"]))
+    elif place == "SecretHash":
+        if parameters.get("Username"):
+            parameters.setdefault(place, _secret_hash(app, parameters["Username"]))
+    else:
+        parameters.setdefault(place, app.client_secret)
 
 
-def _ask(operation: str, parameters: dict):
-    # As in sign_ins: a repeated request for a code would send a second one.
-    code = "PREFERRED_CHALLENGE" in (parameters.get("AuthParameters") or ())
-    return (yield operation, parameters, _is_repeatable(operation) and not code)
+class _SignedRequest(Request):
+    """A Request with AWS's signature, made anew at each try: it has a date of its own."""
+
+    def __init__(self, operation: str, parameters: dict, repeatable: bool, region: str, credentials) -> None:
+        super().__init__(operation, parameters, repeatable)
+        self._region = region
+        self._credentials = credentials
+
+    def write(self, url: str, now: int) -> tuple:
+        from ..crypto import sigv4
+
+        url, headers, body = super().write(url, now)
+        added = sigv4.sign(
+            "POST",
+            url,
+            headers,
+            body,
+            self._credentials.access_key,
+            self._credentials.secret_key,
+            getattr(self._credentials, "session_token", None),
+            self._region,
+            "cognito-idp",
+            sigv4.amz_date(now),
+        )
+        headers.update(added)
+        return url, headers, body
 
 
-def _steps(client, operation: str, parameters: dict | None = None, credentials=None, read=None):
-    """The reply to `operation`, or what `read` makes of it; a generator for the client's driver."""
+def _signing_region(app) -> str:
+    """The region that a signature names. Raises ValueError when neither the endpoint nor the pool's id tells."""
+    host = split_url(app.url)[1].split(".")
+    if host[0] in ("cognito-idp", "cognito-idp-fips") and len(host) > 2:
+        return host[1]
+    name, underscore, _ = (app.user_pool_id or "").partition("_")
+    if not underscore:
+        raise ValueError("user_pool_id must be given to Client: this endpoint does not tell the region")
+    return name
+
+
+def _call(app, operation: str, parameters: "dict | None" = None, credentials=None, read=None):
+    """The reply to `operation`, or what `read` makes of it, as a flow: see flows/password.py."""
     parameters = dict(parameters or {})
     if operation in _PROOFS:
-        _prove(client, parameters, _PROOFS[operation])
+        _prove(app, parameters, _PROOFS[operation])
     elif not (credentials or "AccessToken" in parameters or "Session" in parameters or "UserPoolId" in parameters):
-        parameters["AccessToken"] = yield from current(client, "access_token")
-    flow = _ask(operation, parameters)
+        parameters["AccessToken"] = (yield FRESH).access_token
+    if credentials and operation.startswith("Admin") and app.user_pool_id:
+        parameters.setdefault("UserPoolId", app.user_pool_id)
+    # A repeated request for a code would send a second one, which makes the first worthless.
+    asks_for_code = "PREFERRED_CHALLENGE" in (parameters.get("AuthParameters") or ())
+    repeatable = _is_repeatable(operation) and not asks_for_code
     if credentials:
-        from .elsewhere import exchange, signer
-
-        if operation[:5] == "Admin" and client.user_pool_id:
-            parameters.setdefault("UserPoolId", client.user_pool_id)
-        reply = yield from exchange(client, flow, signer(client, credentials, "cognito-idp"))
+        reply = yield _SignedRequest(operation, parameters, repeatable, _signing_region(app), credentials)
     else:
-        reply = yield from client._exchange(flow)
+        reply = yield Request(operation, parameters, repeatable)
     try:
         return read(reply) if read else reply
-    except (KeyError, TypeError):
-        raise CognitoError("UnreadableReply", "nothing that %s answers: is the endpoint right?" % operation, 200)
+    except (AttributeError, KeyError, TypeError):
+        raise unreadable("nothing that %s answers" % operation) from None
 
 
-def call(client, operation: str, parameters: dict | None = None, credentials=None) -> dict:
+def call(client, operation: str, parameters: "dict | None" = None, credentials=None) -> dict:
     """The reply of any operation of the user pools API, a dict: Client.call().
 
     AccessToken (refreshed first when due), ClientId and SecretHash are filled in where the operation takes
@@ -97,11 +135,14 @@ def call(client, operation: str, parameters: dict | None = None, credentials=Non
     to sign for can't be told.
     """
     require_text(operation=operation)
-    return client._drive(_steps(client, operation, parameters, credentials))
+    for character in operation:
+        if not ("a" <= character.lower() <= "z"):
+            raise ValueError("operation must be a name such as GetUserAuthFactors, not %r" % operation)
+    return client.run(_call(client.app, operation, parameters, credentials))
 
 
-def _run(client, operation: str, parameters: dict | None = None, read=None):
-    return client._drive(_steps(client, operation, parameters, None, read))
+def _run(client, operation: str, parameters: "dict | None" = None, read=None):
+    return client.run(_call(client.app, operation, parameters, None, read))
 
 
 def _nothing(reply: dict) -> None:
@@ -119,7 +160,7 @@ def _listed(attributes: dict) -> list:
 # Before there is a sign-in
 
 
-def sign_up(client, username: str, password: str | None, attributes: dict | None = None) -> dict:
+def sign_up(client, username: str, password: "str | None", attributes: "dict | None" = None, **options) -> dict:
     """Make a new account (SignUp): the reply, with UserConfirmed (bool), UserSub and CodeDeliveryDetails.
 
     password    None in pools that sign people in without one
@@ -131,38 +172,51 @@ def sign_up(client, username: str, password: str | None, attributes: dict | None
         parameters["Password"] = password
     if attributes:
         parameters["UserAttributes"] = _listed(attributes)
-    return _run(client, "SignUp", parameters)
+    return _run(client, "SignUp", add_options(parameters, options))
 
 
-def confirm_sign_up(client, username: str, code: str) -> None:
-    """Confirm a new account with the code that its owner was sent (ConfirmSignUp)."""
+def _session(reply: dict) -> "str | None":
+    return reply.get("Session")
+
+
+def confirm_sign_up(client, username: str, code: str, session: "str | None" = None, **options) -> "str | None":
+    """Confirm a new account with the code that its owner was sent (ConfirmSignUp).
+
+    session  str, the Session of sign_up()'s reply, where it has one
+
+    Returns a Session, str, where the service gives one: sign_in(username, None, "USER_AUTH", session=...) then signs
+    in without a password.
+    """
     require_text(username=username, code=code)
-    return _run(client, "ConfirmSignUp", {"Username": username, "ConfirmationCode": code}, _nothing)
+    parameters = {"Username": username, "ConfirmationCode": code}
+    if session is not None:
+        parameters["Session"] = session
+    return _run(client, "ConfirmSignUp", add_options(parameters, options), _session)
 
 
-def resend_code(client, username: str) -> dict:
+def resend_code(client, username: str, **options) -> dict:
     """Send the code of a sign-up again (ResendConfirmationCode): Destination, DeliveryMedium and AttributeName."""
     require_text(username=username)
-    return _run(client, "ResendConfirmationCode", {"Username": username}, _delivery)
+    return _run(client, "ResendConfirmationCode", add_options({"Username": username}, options), _delivery)
 
 
-def forgot_password(client, username: str) -> dict:
+def forgot_password(client, username: str, **options) -> dict:
     """Send a code for a new password (ForgotPassword): Destination, DeliveryMedium and AttributeName."""
     require_text(username=username)
-    return _run(client, "ForgotPassword", {"Username": username}, _delivery)
+    return _run(client, "ForgotPassword", add_options({"Username": username}, options), _delivery)
 
 
-def confirm_forgot_password(client, username: str, code: str, new_password: str) -> None:
+def confirm_forgot_password(client, username: str, code: str, new_password: str, **options) -> None:
     """Set a new password with the code of forgot_password() (ConfirmForgotPassword)."""
     require_text(username=username, code=code, new_password=new_password)
     parameters = {"Username": username, "ConfirmationCode": code, "Password": new_password}
-    return _run(client, "ConfirmForgotPassword", parameters, _nothing)
+    return _run(client, "ConfirmForgotPassword", add_options(parameters, options), _nothing)
 
 
 # Of the person who is signed in
 
 
-def change_password(client, password: str | None, new_password: str) -> None:
+def change_password(client, password: "str | None", new_password: str) -> None:
     """Replace `password` (None where the person has none yet) by `new_password` (ChangePassword)."""
     require_text(new_password=new_password)
     parameters = {"ProposedPassword": new_password}
@@ -193,21 +247,23 @@ def _deliveries(reply: dict) -> list:
     return reply.get("CodeDeliveryDetailsList") or []
 
 
-def update_attributes(client, attributes: dict) -> list:
+def update_attributes(client, attributes: dict, client_metadata: "dict | None" = None) -> list:
     """Set attributes, a dict of str to str (UpdateUserAttributes).
 
     A list of where codes went (dicts as of resend_code()): a new address is verified with verify_attribute().
     """
-    return _run(client, "UpdateUserAttributes", {"UserAttributes": _listed(attributes)}, _deliveries)
+    parameters = add_options({"UserAttributes": _listed(attributes)}, {"client_metadata": client_metadata})
+    return _run(client, "UpdateUserAttributes", parameters, _deliveries)
 
 
-def request_attribute_code(client, name: str) -> dict:
+def request_attribute_code(client, name: str, client_metadata: "dict | None" = None) -> dict:
     """Send a code to verify the attribute `name`, "email" or "phone_number" (GetUserAttributeVerificationCode).
 
     Returns as resend_code().
     """
     require_text(name=name)
-    return _run(client, "GetUserAttributeVerificationCode", {"AttributeName": name}, _delivery)
+    parameters = add_options({"AttributeName": name}, {"client_metadata": client_metadata})
+    return _run(client, "GetUserAttributeVerificationCode", parameters, _delivery)
 
 
 def verify_attribute(client, name: str, code: str) -> None:
@@ -218,16 +274,16 @@ def verify_attribute(client, name: str, code: str) -> None:
 
 def _deleted(client):
     try:
-        yield from _steps(client, "DeleteUser")
+        yield from _call(client.app, "DeleteUser")
     except CognitoError as error:
         if error.code != "UserNotFoundException":  # gone already: its reply was lost, or somebody else did it
             raise
-    forget(client)
+    client.session.erase()
 
 
 def delete_user(client) -> None:
     """Delete the account for good (DeleteUser), and erase the session here."""
-    return client._drive(_deleted(client))
+    return client.run(_deleted(client))
 
 
 # Second factors and devices
@@ -267,7 +323,7 @@ def _verified(reply: dict) -> None:
         raise CognitoError("EnableSoftwareTokenMFAException", "the code was not accepted", 200)
 
 
-def verify_software_token(client, code: str, device_name: str | None = None) -> None:
+def verify_software_token(client, code: str, device_name: "str | None" = None) -> None:
     """Prove with a code, six digits, that the secret arrived (VerifySoftwareToken); then set_mfa_preference().
 
     device_name  str, what the person calls the authenticator
@@ -279,11 +335,11 @@ def verify_software_token(client, code: str, device_name: str | None = None) -> 
     return _run(client, "VerifySoftwareToken", parameters, _verified)
 
 
-def _devices(client):
+def _devices(app):
     found: list = []
     parameters: dict = {}
     while True:
-        reply = yield from _steps(client, "ListDevices", parameters)
+        reply = yield from _call(app, "ListDevices", parameters)
         for device in reply.get("Devices") or []:
             attributes = device.get("DeviceAttributes") or []
             found.append(
@@ -296,7 +352,7 @@ def _devices(client):
 
 def list_devices(client) -> list:
     """The person's remembered devices (ListDevices): dicts of key (str) and attributes (dict of str to str)."""
-    return client._drive(_devices(client))
+    return client.run(_devices(client.app))
 
 
 def forget_device(client, device_key: str) -> None:

@@ -3,7 +3,7 @@
 try:
     from hashlib import sha256
 except ImportError:
-    from .sha256_circuitpython import sha256  # type: ignore[no-redef]  # the same function
+    from ..ports.sha256_circuitpython import sha256  # type: ignore[no-redef]  # the same function
 
 
 def hmac_sha256(key: bytes, message: bytes, hash=sha256) -> bytes:

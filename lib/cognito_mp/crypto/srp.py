@@ -85,7 +85,7 @@ def claim(
 
 def timestamp(unix_seconds: int) -> str:
     """TIMESTAMP for a moment in seconds since 1970: "Mon Jan 5 03:04:05 UTC 2026", English in every locale."""
-    from .calendar_utc import civil
+    from ..calendar_utc import civil
 
     year, month, day, hour, minute, second, weekday = civil(unix_seconds)
     return "%s %s %d %02d:%02d:%02d UTC %d" % (

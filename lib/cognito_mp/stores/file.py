@@ -6,8 +6,8 @@ The newest slot whose digest is right is the session; no rename is relied on.
 
 import os
 
-from .errors import StoreError, require_text
-from .hmac_sha256 import sha256
+from ..errors import StoreError, require_text
+from ..crypto.hmac_sha256 import sha256
 
 
 class FileStore:

@@ -8,8 +8,8 @@ one deadline covers a whole request, and asyncio can drive the same code. The fl
 import sys
 from errno import EINPROGRESS, ETIMEDOUT
 
-from . import clock
-from .protocol import split_url
+from .. import clock
+from ..protocol import split_url
 
 if sys.implementation.name == "micropython":
     import select
@@ -49,7 +49,7 @@ if sys.implementation.name == "micropython":
         poller.poll(ms)
 
 else:
-    from .https_cpython import connect, tls_context, wait  # type: ignore[no-redef]  # CPython has its own
+    from ..ports.https_cpython import connect, tls_context, wait  # type: ignore[no-redef]  # CPython has its own
 
 
 class HttpsTransport:
@@ -153,7 +153,7 @@ class HttpsTransport:
             except (ValueError, OSError) as error:
                 if self._sent:
                     raise
-                from .https_faults import unopened
+                from .connection_errors import unopened
 
                 failure = unopened(error, host)
         raise failure
@@ -203,7 +203,7 @@ class HttpsTransport:
             if "content-length" in headers:
                 body = yield from self.sized(int(headers["content-length"]))
             else:
-                from .https_bodies import unsized
+                from .http_bodies import unsized
 
                 body = yield from unsized(self, headers)
             return status, headers, body

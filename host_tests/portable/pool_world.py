@@ -1,0 +1,196 @@
+"""A user pool in memory, small enough for MicroPython: people, refresh tokens, devices, and a network that fails.
+
+What it refuses, it refuses with Cognito's words. It keeps the rules that cost sessions: a refresh token of a tracked
+device is of use with the key of that device alone, once the device is confirmed; a rotated one is of use for the
+grace, and using it later revokes all that came of the same sign-in (botocore's model, RefreshTokenRotationType).
+"""
+
+import asyncio
+import json
+
+from fakes import FakeClock, jwt
+
+LOST_REQUEST = "lost request"
+LOST_REPLY = "lost reply"
+FIREWALL = "firewall"  # HTML with status 403
+
+
+class Refused(Exception):
+    """The service refuses: code, message."""
+
+
+class World:
+    """The pool, the network and the time. `grace` None: no rotation; `tracks`: every sign-in makes a device."""
+
+    def __init__(self, grace=None, tracks=False) -> None:
+        self.clock = FakeClock()
+        self.grace = grace
+        self.tracks = tracks
+        self.devices: dict = {}  # key -> {"owner": str, "confirmed": bool}
+        self.tokens: dict = {}  # refresh token -> {"owner", "device", "rotated_at", "family"}
+        self.revoked: list = []  # families
+        self.log: list = []  # (operation, parameters) of all that arrived
+        self.faults: list = []  # (operation, fault), each for the first request that it fits
+        self._count = 0
+
+    # What tests ask
+
+    def in_force(self, refresh_token) -> bool:
+        """True when a device that holds `refresh_token` can get tokens with it now."""
+        entry = self.tokens.get(refresh_token)
+        return bool(entry) and entry["family"] not in self.revoked and self._in_grace(entry)
+
+    def operations(self) -> list:
+        return [operation for operation, _ in self.log]
+
+    def fail(self, operation, fault) -> None:
+        """The next request of `operation` meets `fault`: one of the constants, (code, message), or an exception."""
+        self.faults.append((operation, fault))
+
+    # The network
+
+    def answer(self, operation: str, parameters: dict) -> tuple:
+        """(status, reply) to one request; raises what the network raises."""
+        fault = None
+        for index, (wanted, what) in enumerate(self.faults):
+            if wanted == operation:
+                fault = what
+                del self.faults[index]
+                break
+        if fault == LOST_REQUEST:
+            raise OSError(113)
+        if isinstance(fault, BaseException):
+            raise fault
+        if fault == FIREWALL:
+            return 403, None
+        if isinstance(fault, tuple):
+            return 400, {"__type": fault[0], "message": fault[1]}
+        self.log.append((operation, parameters))
+        try:
+            reply = 200, getattr(self, "_" + operation)(parameters)
+        except Refused as refusal:
+            reply = 400, {"__type": refusal.args[0], "message": refusal.args[1]}
+        if fault == LOST_REPLY:
+            raise OSError(104)
+        return reply
+
+    # The service
+
+    def _in_grace(self, entry: dict) -> bool:
+        rotated = entry["rotated_at"]
+        return rotated is None or self.clock.now() - rotated < self.grace
+
+    def _new(self, owner: str, device, family) -> str:
+        self._count += 1
+        token = "refresh-%d" % self._count
+        self.tokens[token] = {"owner": owner, "device": device, "rotated_at": None, "family": family or token}
+        return token
+
+    def _result(self, owner: str, refresh_token=None, device=None) -> dict:
+        self._count += 1
+        result = {
+            "AccessToken": jwt({"username": "sub-of-" + owner, "number": self._count}),
+            "IdToken": "id-%d" % self._count,
+            "ExpiresIn": 3600,
+            "TokenType": "Bearer",
+        }
+        if refresh_token:
+            result["RefreshToken"] = refresh_token
+        if device:
+            result["NewDeviceMetadata"] = {"DeviceKey": device, "DeviceGroupKey": "-group"}
+        return {"AuthenticationResult": result}
+
+    def _check_device(self, key, owner: str) -> None:
+        device = self.devices.get(key)
+        if device is None or device["owner"] != owner:
+            raise Refused("ResourceNotFoundException", "Device does not exist.")
+
+    def _InitiateAuth(self, parameters: dict) -> dict:
+        given = parameters["AuthParameters"]
+        if parameters["AuthFlow"] == "REFRESH_TOKEN_AUTH":
+            if self.grace is not None:
+                raise Refused("UnsupportedOperationException", "Refresh token rotation is on for this app client")
+            entry = self._entry(given["REFRESH_TOKEN"], given.get("DEVICE_KEY"))
+            return self._result(entry["owner"])
+        owner = given["USERNAME"]
+        if given["PASSWORD"] != "pw-of-" + owner:
+            raise Refused("NotAuthorizedException", "Incorrect username or password.")
+        key = given.get("DEVICE_KEY")
+        if key:
+            self._check_device(key, owner)
+            return self._result(owner, self._new(owner, key, None))
+        new = None
+        if self.tracks:
+            self._count += 1
+            new = "eu-west-1_device-%d" % self._count
+            self.devices[new] = {"owner": owner, "confirmed": False}
+        return self._result(owner, self._new(owner, new, None), new)
+
+    def _entry(self, token: str, key) -> dict:
+        entry = self.tokens.get(token)
+        if entry is None:
+            raise Refused("NotAuthorizedException", "Invalid Refresh Token")
+        if entry["family"] in self.revoked:
+            raise Refused("NotAuthorizedException", "Refresh Token has been revoked")
+        if not self._in_grace(entry):
+            self.revoked.append(entry["family"])
+            raise Refused("RefreshTokenReuseException", "Refresh token reuse detected")
+        device = self.devices.get(entry["device"])
+        if entry["device"] and (key != entry["device"] or device is None or not device["confirmed"]):
+            raise Refused("NotAuthorizedException", "Invalid Refresh Token")
+        return entry
+
+    def _GetTokensFromRefreshToken(self, parameters: dict) -> dict:
+        entry = self._entry(parameters["RefreshToken"], parameters.get("DeviceKey"))
+        if self.grace is None:
+            return self._result(entry["owner"])
+        if entry["rotated_at"] is None:
+            entry["rotated_at"] = self.clock.now()
+        return self._result(entry["owner"], self._new(entry["owner"], entry["device"], entry["family"]))
+
+    def _ConfirmDevice(self, parameters: dict) -> dict:
+        self.devices[parameters["DeviceKey"]]["confirmed"] = True
+        return {"UserConfirmationNecessary": False}
+
+    def _RevokeToken(self, parameters: dict) -> dict:
+        entry = self.tokens.get(parameters["Token"])
+        if entry:
+            self.revoked.append(entry["family"])
+        return {}
+
+    def _GetUser(self, parameters: dict) -> dict:
+        return {"Username": "alice", "UserAttributes": []}
+
+
+class WorldTransport:
+    """What a Client posts to. `idle` is False from the first byte of a request until its whole reply was read."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.closed = 0
+
+    def post(self, url: str, headers: dict, body: bytes) -> tuple:
+        operation = headers["X-Amz-Target"].split(".")[1]
+        status, reply = self._world.answer(operation, json.loads(body))
+        if reply is None:
+            return status, {"content-type": "text/html"}, b"<html>Forbidden</html>"
+        return status, {"content-type": "application/x-amz-json-1.1"}, json.dumps(reply).encode()
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class AwaitedWorldTransport(WorldTransport):
+    """The same, awaited: `pauses` times before the service has the request, and as often before its reply is here."""
+
+    def __init__(self, world: World, pauses: int = 1) -> None:
+        super().__init__(world)
+        self._pauses = pauses
+
+    async def post(self, url: str, headers: dict, body: bytes) -> tuple:  # type: ignore[override]  # awaited
+        for _ in range(self._pauses):
+            await asyncio.sleep(0)
+        reply = super().post(url, headers, body)
+        for _ in range(self._pauses):
+            await asyncio.sleep(0)
+        return reply

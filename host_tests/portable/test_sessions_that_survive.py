@@ -1,0 +1,484 @@
+"""What must not cost a session: each case with both clients, with and without rotation and device tracking."""
+
+import asyncio
+import json
+
+from checks import raises
+from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, StoreError, account
+from cognito_mp.stores.ram import RamStore
+from pool_world import FIREWALL, LOST_REPLY, LOST_REQUEST, AwaitedWorldTransport, World, WorldTransport
+
+ID = "1example23456789abcdefghij"
+GRACES = (None, 0, 60)
+# A reply that is lost three times over is one that the retries do not find.
+TRIES = 3
+
+
+class Device:
+    """A client of either kind on one store, whose calls block: `device.sign_in(...)` is what a program would do."""
+
+    def __init__(self, world, kind=Client, store=None) -> None:
+        self.store = store or RamStore()
+        self.world = world
+        self.kind = kind
+        self.restart()
+
+    def restart(self) -> None:
+        """The power has gone: what is in RAM is lost."""
+        transport = (WorldTransport if self.kind is Client else AwaitedWorldTransport)(self.world)
+        self.client = self.kind("eu-west-1", ID, store=self.store, transport=transport, clock=self.world.clock)
+
+    def do(self, function, *arguments, **named):
+        """What a call of the client, or of a module, returns in the end."""
+        outcome = function(*arguments, **named)
+        return outcome if self.kind is Client else asyncio.run(outcome)
+
+    def __getattr__(self, name):
+        return lambda *arguments, **named: self.do(getattr(self.client, name), *arguments, **named)
+
+    def stored(self) -> dict:
+        return json.loads(self.store.load() or b"{}")
+
+    def in_force(self) -> bool:
+        return self.world.in_force(self.stored().get("refresh_token"))
+
+
+def alice(grace=None, tracks=True, kind=Client):
+    """A Device on which alice is signed in, with a confirmed device where the pool tracks them."""
+    device = Device(World(grace, tracks), kind)
+    device.sign_in("alice", "pw-of-alice")
+    assert "unconfirmed" not in device.stored().get("device", {})
+    return device
+
+
+def each(graces=GRACES):
+    """Devices of both kinds of client, under each kind of pool."""
+    for kind in (Client, AsyncClient):
+        for grace in graces:
+            for tracks in (False, True):
+                yield alice(grace, tracks, kind)
+
+
+def goes_on(device) -> bool:
+    """True when alice is still signed in after the power has gone, and her session can be refreshed."""
+    device.restart()
+    return bool(device.refresh()) and device.stored()["username"] == "sub-of-alice" and device.in_force()
+
+
+# 1. Somebody else's sign-in
+
+
+def test_another_persons_failed_sign_in_changes_nothing():
+    for fault in (None, LOST_REQUEST, LOST_REPLY, FIREWALL, ("TooManyRequestsException", "Rate exceeded")):
+        for device in each():
+            before = device.store.load()
+            for _ in range(TRIES if fault else 0):
+                device.world.fail("InitiateAuth", fault)
+            raises((CognitoError, OSError), device.sign_in, "bob", "pw-of-bob" if fault else "wrong")
+            assert device.store.load() == before, fault
+            device.world.faults = []
+            assert device.access_token()
+            assert goes_on(device), fault
+
+
+def test_a_device_key_goes_out_with_its_owners_name_alone():
+    for device in each():
+        if not device.world.tracks:
+            continue
+        key = device.stored()["device"]["key"]
+        device.sign_in("bob", "pw-of-bob")
+        for operation, parameters in device.world.log:
+            given = parameters.get("AuthParameters", {})
+            assert not (given.get("USERNAME") == "bob" and given.get("DEVICE_KEY") == key), operation
+        assert device.stored()["username"] == "sub-of-bob" and device.stored()["device"]["key"] != key
+
+
+# 2. Cancelled calls of AsyncClient
+
+
+def cancelled_after(waits, device, function):
+    """Run function(client), an awaitable, and cancel it after `waits` turns of the loop; True when it was still on."""
+
+    async def main():
+        task = asyncio.create_task(function(device.client))
+        for _ in range(waits):
+            await asyncio.sleep(0)
+        still_on = not task.done()
+        task.cancel()
+        try:
+            await task
+        except asyncio.CancelledError:
+            pass
+        for _ in range(40):  # the refresh is a task of its own, and ends by itself
+            await asyncio.sleep(0)
+        return still_on
+
+    return asyncio.run(main())
+
+
+def test_a_call_cancelled_at_any_wait_loses_no_rotated_token():
+    for grace in (0, 60):
+        for function in (
+            lambda client: client.refresh(),
+            lambda client: client.access_token(),
+            lambda client: account.get_user(client),
+            lambda client: client.call("GetUser"),
+        ):
+            waits = 0
+            still_on = True
+            while still_on:
+                waits += 1
+                assert waits < 60
+                device = alice(grace, True, AsyncClient)
+                device.world.clock.pass_time(3601)
+                still_on = cancelled_after(waits, device, function)
+                token = device.stored()["refresh_token"]
+                newest = [name for name in device.world.tokens if device.world.tokens[name]["rotated_at"] is None]
+                assert token in newest, waits
+                assert goes_on(device), waits
+
+
+def test_a_refresh_whose_loop_has_ended_is_asked_for_again():
+    device = alice(60, False, AsyncClient)
+
+    async def main():
+        task = asyncio.create_task(device.client.refresh())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(main())
+    device.world.clock.pass_time(30)
+    before = device.client.session.tokens.access_token
+    assert device.access_token() != before or device.in_force()
+    assert device.refresh() and goes_on(device)
+
+
+# 3. Two clients on one store
+
+
+def test_a_newer_session_survives_the_refusal_of_an_older_one():
+    for device in each():
+        other = Device(device.world, device.kind, device.store)
+        assert other.client.signed_in
+        device.sign_in("alice", "pw-of-alice")  # revokes what `other` holds in RAM
+        newer = device.stored()["refresh_token"]
+        device.world.clock.pass_time(3601)
+        assert other.access_token()
+        assert device.in_force() and (device.world.grace is not None or device.stored()["refresh_token"] == newer)
+        assert goes_on(device)
+
+
+def test_a_refresh_uses_the_token_that_another_client_has_stored():
+    for device in each():
+        other = Device(device.world, device.kind, device.store)
+        other.access_token()
+        device.refresh()
+        device.world.clock.pass_time(120)  # the grace is over
+        assert other.refresh()
+        assert goes_on(device) and not device.world.revoked
+
+
+def test_a_session_signed_out_by_another_client_is_over_for_both():
+    for device in each():
+        other = Device(device.world, device.kind, device.store)
+        other.access_token()
+        assert device.sign_out() is True
+        raises(NotSignedIn, other.refresh)
+        assert not other.client.signed_in and device.store.load() is None
+
+
+def test_an_older_session_is_not_saved_over_a_newer_one():
+    class Flaky(RamStore):
+        error = None
+
+        def save(self, data):
+            if self.error:
+                raise self.error
+            super().save(data)
+
+    for kind in (Client, AsyncClient):
+        store = Flaky()
+        device = Device(World(60), kind, store)
+        device.sign_in("alice", "pw-of-alice")
+        store.error = StoreError(28, "full")
+        raises(StoreError, device.refresh)  # the rotated token is in RAM alone
+        store.error = None
+        other = Device(device.world, kind, store)
+        other.sign_in("bob", "pw-of-bob")
+        newer = store.load()
+        device.access_token()
+        assert json.loads(store.load())["username"] == "sub-of-bob" and json.loads(newer)["username"] == "sub-of-bob"
+
+
+# 4. A device that is not confirmed
+
+
+def test_a_confirmation_that_fails_costs_no_session():
+    for kind in (Client, AsyncClient):
+        for grace in GRACES:
+            for fault in (
+                LOST_REQUEST,
+                LOST_REPLY,
+                FIREWALL,
+                ("TooManyRequestsException", "Rate exceeded"),
+                ("InvalidParameterException", "1 validation error detected"),
+                ("NotAuthorizedException", "Access Token has expired"),
+            ):
+                device = Device(World(grace, True), kind)
+                for _ in range(TRIES):
+                    device.world.fail("ConfirmDevice", fault)
+                device.sign_in("alice", "pw-of-alice")
+                assert device.access_token() and device.client.signed_in
+                device.world.faults = []
+                device.world.clock.pass_time(16)
+                assert device.access_token()
+                assert "unconfirmed" not in device.stored()["device"], fault
+                assert goes_on(device), fault
+
+
+class PowerCut(BaseException):
+    """The power goes in the middle of a request."""
+
+
+def test_a_power_cut_while_the_device_is_confirmed_costs_no_session():
+    for grace in GRACES:
+        device = Device(World(grace, True))
+        device.world.fail("ConfirmDevice", PowerCut())
+        raises(PowerCut, device.sign_in, "alice", "pw-of-alice")
+        assert goes_on(device)
+        assert "access_token" not in device.stored()["device"], "it is kept no longer than it is needed"
+
+
+def test_a_refresh_refused_for_an_unconfirmed_device_ends_nothing_while_it_can_be_confirmed():
+    device = Device(World(None, True))
+    for _ in range(9):
+        device.world.fail("ConfirmDevice", FIREWALL)
+    device.sign_in("alice", "pw-of-alice")
+    raises(CognitoError, device.refresh)
+    assert device.client.signed_in and device.access_token()
+    device.world.faults = []
+    assert goes_on(device)
+
+
+# 5. Replies that are lost
+
+
+def test_a_refresh_whose_replies_are_all_lost_is_asked_for_again_within_the_grace():
+    for kind in (Client, AsyncClient):
+        for explicit in (True, False):
+            device = alice(60, False, kind)
+            device.world.clock.random = 0
+            if not explicit:
+                device.world.clock.pass_time(3000)
+            for _ in range(TRIES):
+                device.world.fail("GetTokensFromRefreshToken", LOST_REPLY)
+            if explicit:
+                raises(OSError, device.refresh)
+            else:
+                device.access_token()
+            for _ in range(40):
+                device.world.clock.pass_time(1)
+                device.access_token()
+            assert device.client.session.life.left() > 3500, "asked again, not at the old due time"
+            device.world.clock.pass_time(120)
+            assert goes_on(device) and not device.world.revoked
+
+
+# 6. Ctrl-C
+
+
+def test_ctrl_c_at_any_request_leaves_the_session_and_the_next_call_its_own_reply():
+    for operation in ("GetTokensFromRefreshToken", "GetUser"):
+        device = alice(60, False)
+        device.world.clock.pass_time(3601)
+        device.world.fail(operation, KeyboardInterrupt())
+        with device.client:
+            raises(KeyboardInterrupt, account.get_user, device.client)
+            assert account.get_user(device.client)["username"] == "alice"
+        assert goes_on(device)
+
+
+# 7. Stores that fail
+
+
+class FailingStore(RamStore):
+    """Fails to be read or written, when told so, and counts the attempts to write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read_error = self.write_error = None
+        self.attempts = 0
+
+    def load(self):
+        if self.read_error:
+            raise self.read_error
+        return super().load()
+
+    def save(self, data):
+        self.attempts += 1
+        if self.write_error:
+            raise self.write_error
+        super().save(data)
+
+
+def test_a_store_that_cannot_be_written_keeps_nobody_from_their_tokens():
+    for kind in (Client, AsyncClient):
+        for grace in GRACES:
+            store = FailingStore()
+            device = Device(World(grace), kind, store)
+            store.write_error = OSError(30)  # read-only, as a drive that USB holds
+            assert isinstance(raises(StoreError, device.sign_in, "alice", "pw-of-alice"), OSError)
+            before = store.attempts
+            for _ in range(2):
+                assert device.access_token()
+            assert isinstance(device.client.session.store_error, StoreError)
+            assert store.attempts == before + 2, "saving is tried again at each call"
+            store.write_error = None
+            assert device.refresh()
+            assert device.client.session.store_error is None
+            assert goes_on(device)
+
+
+def test_refresh_saves_what_is_unsaved():
+    for kind in (Client, AsyncClient):
+        store = FailingStore()
+        device = Device(World(None), kind, store)
+        store.write_error = StoreError(28, "full")
+        raises(StoreError, device.sign_in, "alice", "pw-of-alice")
+        store.write_error = None
+        device.refresh()  # brings no new refresh token
+        assert goes_on(device)
+
+
+def test_a_store_that_cannot_be_read_just_now_is_not_no_session():
+    for kind in (Client, AsyncClient):
+        for grace in GRACES:
+            store = FailingStore()
+            device = Device(World(grace), kind, store)
+            device.sign_in("alice", "pw-of-alice")
+            device.restart()
+            store.read_error = StoreError(5, "can't read /session.0")
+            raises(StoreError, device.access_token)
+            raises(StoreError, lambda client: client.signed_in, device.client)
+            store.read_error = None
+            assert device.access_token() and device.client.signed_in and goes_on(device)
+
+
+def test_a_refusal_erases_nothing_on_the_strength_of_a_read_that_failed():
+    for kind in (Client, AsyncClient):
+        store = FailingStore()
+        device = Device(World(None), kind, store)
+        device.sign_in("alice", "pw-of-alice")
+        device.world.fail("InitiateAuth", ("NotAuthorizedException", "Refresh Token has been revoked"))
+        store.read_error = StoreError(5, "can't read /session.0")
+        raises(StoreError, device.refresh)
+        store.read_error = None
+        assert goes_on(device)
+
+
+def test_a_session_that_cannot_be_read_can_be_signed_out():
+    store = FailingStore()
+    device = Device(World(None), Client, store)
+    device.sign_in("alice", "pw-of-alice")
+    device.restart()
+    store.read_error = StoreError(5, "can't read /session.0")
+    device.sign_out()
+    store.read_error = None
+    assert store.load() is None and not device.client.signed_in
+
+
+# 8. Devices that the service has forgotten
+
+
+def test_a_sign_in_after_the_device_was_forgotten_makes_a_new_one():
+    for kind in (Client, AsyncClient):
+        device = alice(None, True, kind)
+        old = device.stored()["device"]["key"]
+        del device.world.devices[old]
+        device.sign_in("alice", "pw-of-alice")
+        assert device.stored()["device"]["key"] != old and goes_on(device)
+
+
+def test_a_refresh_refused_for_the_device_is_tried_without_it():
+    for kind in (Client, AsyncClient):
+        for grace in GRACES:
+            device = alice(grace, True, kind)
+            token = device.stored()["refresh_token"]
+            device.world.devices.clear()
+            device.world.tokens[token]["device"] = None  # the service has let the session go on without
+            operation = "InitiateAuth" if grace is None else "GetTokensFromRefreshToken"
+            device.world.fail(operation, ("ResourceNotFoundException", "Device does not exist."))
+            assert device.refresh()
+            assert "device" not in device.stored() and goes_on(device)
+
+
+def test_both_refusals_end_the_session():
+    for kind in (Client, AsyncClient):
+        device = alice(None, True, kind)
+        device.world.devices.clear()
+        raises(NotSignedIn, device.refresh)
+        assert not device.client.signed_in and "refresh_token" not in device.stored()
+
+
+# 9. Which refusals end a session
+
+
+def test_words_that_are_not_known_end_nothing_until_the_other_operation_was_asked():
+    for kind in (Client, AsyncClient):
+        device = alice(None, False, kind)
+        device.world.fail("InitiateAuth", ("NotAuthorizedException", "Something quite new"))
+        assert device.refresh()
+        assert device.world.operations()[-1] == "GetTokensFromRefreshToken"
+        device.world.fail("InitiateAuth", ("NotAuthorizedException", "Something quite new"))
+        device.world.fail("GetTokensFromRefreshToken", ("NotAuthorizedException", "Something quite new"))
+        assert "quite new" in str(raises(CognitoError, device.refresh))
+        assert goes_on(device)
+        device.world.fail("InitiateAuth", ("NotAuthorizedException", "Something quite new"))
+        device.world.fail("GetTokensFromRefreshToken", ("NotAuthorizedException", "Refresh Token has been revoked"))
+        raises(NotSignedIn, device.refresh)
+        assert not device.client.signed_in
+
+
+# 10. A sign-in over a live session
+
+
+def test_a_sign_in_revokes_the_refresh_token_that_it_replaces():
+    for kind in (Client, AsyncClient):
+        for name in ("alice", "bob"):
+            device = alice(None, True, kind)
+            old = device.stored()["refresh_token"]
+            device.sign_in(name, "pw-of-" + name)
+            assert not device.world.in_force(old) and device.in_force()
+            assert device.world.operations()[-1] == "RevokeToken"
+
+
+def test_a_sign_in_succeeds_though_the_old_token_cannot_be_revoked():
+    for kind in (Client, AsyncClient):
+        device = alice(None, False, kind)
+        for _ in range(TRIES):
+            device.world.fail("RevokeToken", LOST_REQUEST)
+        assert device.sign_in("alice", "pw-of-alice").access_token
+        assert goes_on(device)
+
+
+# Signing out while a refresh is under way
+
+
+def test_a_sign_out_during_a_refresh_wins():
+    for pauses in range(1, 12):
+        device = alice(60, False, AsyncClient)
+
+        async def main(device=device, pauses=pauses):
+            refresh = asyncio.create_task(device.client.refresh())
+            for _ in range(pauses):
+                await asyncio.sleep(0)
+            await device.client.sign_out()
+            try:
+                await refresh
+            except NotSignedIn:
+                pass
+
+        asyncio.run(main())
+        assert device.store.load() is None and not device.client.signed_in
+        assert not [token for token in device.world.tokens if device.world.in_force(token)], pauses

@@ -1,0 +1,156 @@
+"""AWS credentials from an identity pool, for the person who is signed in or for a guest.
+
+With them the module sigv4 signs requests to other AWS services, such as IoT, S3 or API Gateway.
+"""
+
+from ..errors import CognitoError, NotSignedIn, require_text, unreadable
+from ..protocol import split_url
+from ..request import FRESH, Once, Request
+from . import claims
+
+# Seconds before their end at which credentials are replaced: whoever gets them wants to use them for a while.
+_EARLY = 300
+
+
+class Credentials:
+    """Temporary AWS credentials.
+
+    access_key, secret_key, session_token: str; expiration: int, seconds since 1970;
+    identity_id: str, whose they are.
+    """
+
+    def __init__(self, reply: dict, user: "str | None") -> None:
+        result = reply["Credentials"]
+        self.access_key: str = result["AccessKeyId"]
+        self.secret_key: str = result["SecretKey"]
+        self.session_token: str = result["SessionToken"]
+        self.expiration = int(result["Expiration"])
+        self.identity_id: str = reply["IdentityId"]
+        self.user = user
+
+    def __repr__(self) -> str:
+        return "Credentials(%s, until %d)" % (self.identity_id, self.expiration)
+
+
+def credentials(client, identity_pool_id: str, endpoint: "str | None" = None) -> Credentials:
+    """Credentials that are good now: those of before until five minutes before they expire, by `client`'s clock.
+
+    For the person who is signed in, else for a guest, where the identity pool allows guests. Works with a
+    Client and, awaited, with an AsyncClient. The operations are GetId, once for a person, and
+    GetCredentialsForIdentity, both unsigned; the identity, no secret, is kept with the client's session.
+
+    identity_pool_id  str, "eu-west-1:<uuid>"
+    endpoint          str, "https://host:port" in place of https://cognito-identity.<region>.amazonaws.com
+
+    Raises CognitoError, OSError and NotSignedIn as any call does: a session that is over does not become a guest's.
+    """
+    require_text(identity_pool_id=identity_pool_id)
+    region, colon, _ = identity_pool_id.partition(":")
+    if not colon:
+        raise ValueError("identity_pool_id must be such as eu-west-1:<uuid>")
+    # China has identity pools, and a domain of its own.
+    url = endpoint or "https://cognito-identity.%s.amazonaws.com%s" % (region, ".cn" if region[:3] == "cn-" else "")
+    split_url(url)
+    return client.run(_current(client, identity_pool_id, url))
+
+
+def _current(client, pool: str, url: str):
+    """Credentials that are good now, as a flow: see flows/password.py."""
+    user = client.session.username if client.signed_in else None
+    held = client.cache.get(pool)
+    if held and held.user != user:
+        held = None
+    if held and held.expiration - client.clock.now() > _EARLY:
+        return held
+    try:
+        client.cache[pool] = held = yield Once((pool, user), _renewed(client.session, pool, url, user))
+    except (OSError, CognitoError):
+        if held and held.expiration > client.clock.now():
+            return held
+        raise
+    return held
+
+
+def _renewed(session, pool: str, url: str, user: "str | None"):
+    logins = None
+    if user:
+        tokens = yield FRESH
+        if session.username != user:
+            raise NotSignedIn("somebody else has signed in meanwhile")
+        logins = _logins(tokens.id_token)
+    kept = session.identity
+    identity_id = kept[2] if isinstance(kept, list) and kept[:2] == [pool, user] else None
+    try:
+        credentials = yield from _obtain(pool, url, identity_id, logins, user)
+    except CognitoError as error:
+        if not (identity_id and error.code == "ResourceNotFoundException"):
+            raise
+        # Somebody has deleted the identity: there will be another.
+        credentials = yield from _obtain(pool, url, None, logins, user)
+    if session.username == user and credentials.identity_id != identity_id:
+        session.keep_identity([pool, user, credentials.identity_id])
+    return credentials
+
+
+def _logins(id_token: str) -> dict:
+    # AWS has two forms of issuer, so it is taken from the token.
+    try:
+        return {claims.read(id_token)["iss"].partition("://")[2]: id_token}
+    except (AttributeError, KeyError, ValueError):
+        raise unreadable("an ID token without an issuer") from None
+
+
+def _obtain(pool: str, url: str, identity_id: "str | None", logins: "dict | None", user: "str | None"):
+    """GetId when there is no identity yet, and GetCredentialsForIdentity; `logins`: {issuer: id token}."""
+    whose = {"Logins": logins} if logins else {}
+    try:
+        if not identity_id:
+            identity_id = (yield _IdentityRequest("GetId", dict(whose, IdentityPoolId=pool), url))["IdentityId"]
+        reply = yield _IdentityRequest("GetCredentialsForIdentity", dict(whose, IdentityId=identity_id), url)
+        return Credentials(reply, user)
+    except (KeyError, TypeError, ValueError):
+        raise unreadable("no credentials") from None
+
+
+class _IdentityRequest(Request):
+    """A Request to the identity pools' service."""
+
+    def __init__(self, operation: str, parameters: dict, url: str) -> None:
+        super().__init__(operation, parameters)
+        self._url = url
+
+    def write(self, url: str, now: int) -> tuple:
+        _, headers, body = super().write(url, now)
+        headers["X-Amz-Target"] = "AWSCognitoIdentityService." + self.operation
+        return self._url, headers, body
+
+    def read(self, status: int, headers: dict, body) -> dict:
+        return super().read(status, headers, whole_expiration(body))
+
+
+def _whole(number: str) -> int:
+    """The whole part of a JSON number, such as "1.7951234E9", without a float: on most ports those have 24 bits."""
+    mantissa, _, exponent = number.lower().partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    shift = int(exponent or 0)
+    if not 0 <= shift < 20:
+        raise ValueError("no moment")
+    return int(whole + (fraction + "0" * shift)[:shift])
+
+
+def whole_expiration(body: bytes) -> bytes:
+    """The reply of GetCredentialsForIdentity with the number after "Expiration" as an integer; others as they are."""
+    at = body.find(b'"Expiration"')
+    if at < 0:
+        return body
+    at += len(b'"Expiration"')
+    while body[at : at + 1] and body[at] in b" \t\r\n:":
+        at += 1
+    end = at
+    while body[end : end + 1] and body[end] in b"0123456789.eE+":
+        end += 1
+    try:
+        number = _whole(bytes(body[at:end]).decode())
+    except ValueError:
+        return body  # no number: whoever reads it will say so
+    return bytes(body[:at]) + str(number).encode() + bytes(body[end:])

@@ -1,0 +1,144 @@
+"""Access tokens for a device that is nobody's: an app client with a secret signs in as itself (machine to machine).
+
+Source: Cognito's GetClientToken; RFC 6749, 4.4 (client credentials), 2.3.1 (HTTP Basic) and 5.2 (errors).
+"""
+
+import json
+from binascii import b2a_base64
+
+from ..errors import CognitoError, require_text, unreadable
+from ..lifetime import Lifetime
+from ..protocol import loads, read_reply, split_url
+from ..request import Once, Request
+
+# Seconds until a token that could not be replaced, and is still good, is asked for again.
+_TRY_AGAIN = 60
+
+
+class _ClientToken:
+    """An access token, and its Lifetime."""
+
+    def __init__(self, clock, access_token: str, expires_in: int) -> None:
+        require_text(access_token=access_token)
+        self.access_token = access_token
+        self.life = Lifetime(clock, int(expires_in))
+
+
+def client_token(client, scopes: "list | None" = None) -> str:
+    """An access token of the app client itself that is good now (GetClientToken), asked for again when due.
+
+    The app client has a secret, and ALLOW_CLIENT_TOKEN_AUTH as its only flow; no domain is needed. Works with
+    a Client and, awaited, with an AsyncClient.
+
+    scopes  list of str, such as ["watch/read"]; None for all that the app client may have
+
+    Raises ValueError when the client has no client_secret, CognitoError and OSError as any call does.
+    """
+    require_text(client_secret=client.app.client_secret)
+    parameters = {"ClientId": client.app.client_id, "Secret": client.app.client_secret}
+    key = None, client.app.client_id, _joined(scopes)
+    if scopes:
+        parameters["Scopes"] = list(scopes)
+    return client.run(_current(client, key, _get_client_token(parameters)))
+
+
+def _joined(scopes: "list | None") -> str:
+    if isinstance(scopes, str):
+        raise ValueError("scopes must be a list of str")
+    return " ".join(scopes or ())
+
+
+def _get_client_token(parameters: dict):
+    reply = yield Request("GetClientToken", parameters)
+    result = reply["ClientAuthenticationResult"]
+    return result["AccessToken"], result["ExpiresIn"]
+
+
+def token(
+    client,
+    domain_url: str,
+    client_id: "str | None" = None,
+    client_secret: "str | None" = None,
+    scopes: "list | None" = None,
+) -> str:
+    """An access token of an app client that is good now, from the token endpoint of the pool's domain.
+
+    POST <domain_url>/oauth2/token with grant_type=client_credentials; asked for again when due. Works with a
+    Client and, awaited, with an AsyncClient, whose connection, retries and clock it uses.
+
+    domain_url                "https://<domain>.auth.<region>.amazoncognito.com", or the pool's own domain
+    client_id, client_secret  of the app client; None for those of `client`
+    scopes                    list of str, such as ["watch/read"]; None for all that the app client may have
+
+    Raises CognitoError with OAuth's code ("invalid_client", "invalid_scope"), OSError, and ValueError when an
+    argument can't be right.
+    """
+    client_id = client_id or client.app.client_id
+    client_secret = client_secret or client.app.client_secret
+    require_text(domain_url=domain_url, client_id=client_id, client_secret=client_secret)
+    try:
+        split_url(domain_url)
+    except ValueError:
+        raise ValueError("domain_url must be https://host")
+    wanted = _joined(scopes)
+    proof = b2a_base64((_form(client_id) + ":" + _form(client_secret)).encode())[:-1].decode()
+    body = "grant_type=client_credentials" + ("&scope=" + _form(wanted) if wanted else "")
+    request = _TokenRequest(domain_url.rstrip("/") + "/oauth2/token", proof, body)
+    return client.run(_current(client, (domain_url, client_id, wanted), _post_token(request)))
+
+
+class _TokenRequest(Request):
+    """A Request to a token endpoint."""
+
+    def __init__(self, url: str, proof: str, body: str) -> None:
+        super().__init__("oauth2/token", {})
+        self._url = url
+        self._proof = proof
+        self._body = body
+
+    def write(self, url: str, now: int) -> tuple:
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Basic " + self._proof}
+        return self._url, headers, self._body.encode()
+
+    def read(self, status: int, headers: dict, body) -> dict:
+        """The reply; OAuth's words for a refusal go where Cognito's are."""
+        if status != 200:
+            try:
+                reply = loads(body)
+                reply = {"__type": reply["error"], "message": reply.get("error_description") or reply["error"]}
+                body = json.dumps(reply).encode()
+            except (KeyError, ValueError):
+                pass
+        return read_reply(status, headers, body)
+
+
+def _post_token(request: Request):
+    reply = yield request
+    return reply["access_token"], reply["expires_in"]
+
+
+def _current(client, key: tuple, flow):
+    """The token that is kept under `key`; `flow` brings another when it is due. A flow itself: see flows/password.py."""
+    held = client.cache.get(key)
+    if held and held.life.until_due():
+        return held.access_token
+    try:
+        client.cache[key] = held = yield Once(key, _held(client.clock, flow))
+    except (OSError, CognitoError):
+        if not held or not held.life.left():
+            raise
+        held.life.postpone(_TRY_AGAIN)
+    return held.access_token
+
+
+def _held(clock, flow):
+    try:
+        return _ClientToken(clock, *(yield from flow))
+    except (KeyError, TypeError, ValueError):
+        raise unreadable("no token") from None
+
+
+def _form(text: str) -> str:
+    """`text` as application/x-www-form-urlencoded has it."""
+    plain = b"-._*0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    return "".join([chr(byte) if byte in plain else "%%%02X" % byte for byte in text.encode()])

@@ -1,0 +1,58 @@
+"""Challenge: a step that the service asks for before it gives tokens."""
+
+import json
+
+from .errors import unreadable
+
+ATTRIBUTE_PREFIX = "userAttributes."
+
+
+class Challenge:
+    """A step that the service asks for before it gives tokens; answer it with Client.respond().
+
+    name: str, Cognito's ChallengeName; parameters: dict of str; session: str or None;
+    username: str, the name that the answer must carry; sign_in_name: str, the name that the person signed in with;
+    device_key: str, of the remembered device that takes part in this sign-in, or None;
+    required_attributes: list of str; choices: list of str, what may be chosen where the challenge is a choice.
+    """
+
+    def __init__(self, reply: dict, username: str, sign_in_name: "str | None" = None) -> None:
+        """`reply` as the service sent it; raises CognitoError when it is no challenge."""
+        name, parameters = reply.get("ChallengeName"), reply.get("ChallengeParameters") or {}
+        session = reply.get("Session")
+        if not (name and isinstance(name, str) and isinstance(parameters, dict)):
+            raise unreadable("a challenge without a name")
+        if not (session is None or isinstance(session, str)):
+            raise unreadable("a challenge whose Session is no string")
+        self.name = name
+        self.parameters = parameters
+        self.session = session
+        self.device_key: "str | None" = None
+        self._available = reply.get("AvailableChallenges") or []
+        # The answer, and its SECRET_HASH, carry the name that the service gives, not what was typed.
+        given = parameters.get("USER_ID_FOR_SRP") or name == "CUSTOM_CHALLENGE" and parameters.get("USERNAME")
+        self.username = given if given and isinstance(given, str) else username
+        self.sign_in_name = sign_in_name or username
+
+    def _list(self, name: str) -> list:
+        value = self.parameters.get(name) or []
+        if isinstance(value, str):  # AWS sends JSON in a string, some servers a real list
+            try:
+                value = json.loads(value)
+            except ValueError:
+                value = None
+        if not isinstance(value, list):
+            raise unreadable("a challenge whose %s is no list" % name)
+        return value
+
+    @property
+    def required_attributes(self) -> list:
+        names = self._list("requiredAttributes")
+        return [name[len(ATTRIBUTE_PREFIX) :] if name.startswith(ATTRIBUTE_PREFIX) else name for name in names]
+
+    @property
+    def choices(self) -> list:
+        return self._available or self._list("MFAS_CAN_CHOOSE") or self._list("MFAS_CAN_SETUP")
+
+    def __repr__(self) -> str:
+        return "Challenge(%s)" % self.name

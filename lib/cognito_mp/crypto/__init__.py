@@ -1,0 +1,1 @@
+"""Hashes, proofs and signatures. No I/O."""

@@ -1,0 +1,44 @@
+"""What follows a sign-in on a tracked device, or over another session. Flows, but with a Session."""
+
+from .errors import CognitoError
+
+# Seconds until a confirmation that failed is tried again, with the next call.
+_TRY_AGAIN = 15
+
+
+def settle(app, session, replaced: "str | None"):
+    """Confirm the device that a sign-in brought, and revoke the refresh token that it replaced; best effort both."""
+    yield from confirm_device(session)
+    if replaced:
+        from .flows.sign_out import revoke
+
+        yield from revoke(app, replaced)
+
+
+def confirm_device(session):
+    """Confirm the device that came with the session, if it still wants it; while that fails the session goes on."""
+    device = session.device
+    if not device or "unconfirmed" not in device:
+        return
+    token = session.tokens.access_token if session.life.left() else device.get("access_token")
+    if not token:
+        return
+    from .flows.device import confirm
+
+    try:
+        yield from confirm(device, token)
+        session.confirm_device(device["key"])
+    except (OSError, CognitoError):
+        session.postpone(_TRY_AGAIN)
+
+
+def trusting(session, flow):
+    """`flow`, a sign-in that names the remembered device: one that the service has forgotten is named no more."""
+    try:
+        return (yield from flow)
+    except CognitoError as error:
+        from .refusals import is_device_forgotten
+
+        if is_device_forgotten(error):
+            session.distrust_device()
+        raise

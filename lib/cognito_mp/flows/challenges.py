@@ -1,0 +1,114 @@
+"""Answers to challenges, as flows: see flows/password.py for what a flow is.
+
+`device` is the remembered device that takes part in the sign-in, a dict, or None.
+"""
+
+from ..challenge import ATTRIBUTE_PREFIX, Challenge
+from ..errors import CognitoError, require_text, unreadable
+from ..protocol import Tokens
+from ..refusals import is_device_forgotten
+from ..request import Request
+from .answer import answer
+
+
+def _key(name: str) -> str:
+    """The ChallengeResponses key that the one answer to the challenge `name` goes under."""
+    if name.endswith("_MFA") or name.endswith("_OTP"):
+        return name + "_CODE"
+    if name == "NEW_PASSWORD_REQUIRED":
+        return "NEW_PASSWORD"
+    if name == "WEB_AUTHN":
+        return "CREDENTIAL"
+    return "PASSWORD" if name.startswith("PASSWORD") else "ANSWER"
+
+
+def respond(app, device: "dict | None", challenge: Challenge, answers: "dict | str", **options):
+    """Answer `challenge` with ChallengeResponses, or with a str where it asks for one thing: a code, a password.
+
+    The answers to PASSWORD_SRP, and to SELECT_CHALLENGE with it, hold the PASSWORD, which SRP then proves.
+
+    options  client_metadata, user_context_data, analytics_metadata: dicts, see flows/options.py
+    """
+    if not isinstance(challenge, Challenge):
+        raise ValueError("challenge must be the Challenge that a sign-in returned")
+    if isinstance(answers, str):
+        require_text(answers=answers)
+        answers = {_key(challenge.name): answers}
+    if not isinstance(answers, dict):
+        raise ValueError("answers must be a dict of ChallengeResponses, or a str where one thing is asked for")
+    extra: dict = {}
+    if options:
+        from .options import add_options
+
+        add_options(extra, options)
+    try:
+        outcome = yield from _responded(app, device, challenge, dict(answers), extra)
+    except CognitoError as error:
+        if not (device and is_device_forgotten(error)):
+            raise
+        # The service has forgotten it, and may take the same answer from a device that it does not know.
+        device = None
+        outcome = yield from _responded(app, None, challenge, dict(answers), extra)
+    return (yield from with_device(app, device, outcome, extra))
+
+
+def _responded(app, device, challenge, answers, extra):
+    if "PASSWORD" in answers and "PASSWORD_SRP" in (challenge.name, answers.get("ANSWER")):
+        from .srp import answer_with_srp
+
+        return (yield from answer_with_srp(app, device, challenge, answers, extra))
+    return (yield from answer(app, device, challenge, answers, extra))
+
+
+def with_device(app, device: "dict | None", outcome: "Tokens | Challenge", extra: dict):
+    """`outcome`, which says what device took part, once that device has proved itself where it is asked to."""
+    if isinstance(outcome, Challenge) and outcome.name == "DEVICE_SRP_AUTH" and device:
+        from .device import prove
+
+        outcome = yield from prove(app, device, outcome, extra)
+    if isinstance(outcome, Challenge):
+        outcome.device_key = device["key"] if device else None
+    elif device and device["owner"] == outcome.username:
+        outcome.device = device
+    return outcome
+
+
+def set_new_password(
+    app, device: "dict | None", challenge: Challenge, new_password: str, attributes: "dict | None", **options
+):
+    """NEW_PASSWORD_REQUIRED. `attributes`: names without prefix to str; those required must be there."""
+    if not isinstance(challenge, Challenge) or challenge.name != "NEW_PASSWORD_REQUIRED":
+        raise ValueError("challenge must be a NEW_PASSWORD_REQUIRED Challenge")
+    require_text(new_password=new_password)
+    attributes = attributes or {}
+    if not isinstance(attributes, dict):
+        raise ValueError("attributes must be a dict of names, without prefix, to str")
+    # Asked before the answer goes out: its Session is good for one answer only.
+    for name in challenge.required_attributes:
+        if name not in attributes:
+            raise ValueError("attributes must hold %r, which the pool requires" % name)
+    answers = {ATTRIBUTE_PREFIX + name: attributes[name] for name in attributes}
+    answers["NEW_PASSWORD"] = new_password
+    return respond(app, device, challenge, answers, **options)
+
+
+def associate_software_token(challenge: Challenge):
+    """AssociateSoftwareToken with the Session of `challenge` (MFA_SETUP), whose next Session it keeps: the secret."""
+    reply = yield Request("AssociateSoftwareToken", {"Session": challenge.session}, False)
+    challenge.session = reply.get("Session")
+    if not isinstance(reply.get("SecretCode"), str):
+        raise unreadable("no SecretCode")
+    return reply["SecretCode"]
+
+
+def verify_software_token(app, device, challenge: Challenge, code: str, device_name: "str | None"):
+    """VerifySoftwareToken with the Session of `challenge` (MFA_SETUP), then the answer to the challenge."""
+    require_text(code=code)
+    parameters = {"Session": challenge.session, "UserCode": code}
+    if device_name:
+        parameters["FriendlyDeviceName"] = device_name
+    reply = yield Request("VerifySoftwareToken", parameters, False)
+    challenge.session = reply.get("Session") or challenge.session
+    if reply.get("Status") != "SUCCESS":
+        raise CognitoError("EnableSoftwareTokenMFAException", "the code was not accepted", 200)
+    return (yield from respond(app, device, challenge, {}))

@@ -1,0 +1,61 @@
+"""Remembered devices: ConfirmDevice after a sign-in, device SRP in place of MFA on later ones.
+
+The device's key, group and secret are kept with the session, and outlive it: they are of use when the
+person signs in again. Only sign_out() erases them. Until the service has confirmed it a device carries the access
+token that it came with: a power cut must not take away what ConfirmDevice needs.
+"""
+
+from binascii import b2a_base64, hexlify
+from os import urandom
+
+from ..errors import CognitoError, unreadable
+from ..request import Request
+
+
+def pending_device(tokens) -> "dict | None":
+    """The device that came with `tokens` of a sign-in, not confirmed yet; None when there is none to confirm."""
+    new = tokens.new_device
+    if not isinstance(new, dict):
+        return None
+    key, group = new.get("DeviceKey"), new.get("DeviceGroupKey")
+    if not (key and group and isinstance(key, str) and isinstance(group, str)):
+        return None
+    return {
+        "key": key,
+        "group": group,
+        "password": b2a_base64(urandom(40))[:-1].decode(),
+        "owner": tokens.username,
+        "sign_in_name": tokens.sign_in_name,
+        "unconfirmed": True,
+        "access_token": tokens.access_token,
+    }
+
+
+def confirm(device: dict, access_token: str):
+    """ConfirmDevice. Raises OSError or CognitoError when the service has not confirmed it."""
+    from ..crypto import srp
+
+    salt, verifier = srp.verifier(device["group"], device["key"], device["password"], hexlify(urandom(16)).decode())
+    parameters = {
+        "AccessToken": access_token,
+        "DeviceKey": device["key"],
+        "DeviceSecretVerifierConfig": {"PasswordVerifier": verifier, "Salt": salt},
+    }
+    try:
+        yield Request("ConfirmDevice", parameters)
+    except CognitoError as error:
+        if error.code != "DeviceKeyExistsException":  # a reply was lost: it is confirmed
+            raise
+
+
+def prove(app, device: dict, challenge, extra: dict):
+    """Answer DEVICE_SRP_AUTH and the DEVICE_PASSWORD_VERIFIER that follows, with the stored secret of the device."""
+    from .answer import answer
+    from .srp import Secret
+    from .srp import prove as prove_password
+
+    secret = Secret(device["group"])
+    verifier = yield from answer(app, device, challenge, {"SRP_A": secret.public}, extra)
+    if getattr(verifier, "name", None) != "DEVICE_PASSWORD_VERIFIER":
+        raise unreadable("no DEVICE_PASSWORD_VERIFIER")
+    return (yield from prove_password(app, device, verifier, device["password"], secret, extra, device["key"]))

@@ -1,0 +1,28 @@
+"""What some operations take besides their parameters."""
+
+# Source: botocore's model of InitiateAuth, RespondToAuthChallenge, SignUp, ForgotPassword and their like.
+_MEMBERS = {
+    "client_metadata": "ClientMetadata",
+    "user_context_data": "UserContextData",
+    "analytics_metadata": "AnalyticsMetadata",
+}
+
+
+def add_options(parameters: dict, options: dict, names: tuple = tuple(_MEMBERS)) -> dict:
+    """`parameters` with `options` in them, under Cognito's names; an option that is None is left out.
+
+    client_metadata     dict of str for the pool's Lambda triggers
+    user_context_data   {"IpAddress": str, "EncodedData": str}, for threat protection
+    analytics_metadata  {"AnalyticsEndpointId": str}, for Pinpoint
+    names               those that the operation takes
+
+    Raises TypeError for a name that is none of them, ValueError for a value that is no dict.
+    """
+    for name in options:
+        if name not in names:
+            raise TypeError("unexpected argument %s: this takes %s" % (name, ", ".join(names)))
+        if options[name] is not None:
+            if not isinstance(options[name], dict):
+                raise ValueError(name + " must be a dict")
+            parameters[_MEMBERS[name]] = options[name]
+    return parameters

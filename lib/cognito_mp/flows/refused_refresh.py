@@ -1,0 +1,70 @@
+"""When a refresh is refused: what else may bring tokens, and when the session is over. Flows: see flows/password.py."""
+
+from ..errors import CognitoError, NotSignedIn
+from ..refusals import is_device_forgotten, is_session_over, is_unknown
+from ..request import Request
+
+
+def get_tokens(app, held: dict, device_key: "str | None") -> Request:
+    """GetTokensFromRefreshToken. The operation takes the client secret itself, not its hash.
+
+    It may be repeated when its reply is lost: the old token stays good for the app client's grace period.
+    """
+    parameters = {"RefreshToken": held["refresh_token"], "ClientId": app.client_id}
+    if app.client_secret:
+        parameters["ClientSecret"] = app.client_secret
+    if device_key:
+        parameters["DeviceKey"] = device_key
+    return Request("GetTokensFromRefreshToken", parameters)
+
+
+def second_tries(app, held: dict, device_key: "str | None", client_metadata: "dict | None", refusal: CognitoError):
+    """(reply, rotates, device key) of the try that brings tokens after `refusal`, the answer to the first one.
+
+    By the other operation, where the first one can't settle it; then both without the device's key, when it is that
+    which is refused: an unconfirmed or forgotten device must not cost the session. Raises NotSignedIn when the service
+    says for certain that the session is over, else CognitoError.
+    """
+    error = refusal
+    try:
+        if not held["rotates"]:
+            return (yield from _by_the_other(app, held, device_key, client_metadata, refusal))
+    except CognitoError as other:
+        error = other
+    over = is_session_over(error)
+    if not (over or device_key and is_device_forgotten(error)):
+        raise error
+    if device_key:
+        from .refresh import request
+
+        try:
+            reply = yield request(app, held, held["rotates"], None, client_metadata)
+            return reply, held["rotates"], None
+        except CognitoError as without:
+            if held["rotates"]:
+                error = without
+            else:
+                try:
+                    return (yield from _by_the_other(app, held, None, client_metadata, without))
+                except CognitoError as other:
+                    error = other
+            if not is_session_over(error):
+                raise error
+    raise NotSignedIn("the session is over: " + error.message)
+
+
+def _by_the_other(app, held: dict, device_key: "str | None", client_metadata: "dict | None", refusal: CognitoError):
+    """(reply, True, device_key) by GetTokensFromRefreshToken, where REFRESH_TOKEN_AUTH was refused with `refusal`."""
+    # An app client that rotates its refresh tokens refuses that flow; and words that are in no table end nothing.
+    rotates = refusal.code in ("InvalidParameterException", "UnsupportedOperationException")
+    if not rotates and not is_unknown(refusal):
+        raise refusal
+    asked = get_tokens(app, held, device_key)
+    if client_metadata:
+        asked.parameters["ClientMetadata"] = client_metadata
+    try:
+        return (yield asked), rotates, device_key
+    except CognitoError as error:
+        if is_session_over(error):
+            raise
+        raise error if rotates and error.code != refusal.code else refusal

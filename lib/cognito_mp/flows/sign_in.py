@@ -1,0 +1,75 @@
+"""The sign-ins beyond a plain password: SRP, CUSTOM_AUTH, USER_AUTH, and any of them on a remembered device.
+
+Flows, as in flows/password.py; `device` is the remembered device of the person who signs in, a dict, or None.
+"""
+
+from ..challenge import Challenge
+from ..errors import CognitoError, require_text
+from ..protocol import read_outcome
+from ..refusals import is_device_forgotten
+from .challenges import with_device
+from .options import add_options
+from .password import initiate
+
+_WITH_PASSWORD = ("PASSWORD", "PASSWORD_SRP")
+
+
+def sign_in(
+    app,
+    device: "dict | None",
+    username: str,
+    password: "str | None",
+    flow: str,
+    preferred: "str | None" = None,
+    session: "str | None" = None,
+    **options,
+):
+    """InitiateAuth by `flow`, and the SRP proofs that follow it.
+
+    flow       USER_PASSWORD_AUTH; USER_SRP_AUTH; CUSTOM_AUTH, with SRP first when there is a password; USER_AUTH
+    preferred  for USER_AUTH: PASSWORD, PASSWORD_SRP (either with the password), EMAIL_OTP, SMS_OTP, WEB_AUTHN or
+               None, which lets the user choose: the Challenge SELECT_CHALLENGE has `choices`
+    session    str, for USER_AUTH: what account.confirm_sign_up() returned, which signs in at once
+    options    client_metadata, user_context_data, analytics_metadata: dicts, see flows/options.py
+    Raises ValueError where an argument is missing.
+    """
+    require_text(username=username, flow=flow)
+    if password is not None or flow in ("USER_PASSWORD_AUTH", "USER_SRP_AUTH") or preferred in _WITH_PASSWORD:
+        require_text(password=password)
+    extra = add_options({}, options)
+    if session is not None:
+        require_text(session=session)
+        extra["Session"] = session
+    try:
+        return (yield from _sign_in(app, device, username, password, flow, preferred, extra))
+    except CognitoError as error:
+        if not (device and is_device_forgotten(error)):
+            raise
+    # The service has forgotten it: to the service this is a new device from here on.
+    return (yield from _sign_in(app, None, username, password, flow, preferred, extra))
+
+
+def _sign_in(app, device, username, password, flow, preferred, extra):
+    parameters = {"USERNAME": username}
+    secret = None
+    if flow == "USER_SRP_AUTH" or preferred == "PASSWORD_SRP" or flow == "CUSTOM_AUTH" and password:
+        from .srp import Secret, pool_name
+
+        secret = Secret(pool_name(app))
+        parameters["SRP_A"] = secret.public
+        if flow == "CUSTOM_AUTH":
+            parameters["CHALLENGE_NAME"] = "SRP_A"
+    elif flow == "USER_PASSWORD_AUTH" or preferred == "PASSWORD":
+        parameters["PASSWORD"] = password
+    if preferred:
+        parameters["PREFERRED_CHALLENGE"] = preferred
+    request = initiate(app, flow, parameters, username, device["key"] if device else None)
+    request.parameters.update(extra)
+    # A repeated request for a code would send a second one, which makes the first worthless; a Session is single-use.
+    request.repeatable = preferred is None and "Session" not in extra
+    outcome = read_outcome((yield request), username)
+    if secret and isinstance(outcome, Challenge) and outcome.name == "PASSWORD_VERIFIER":
+        from .srp import prove
+
+        outcome = yield from prove(app, device, outcome, password, secret, extra)
+    return (yield from with_device(app, device, outcome, extra))

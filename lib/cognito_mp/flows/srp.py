@@ -1,0 +1,84 @@
+"""The proofs of Secure Remote Password: a password, or a remembered device's secret, is known and not sent.
+
+Flows, as in flows/password.py. Source: RespondToAuthChallenge, PASSWORD_VERIFIER and DEVICE_PASSWORD_VERIFIER.
+"""
+
+from ..challenge import Challenge
+from ..errors import unreadable
+from ..request import NOW
+from .answer import answer
+
+_HEX_DIGITS = "0123456789abcdefABCDEF"
+
+
+def pool_name(app) -> str:
+    """The part of the pool's id that SRP signs. Raises ValueError when `app` has no id."""
+    pool_id = app.user_pool_id
+    if not (isinstance(pool_id, str) and "_" in pool_id):
+        raise ValueError("user_pool_id must be given to the Client for SRP, such as eu-west-1_AbCdEf123")
+    return pool_id.split("_", 1)[1]
+
+
+class Secret:
+    """One sign-in's secret number, and `public`, the SRP_A made of it.
+
+    pool_name  str, of pool_name(); for a device its group key
+    """
+
+    def __init__(self, pool_name: str) -> None:
+        from ..crypto import srp
+
+        self.pool_name = pool_name
+        self.number = srp.random_a()
+        self.public = srp.public_value(self.number)
+
+
+def prove(app, device, challenge: Challenge, password: str, secret: Secret, extra: dict, user_id: "str | None" = None):
+    """Answer PASSWORD_VERIFIER; Tokens or the next Challenge.
+
+    user_id  str, the device key for DEVICE_PASSWORD_VERIFIER; None for the person's
+    extra    dict, what goes out beside the answers: ClientMetadata and the like
+    Raises CognitoError where the service's numbers can't be right.
+    """
+    from ..crypto import srp
+
+    given = challenge.parameters
+    numbers = [given.get(name) for name in ("SRP_B", "SALT", "SECRET_BLOCK")]
+    for number in numbers:
+        if not (number and isinstance(number, str)):
+            raise unreadable("an SRP challenge without its numbers")
+    srp_b, salt, block = numbers
+    if (srp_b + salt).strip(_HEX_DIGITS):
+        raise unreadable("an SRP challenge whose numbers are no hex")
+    timestamp = srp.timestamp((yield NOW))
+    try:
+        signature = srp.claim(
+            secret.pool_name,
+            user_id or challenge.username,
+            password,
+            secret.number,
+            srp_b,
+            salt,
+            block,
+            timestamp,
+            secret.public,
+        )
+    except ValueError:
+        raise unreadable("an SRP challenge whose numbers can't be right") from None
+    answers = {
+        "PASSWORD_CLAIM_SIGNATURE": signature,
+        "PASSWORD_CLAIM_SECRET_BLOCK": block,
+        "TIMESTAMP": timestamp,
+    }
+    return (yield from answer(app, device, challenge, answers, extra))
+
+
+def answer_with_srp(app, device, challenge: Challenge, answers: dict, extra: dict):
+    """Answer PASSWORD_SRP, or SELECT_CHALLENGE with it, for `answers` that hold the PASSWORD: it stays here."""
+    password = answers.pop("PASSWORD")
+    secret = Secret(pool_name(app))
+    answers["SRP_A"] = secret.public
+    outcome = yield from answer(app, device, challenge, answers, extra)
+    if isinstance(outcome, Challenge) and outcome.name == "PASSWORD_VERIFIER":
+        outcome = yield from prove(app, device, outcome, password, secret, extra)
+    return outcome

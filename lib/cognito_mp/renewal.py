@@ -1,0 +1,73 @@
+"""Refreshes: a session gets new tokens, from its store to its store. Flows, but with a Session: see flows/password.py."""
+
+from .errors import CognitoError, NotSignedIn
+from .flows.refresh import refresh
+from .request import FRESH, Once
+
+# Seconds until a refresh that failed is tried again: within the grace, 60 at most, in which a pool that rotates its
+# refresh tokens gives the answer to a lost reply once more (botocore's model, RetryGracePeriodSeconds).
+TRY_AGAIN = 15
+
+
+def fresh_tokens(app, session):
+    """The Tokens of `session`, refreshed first when due; those that are due but alive do while they can't be."""
+    session.save_pending()
+    if session.signed_in and not session.life.until_due():
+        try:
+            yield Once("refresh", renew(app, session))
+        except (OSError, CognitoError):
+            if not session.life.left():
+                raise
+    if session.tokens is None:
+        raise NotSignedIn("no session: sign in first")
+    return session.tokens
+
+
+def refreshed_tokens(app, session, client_metadata: "dict | None" = None):
+    """The Tokens of `session`, refreshed whether due or not. Raises StoreError when they can't be saved."""
+    session.save_pending()
+    yield Once("refresh", renew(app, session, client_metadata))
+    if session.store_error:
+        raise session.store_error
+    if session.tokens is None:  # signed out meanwhile
+        raise NotSignedIn("no session: sign in first")
+    return session.tokens
+
+
+def id_token(app, session):
+    """An ID token that is good now. A deep sleep leaves none: only the access token outlives it."""
+    tokens = yield FRESH
+    if not tokens.id_token:
+        tokens = yield from refreshed_tokens(app, session)
+    return tokens.id_token
+
+
+def renew(app, session, client_metadata: "dict | None" = None):
+    """One refresh, and its commit."""
+    while True:
+        held = session.begin_refresh()
+        used = held["refresh_token"]
+        if held["device"]:
+            from .device_confirmation import confirm_device
+
+            yield from confirm_device(session)
+        try:
+            tokens, rotates, device_key = yield from refresh(app, held, client_metadata)
+        except NotSignedIn as over:
+            if session.device and "unconfirmed" in session.device and session.life.left():
+                # The service refuses the refresh token until the device is confirmed, which can still be done.
+                session.postpone(TRY_AGAIN)
+                raise CognitoError("NotAuthorizedException", str(over), 400)
+            if session.end(used):
+                raise
+            continue  # another client has stored a newer one
+        except (OSError, CognitoError):
+            session.postpone(TRY_AGAIN)
+            raise
+        if session.renew(used, tokens, rotates, device_key):
+            return
+        # Signed out, or signed in anew, while the reply was on its way: nobody wants what it brought.
+        if tokens.refresh_token != used:
+            from .flows.sign_out import revoke
+
+            yield from revoke(app, tokens.refresh_token)

@@ -1,0 +1,283 @@
+"""Session: who is signed in, on flash and in RAM. The one owner of tokens, refresh token, device and store.
+
+No other file knows the stored format, and nothing but the methods here changes a session. Each is one step from one
+whole state to the next, and one write at the most.
+"""
+
+import json
+
+from .errors import NotSignedIn, StoreError
+from .lifetime import Lifetime
+from .protocol import loads
+
+if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
+    from .protocol import Tokens
+
+# What the store holds is not known, because it could not be read.
+_UNKNOWN = False
+
+
+def owner_of(stored: "bytes | None") -> "tuple | None":
+    """(user name, client id) of what a store holds, str or None each; None when it holds no session.
+
+    For tools that tell whose session is on a device; nothing secret is in it.
+    """
+    try:
+        session = loads(stored or b"{}")
+    except ValueError:
+        return None
+    return (session.get("username"), session.get("client_id")) if session.get("refresh_token") else None
+
+
+class Session:
+    """The session of one app client in one store. To be read by anybody, and changed by its own methods alone:
+
+    username     str, the name that a refresh hashes; None when there is no session
+    tokens       Tokens at hand, due or not; None when there are none
+    life         Lifetime of the access token; one of 0 seconds when there is none
+    device       dict of the remembered device: key, group, password, owner, sign_in_name; None when there is none.
+                 Until it is confirmed also "unconfirmed" and the access_token to confirm it with
+    identity     what identity_pool keeps here, or None
+    store_error  OSError: why the last attempt to save failed; None when all that is in RAM is in the store too
+
+    username, device and identity are those of the store once `signed_in` was asked.
+    """
+
+    def __init__(self, client_id: str, store, clock, sleep_memory=None) -> None:
+        """
+        store         FileStore(path) or any object with load, save and erase
+        clock         the module cognito_mp.clock, or any object with its functions
+        sleep_memory  a SleepMemory, which keeps the access token through a deep sleep; None for none
+        """
+        self._client_id = client_id
+        self._store = store
+        self._clock = clock
+        self._sleep_memory = sleep_memory
+        self.store_error: "OSError | None" = None
+        # What is known of the store
+        self._was_read = False
+        self._in_store: "str | None | bool" = None  # the refresh token that it held when last read or written
+        self._is_anothers = False  # it holds the session of another app client, which is not ours to erase
+        self._forget()
+
+    @property
+    def signed_in(self) -> bool:
+        """True when there is a session. Raises StoreError when the store can't be read and RAM knows of none."""
+        if not self._was_read:
+            self._sync()
+        return bool(self._refresh_token) or self.life.left() > 0
+
+    def device_for(self, name: str) -> "dict | None":
+        """The remembered device of the person who signs in as `name`.
+
+        Nobody else's: a device key goes out with the name of its owner alone.
+        """
+        if not self._was_read:
+            self._sync()
+        device = self.device
+        if device and not self._is_distrusted and name in (device.get("owner"), device.get("sign_in_name")):
+            return device
+        return None
+
+    # Transitions
+
+    def start(self, tokens: "Tokens") -> "str | None":
+        """A sign-in has brought `tokens`: they replace all that was. The refresh token to revoke, or None.
+
+        Tells by store_error when it can't be saved.
+        """
+        try:
+            self._in_store = self._load().get("refresh_token")
+        except OSError:
+            self._in_store = _UNKNOWN
+        replaced = self._refresh_token if self._unsaved else self._in_store or self._refresh_token
+        self._was_read = True
+        self._is_anothers = self._is_distrusted = False
+        self.username = tokens.username
+        self._refresh_token = tokens.refresh_token
+        self.device = tokens.device
+        if tokens.new_device:
+            from .flows.device import pending_device
+
+            self.device = pending_device(tokens)
+        self._take(tokens)
+        self._write()
+        return replaced if replaced != tokens.refresh_token else None  # type: ignore[return-value]  # a str or None
+
+    def begin_refresh(self) -> dict:
+        """What a refresh needs: username, refresh_token, device (or None) and rotates, the ones in force.
+
+        From now on an answer is owed: until renew() or postpone() the tokens are due. Raises NotSignedIn when there
+        is no session, and StoreError when the store can't be read and RAM knows of none.
+        """
+        try:
+            self._sync()
+        except OSError:
+            if not self._refresh_token:
+                raise
+        if not self._refresh_token:
+            raise NotSignedIn("no session: sign in first")
+        self.life.postpone(0)
+        return {
+            "username": self.username,
+            "refresh_token": self._refresh_token,
+            "device": self.device,
+            "rotates": self._rotates,
+        }
+
+    def postpone(self, seconds: int) -> None:
+        """What was due has failed, and is due again in `seconds`."""
+        self.life.postpone(seconds)
+
+    def renew(self, used: str, tokens: "Tokens", rotates: bool, device_key: "str | None") -> bool:
+        """The refresh token `used` has brought `tokens`; False when it is not the one in force any more.
+
+        rotates     bool: the app client rotates its refresh tokens
+        device_key  str, of the device that the refresh named; None when it went without, and the device is gone
+        Tells by store_error when it can't be saved.
+        """
+        try:
+            self._sync()
+        except OSError as error:
+            self.store_error = error  # RAM is right; nothing is thrown away because of a read that failed
+        if self._refresh_token != used:
+            return False
+        device = self.device if device_key else None
+        if (tokens.refresh_token, rotates, device) != (used, self._rotates, self.device):
+            self._refresh_token = tokens.refresh_token
+            self._rotates = rotates
+            self.device = device
+            self._unsaved = True
+        self._take(tokens)
+        self.save_pending()
+        return True
+
+    def end(self, used: str) -> bool:
+        """The service says that `used` is over; False when it is not the one in force, and the session stays.
+
+        A confirmed device is kept: it spares the person the second factor when they sign in again. Raises StoreError
+        when the store can't be read or written: then nothing has changed.
+        """
+        self._sync()
+        if self._refresh_token != used:
+            return False
+        device = self.device
+        self.erase()
+        if device and "unconfirmed" not in device:
+            self.device = device
+            self._write()
+        return True
+
+    def erase(self) -> None:
+        """Leave nothing behind, here and in the store. Raises StoreError, and the session stays, when it can't."""
+        try:
+            if not (self.signed_in or self.device):
+                return  # a guest's identity is no session
+        except OSError:
+            pass  # what can't be read can be removed all the same
+        if not self._is_anothers:
+            self._store.erase()
+        if self._sleep_memory:
+            self._sleep_memory.erase()
+        self._in_store = self.store_error = None
+        self._forget()
+
+    def confirm_device(self, key: str) -> None:
+        """The service has confirmed the device `key`. Tells by store_error when it can't be saved."""
+        device = self.device
+        if device and device["key"] == key:
+            self.device = {name: device[name] for name in device if name not in ("unconfirmed", "access_token")}
+            self._unsaved = True
+            self.save_pending()
+
+    def distrust_device(self) -> None:
+        """The service says that it does not know the device: no sign-in names it again. The session goes on."""
+        self._is_distrusted = True
+
+    def keep_identity(self, identity: list) -> None:
+        """Keep `identity`, which JSON can hold, with the session. Tells by store_error when it can't be saved."""
+        self.identity = identity
+        if not self._is_anothers:
+            self._unsaved = True
+            self.save_pending()
+
+    def save_pending(self) -> None:
+        """Save what is in RAM alone. Tells by store_error when it can't be done: the next call tries again."""
+        if not self._unsaved:
+            return
+        try:
+            self._sync()
+        except OSError as error:
+            self.store_error = error
+            return
+        if self._unsaved:  # else somebody has stored a newer session, which stays
+            self._write()
+
+    def clock_was_set(self) -> None:
+        """The wall clock has just been set (by NTP, say): it says nothing of the time before."""
+        self.life.clock_was_set()
+        if self.tokens:
+            self._keep_through_sleep()
+
+    # How it does it
+
+    def _forget(self) -> None:
+        self.username: "str | None" = None
+        self.device: "dict | None" = None
+        self.identity: "list | None" = None
+        self.tokens: "Tokens | None" = None
+        self.life = Lifetime(self._clock, 0)
+        self._refresh_token: "str | None" = None
+        self._rotates = self._unsaved = self._is_distrusted = False
+
+    def _load(self) -> dict:
+        """What the store holds for this app client; {} for nothing. Raises StoreError when it can't be read."""
+        try:
+            stored = loads(self._store.load() or b"{}")
+        except ValueError:
+            stored = {}
+        self._is_anothers = stored.get("client_id", self._client_id) != self._client_id
+        return {} if self._is_anothers else stored
+
+    def _sync(self) -> None:
+        """Read the store; what somebody else has written there since is in force."""
+        stored = self._load()
+        token = stored.get("refresh_token")
+        if self._was_read and (token == self._in_store or self._in_store is _UNKNOWN):
+            self._in_store = token
+            return
+        self._was_read = True
+        self._in_store = token
+        self._forget()
+        username, device = stored.get("username"), stored.get("device")
+        if isinstance(token, str) and isinstance(username, str):
+            self._refresh_token = token
+            self.username = username
+        if isinstance(device, dict) and "key" in device:
+            self.device = device
+        self._rotates = bool(stored.get("rotates"))
+        self.identity = stored.get("identity")
+        if self._sleep_memory and self._refresh_token:
+            self.tokens, self.life = self._sleep_memory.load(self._refresh_token, username)
+
+    def _take(self, tokens: "Tokens") -> None:
+        self.tokens = tokens
+        self.life = Lifetime(self._clock, tokens.expires_in)
+        self._keep_through_sleep()
+
+    def _keep_through_sleep(self) -> None:
+        if self._sleep_memory and self._refresh_token:
+            self._sleep_memory.save(self._refresh_token, self.tokens.access_token, self.life)  # type: ignore[union-attr]
+
+    def _write(self) -> None:
+        stored = {"client_id": self._client_id, "username": self.username, "refresh_token": self._refresh_token}
+        stored.update(device=self.device, rotates=self._rotates, identity=self.identity)
+        self._unsaved = True
+        try:
+            self._store.save(json.dumps({name: stored[name] for name in stored if stored[name]}).encode())
+        except OSError as error:
+            self.store_error = error if isinstance(error, StoreError) else StoreError(error.errno, str(error))
+            return
+        self._in_store = self._refresh_token
+        self._unsaved = False
+        self.store_error = None

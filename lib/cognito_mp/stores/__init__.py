@@ -1,0 +1,1 @@
+"""Places where a session outlives a restart: any object with load() -> bytes or None, save(bytes) and erase()."""
