@@ -1,7 +1,9 @@
 """The file store: two slots, power cuts, damage."""
 
 import os
+from errno import EACCES, EIO, ENOENT
 
+import cognito_mp.stores.file as file_module
 from checks import raises
 from cognito_mp import FileStore, StoreError
 
@@ -61,22 +63,129 @@ def test_a_power_cut_at_any_byte_of_a_save_leaves_the_old_or_the_new():
     clean()
 
 
+class Faults:
+    """Stands in for `open` and `os` in the store's module: what `reading`, `writing` and `removing` name fails."""
+
+    def __init__(self) -> None:
+        self.reading: dict = {}
+        self.writing: dict = {}
+        self.removing: dict = {}
+
+    def open(self, name: str, mode: str):
+        errors = self.reading if mode == "rb" else self.writing
+        if name in errors:
+            raise OSError(errors[name], "made to fail")
+        return open(name, mode)
+
+    def remove(self, name: str) -> None:
+        if name in self.removing:
+            raise OSError(self.removing[name], "made to fail")
+        os.remove(name)
+
+    def __enter__(self):
+        file_module.open, file_module.os = self.open, self
+        return self
+
+    def __exit__(self, *error) -> None:
+        del file_module.open
+        file_module.os = os
+
+
+def saved(count: int) -> FileStore:
+    """A store in which b"0", b"1" and so on were saved, `count` of them."""
+    store = clean()
+    for number in range(count):
+        store.save(b"%d" % number)
+    return store
+
+
 def test_the_older_slot_is_erased_first_so_that_a_power_cut_brings_no_older_session_back():
     for saves in (2, 3):
-        store = clean()
-        for number in range(saves):
-            store.save(b"%d" % number)
+        store = saved(saves)
         newest = store.load()
         older_slot = SLOTS[saves % 2]
-        # A folder in the older slot's place can't be removed as a file: erasing stops there, as if the power went.
-        os.remove(older_slot)
-        os.mkdir(older_slot)
-        write(older_slot + "/x", b"")  # an empty folder littlefs does remove
-        raises(StoreError, store.erase)
-        os.remove(older_slot + "/x")
-        os.rmdir(older_slot)
+        with Faults() as faults:
+            # Erasing stops there, as if the power went.
+            faults.removing[older_slot] = faults.writing[older_slot] = EIO
+            error = raises(StoreError, store.erase)
+        assert error.errno == EIO and older_slot in str(error)
         assert store.load() == newest
     clean()
+
+
+def test_a_slot_that_can_not_be_read_is_not_no_session():
+    for saves in (0, 1, 2, 3):
+        for slot in SLOTS:
+            for number in (EIO, EACCES):
+                store = saved(saves)
+                with Faults() as faults:
+                    faults.reading[slot] = number
+                    error = raises(StoreError, store.load)
+                    assert error.errno == number and str(error).find("can't read " + slot) >= 0
+                assert store.load() == (b"%d" % (saves - 1) if saves else None)
+    clean()
+
+
+def test_saving_writes_over_the_slot_that_can_not_be_read():
+    for saves in (0, 1, 2, 3, 4, 5):
+        for unreadable in (SLOTS[:1], SLOTS[1:], SLOTS):
+            store = saved(saves)
+            kept = [read(slot) for slot in SLOTS if slot not in unreadable]
+            with Faults() as faults:
+                for slot in unreadable:
+                    faults.reading[slot] = EIO
+                store.save(b"new")
+                assert [read(slot) for slot in SLOTS if slot not in unreadable] == kept
+            assert FileStore(PATH).load() == b"new", (saves, unreadable)
+            store.save(b"newer")
+            assert FileStore(PATH).load() == b"newer"
+    clean()
+
+
+def test_a_save_that_fails_leaves_the_newest_readable_session():
+    for saves in (1, 2, 3):
+        store = saved(saves)
+        slot = SLOTS[saves % 2]
+        with Faults() as faults:
+            faults.writing[slot] = EIO
+            error = raises(StoreError, store.save, b"new")
+        assert error.errno == EIO and slot in str(error)
+        assert store.load() == b"%d" % (saves - 1)
+    clean()
+
+
+def test_erasing_leaves_nothing_even_when_a_slot_can_not_be_read():
+    for saves in (1, 2, 3):
+        for unreadable in (SLOTS[:1], SLOTS[1:], SLOTS):
+            store = saved(saves)
+            with Faults() as faults:
+                for slot in unreadable:
+                    faults.reading[slot] = EIO
+                store.erase()
+            assert read(SLOTS[0]) == read(SLOTS[1]) == b"" and store.load() is None
+
+
+def test_a_file_that_can_not_be_removed_is_emptied_and_said():
+    for slot in SLOTS:
+        store = saved(2)
+        with Faults() as faults:
+            faults.removing[slot] = EACCES
+            error = raises(StoreError, store.erase)
+        assert error.errno == EACCES and "can't remove " + slot in str(error)
+        assert read(SLOTS[0]) == read(SLOTS[1]) == b"" and store.load() is None
+    clean()
+
+
+def test_a_folder_in_the_place_of_a_slot():
+    store = saved(1)
+    os.mkdir(SLOTS[1])
+    write(SLOTS[1] + "/x", b"")  # an empty folder littlefs does remove
+    raises(StoreError, store.load)
+    raises(StoreError, store.save, b"new")
+    raises(StoreError, store.erase)
+    os.remove(SLOTS[1] + "/x")
+    os.rmdir(SLOTS[1])
+    assert store.load() is None and read(SLOTS[0]) == b""
 
 
 def test_any_damaged_byte_is_noticed():
@@ -98,7 +207,7 @@ def test_a_folder_that_is_not_there():
     store = FileStore("no-such-folder/session")
     assert store.load() is None
     error = raises(StoreError, store.save, b"data")
-    assert "no-such-folder/session" in str(error) and isinstance(error, OSError) and error.errno == 2
+    assert "no-such-folder/session" in str(error) and isinstance(error, OSError) and error.errno == ENOENT
 
 
 def test_bad_paths():

@@ -1,7 +1,7 @@
 """HMAC-SHA256 against the vectors of RFC 4231, and SECRET_HASH against pycognito's."""
 
 from cognito_mp.crypto.hmac_sha256 import hmac_sha256
-from cognito_mp.protocol import hashed
+from cognito_mp.protocol import secret_hash, with_secret_hash
 
 RFC_4231 = (
     (b"\x0b" * 20, b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
@@ -27,16 +27,16 @@ def test_key_of_one_block_is_used_as_it_is():
 
 class App:
     client_id = "1example23456789abcdefghij"
-    device_key = None
     client_secret: "str | None" = "1abc2def3ghi4jkl5mno6pqr7stu8vwx9yz0abcdefghijklmnop"
 
 
 def test_secret_hash():
-    assert hashed(App, {}, "alice@example.com") == {"SECRET_HASH": "bpAXDW+l5cTcnHhzJBEZSJc9EyV/pTLZ8ICSeP5I2Io="}
+    assert secret_hash(App, "alice@example.com") == "bpAXDW+l5cTcnHhzJBEZSJc9EyV/pTLZ8ICSeP5I2Io="
+    assert with_secret_hash(App, {}, "alice@example.com") == {"SECRET_HASH": secret_hash(App, "alice@example.com")}
 
 
 def test_no_secret_no_hash():
     class Public(App):
         client_secret = None
 
-    assert hashed(Public, {"USERNAME": "alice"}, "alice") == {"USERNAME": "alice"}
+    assert with_secret_hash(Public, {"USERNAME": "alice"}, "alice") == {"USERNAME": "alice"}

@@ -3,7 +3,8 @@
 import json
 
 from checks import raises
-from cognito_mp import srp, srp_group
+from cognito_mp import srp
+from cognito_mp.crypto import srp_group
 from cognito_mp.crypto.srp_group import power, two_to
 
 with open(__file__.rsplit("/", 1)[0] + "/../vectors/cognito_srp.json") as file:

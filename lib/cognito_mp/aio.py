@@ -106,9 +106,11 @@ class AsyncClient(BaseClient):
 
     async def _posted(self, request) -> dict:
         async with self._turn:
-            reply = self._transport.post(*request.write(self.app.url, self.clock.now()))
+            written = request.write(self.app.url, self.clock.now())
+            reply = self._transport.post(*written)
             if not isinstance(reply, tuple):
                 reply = await reply
+            written.clear()
             gc.collect()  # the tokens need kilobytes in one piece each
             return request.read(*reply)
 

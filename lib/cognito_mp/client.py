@@ -43,7 +43,9 @@ class Client(BaseClient):
                     elif isinstance(step, Once):
                         reply = self._drive(self._exchange(step.flow))
                     else:
-                        reply = self._transport.post(*step.write(self.app.url, self.clock.now()))
+                        request = step.write(self.app.url, self.clock.now())
+                        reply = self._transport.post(*request)
+                        request.clear()
                         gc.collect()  # the tokens need kilobytes in one piece each
                         reply = step.read(*reply)
                 except (CognitoError, NotSignedIn, OSError) as error:

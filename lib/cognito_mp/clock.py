@@ -12,10 +12,18 @@ except ImportError:
     from .ports.clock_cpython import sleep_ms, ticks_diff, ticks_ms  # type: ignore[no-redef]  # noqa: F401
 
 
+def _seconds_to_epoch() -> int:
+    """From 1970 to where this port's time.time() counts from, which on ESP32 and RP2 may be 2000.
+
+    Source: https://docs.micropython.org/en/latest/library/time.html. The moment asked about is 2001 or 2031, so that
+    no time zone matters; CircuitPython's boards take none before 2000 (OverflowError).
+    """
+    return 946684800 if time.localtime(1000000000)[0] > 2020 else 0
+
+
 def now() -> int:
     """Seconds since 1970 by the device's own clock, an int: the ports' floats have 24 bits."""
-    # ESP32 and RP2 may count from 2000: https://docs.micropython.org/en/latest/library/time.html
-    return int(time.time()) + (946684800 if time.localtime(0)[0] == 2000 else 0)
+    return int(time.time()) + _seconds_to_epoch()
 
 
 def is_set() -> bool:

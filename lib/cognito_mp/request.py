@@ -23,13 +23,16 @@ class Request:
         self.parameters = parameters
         self.repeatable = repeatable
 
-    def write(self, url: str, now: int) -> tuple:
-        """(url, headers: dict, body: bytes) to post, anew at each try; `url` is the user pool's, `now` in Unix time."""
+    def write(self, url: str, now: int) -> list:
+        """[url, headers: dict, body: bytes] to post, anew at each try; `url` is the user pool's, `now` in Unix time.
+
+        A list, so that a driver can clear it: its kilobytes are wanted for the reply.
+        """
         headers = {
             "Content-Type": "application/x-amz-json-1.1",
             "X-Amz-Target": "AWSCognitoIdentityProviderService." + self.operation,
         }
-        return url, headers, json.dumps(self.parameters).encode()
+        return [url, headers, json.dumps(self.parameters).encode()]
 
     def read(self, status: int, headers: dict, body) -> dict:
         """The reply. Raises CognitoError when the service refuses."""

@@ -6,6 +6,7 @@ whole state to the next, and one write at the most.
 
 import json
 
+from .crypto.hmac_sha256 import sha256
 from .errors import NotSignedIn, StoreError
 from .lifetime import Lifetime
 from .protocol import loads
@@ -13,8 +14,9 @@ from .protocol import loads
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .protocol import Tokens
 
-# What the store holds is not known, because it could not be read.
-_UNKNOWN = False
+# What is known of the store in place of a SHA-256: it was never read, and when it had to be it could not be.
+_NOT_READ = None
+_UNKNOWN = b""
 
 
 def owner_of(stored: "bytes | None") -> "tuple | None":
@@ -55,15 +57,14 @@ class Session:
         self._sleep_memory = sleep_memory
         self.store_error: "OSError | None" = None
         # What is known of the store
-        self._was_read = False
-        self._in_store: "str | None | bool" = None  # the refresh token that it held when last read or written
+        self._in_store: "bytes | None" = _NOT_READ  # the SHA-256 of what it held when last read or written
         self._is_anothers = False  # it holds the session of another app client, which is not ours to erase
         self._forget()
 
     @property
     def signed_in(self) -> bool:
         """True when there is a session. Raises StoreError when the store can't be read and RAM knows of none."""
-        if not self._was_read:
+        if self._in_store is _NOT_READ:
             self._sync()
         return bool(self._refresh_token) or self.life.left() > 0
 
@@ -72,7 +73,7 @@ class Session:
 
         Nobody else's: a device key goes out with the name of its owner alone.
         """
-        if not self._was_read:
+        if self._in_store is _NOT_READ:
             self._sync()
         device = self.device
         if device and not self._is_distrusted and name in (device.get("owner"), device.get("sign_in_name")):
@@ -87,11 +88,10 @@ class Session:
         Tells by store_error when it can't be saved.
         """
         try:
-            self._in_store = self._load().get("refresh_token")
+            self._sync()
         except OSError:
             self._in_store = _UNKNOWN
-        replaced = self._refresh_token if self._unsaved else self._in_store or self._refresh_token
-        self._was_read = True
+        replaced = self._refresh_token
         self._is_anothers = self._is_distrusted = False
         self.username = tokens.username
         self._refresh_token = tokens.refresh_token
@@ -179,7 +179,8 @@ class Session:
             self._store.erase()
         if self._sleep_memory:
             self._sleep_memory.erase()
-        self._in_store = self.store_error = None
+        self._in_store = sha256().digest()
+        self.store_error = None
         self._forget()
 
     def confirm_device(self, key: str) -> None:
@@ -216,8 +217,8 @@ class Session:
     def clock_was_set(self) -> None:
         """The wall clock has just been set (by NTP, say): it says nothing of the time before."""
         self.life.clock_was_set()
-        if self.tokens:
-            self._keep_through_sleep()
+        if self._sleep_memory and self.tokens:
+            self._sleep_memory.save(self._refresh_token, self.tokens.access_token, self.life)
 
     # How it does it
 
@@ -230,54 +231,55 @@ class Session:
         self._refresh_token: "str | None" = None
         self._rotates = self._unsaved = self._is_distrusted = False
 
-    def _load(self) -> dict:
-        """What the store holds for this app client; {} for nothing. Raises StoreError when it can't be read."""
+    def _sync(self) -> None:
+        """Read the store; what somebody else has written there since is in force. Raises StoreError when it can't."""
+        data = self._store.load() or b""
+        digest = sha256(data).digest()
+        known, self._in_store = self._in_store, digest
+        if digest == known or known is _UNKNOWN:
+            return
         try:
-            stored = loads(self._store.load() or b"{}")
+            stored = loads(data or b"{}")
         except ValueError:
             stored = {}
         self._is_anothers = stored.get("client_id", self._client_id) != self._client_id
-        return {} if self._is_anothers else stored
+        if self._is_anothers:
+            stored = {}
+        self._adopt(stored)
 
-    def _sync(self) -> None:
-        """Read the store; what somebody else has written there since is in force."""
-        stored = self._load()
-        token = stored.get("refresh_token")
-        if self._was_read and (token == self._in_store or self._in_store is _UNKNOWN):
-            self._in_store = token
-            return
-        self._was_read = True
-        self._in_store = token
+    def _adopt(self, stored: dict) -> None:
+        token, username, device = stored.get("refresh_token"), stored.get("username"), stored.get("device")
+        kept = self.tokens, self.life
+        same = token and token == self._refresh_token
         self._forget()
-        username, device = stored.get("username"), stored.get("device")
+        if same:
+            self.tokens, self.life = kept
         if isinstance(token, str) and isinstance(username, str):
             self._refresh_token = token
             self.username = username
+            if self._sleep_memory and not same:
+                self.tokens, self.life = self._sleep_memory.load(token, username)
         if isinstance(device, dict) and "key" in device:
             self.device = device
         self._rotates = bool(stored.get("rotates"))
         self.identity = stored.get("identity")
-        if self._sleep_memory and self._refresh_token:
-            self.tokens, self.life = self._sleep_memory.load(self._refresh_token, username)
 
     def _take(self, tokens: "Tokens") -> None:
         self.tokens = tokens
         self.life = Lifetime(self._clock, tokens.expires_in)
-        self._keep_through_sleep()
-
-    def _keep_through_sleep(self) -> None:
-        if self._sleep_memory and self._refresh_token:
-            self._sleep_memory.save(self._refresh_token, self.tokens.access_token, self.life)  # type: ignore[union-attr]
+        if self._sleep_memory:
+            self._sleep_memory.save(self._refresh_token, tokens.access_token, self.life)
 
     def _write(self) -> None:
         stored = {"client_id": self._client_id, "username": self.username, "refresh_token": self._refresh_token}
         stored.update(device=self.device, rotates=self._rotates, identity=self.identity)
         self._unsaved = True
+        data = json.dumps({name: stored[name] for name in stored if stored[name]}).encode()
         try:
-            self._store.save(json.dumps({name: stored[name] for name in stored if stored[name]}).encode())
+            self._store.save(data)
         except OSError as error:
             self.store_error = error if isinstance(error, StoreError) else StoreError(error.errno, str(error))
             return
-        self._in_store = self._refresh_token
+        self._in_store = sha256(data).digest()
         self._unsaved = False
         self.store_error = None

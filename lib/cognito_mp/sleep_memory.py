@@ -24,9 +24,9 @@ class SleepMemory:
         self._memory = memory
         self._clock = clock
 
-    def save(self, refresh_token: str, access_token: str, life: Lifetime) -> None:
+    def save(self, refresh_token: "str | None", access_token: str, life: Lifetime) -> None:
         """Keep `access_token`, which belongs to the session of `refresh_token`. Without a set clock it is not kept."""
-        if not self._clock.is_set():
+        if not (refresh_token and self._clock.is_set()):
             self.erase()
             return
         now = self._clock.now()

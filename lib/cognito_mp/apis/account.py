@@ -65,7 +65,7 @@ class _SignedRequest(Request):
         self._region = region
         self._credentials = credentials
 
-    def write(self, url: str, now: int) -> tuple:
+    def write(self, url: str, now: int) -> list:
         from ..crypto import sigv4
 
         url, headers, body = super().write(url, now)
@@ -82,7 +82,7 @@ class _SignedRequest(Request):
             sigv4.amz_date(now),
         )
         headers.update(added)
-        return url, headers, body
+        return [url, headers, body]
 
 
 def _signing_region(app) -> str:

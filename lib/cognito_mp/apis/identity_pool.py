@@ -119,10 +119,10 @@ class _IdentityRequest(Request):
         super().__init__(operation, parameters)
         self._url = url
 
-    def write(self, url: str, now: int) -> tuple:
+    def write(self, url: str, now: int) -> list:
         _, headers, body = super().write(url, now)
         headers["X-Amz-Target"] = "AWSCognitoIdentityService." + self.operation
-        return self._url, headers, body
+        return [self._url, headers, body]
 
     def read(self, status: int, headers: dict, body) -> dict:
         return super().read(status, headers, whole_expiration(body))

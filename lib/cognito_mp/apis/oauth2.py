@@ -96,9 +96,9 @@ class _TokenRequest(Request):
         self._proof = proof
         self._body = body
 
-    def write(self, url: str, now: int) -> tuple:
+    def write(self, url: str, now: int) -> list:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Basic " + self._proof}
-        return self._url, headers, self._body.encode()
+        return [self._url, headers, self._body.encode()]
 
     def read(self, status: int, headers: dict, body) -> dict:
         """The reply; OAuth's words for a refusal go where Cognito's are."""

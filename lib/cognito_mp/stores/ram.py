@@ -2,16 +2,16 @@
 
 
 class RamStore:
-    """Keeps the session in RAM; the smallest example of the store protocol.
+    """Keeps the session in RAM; the smallest example of a store.
 
-    A store is any object with load() -> bytes or None, save(bytes) and erase(); save raises
-    StoreError when it can't write, and what it last saved must survive a power cut in the next save.
+    A store is any object with these three methods. Each raises StoreError when it can't do its work. load() gives
+    None only when there surely is no session, and what was last saved must survive a power cut in the next save().
     """
 
     def __init__(self) -> None:
         self._data: bytes | None = None
 
-    def load(self) -> bytes | None:
+    def load(self) -> "bytes | None":
         """What was last saved; None when nothing was, or it was erased."""
         return self._data
 
