@@ -264,7 +264,7 @@ def test_devices(world: World) -> None:
     world.pool.add_user("alice", PASSWORD, email="alice@example.com")
     world.client.sign_in("alice", PASSWORD)
     [mine] = account.list_devices(world.client)
-    assert mine["key"] == world.client.device_key
+    assert mine["key"] == world.client.session.device["key"]
     account.forget_device(world.client, mine["key"])
     assert account.list_devices(world.client) == []
 
@@ -326,8 +326,7 @@ def _is_public(name: str) -> bool:
 def _sent(name: str, parameters: dict, credentials: Any = None) -> dict:
     recorder = Recorder()
     client: Any = Client("eu-west-1", "1example23456789abcdefghij", "s" * 51, "eu-west-1_AbCdEf123", transport=recorder)
-    client._tokens = SimpleNamespace(access_token="an.access.token", expires_in=3600)
-    client._start, client._due = (client._clock.now(), client._clock.ticks_ms()), 3600
+    client.session.start(Tokens({"AccessToken": "an.access.token", "ExpiresIn": 3600}, "alice", None, "alice"))
     client.call(name, parameters, credentials)
     return recorder.sent
 

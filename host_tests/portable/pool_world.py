@@ -24,6 +24,7 @@ class World:
 
     def __init__(self, grace=None, tracks=False) -> None:
         self.clock = FakeClock()
+        self.clock.random = 0  # an AsyncClient waits by the loop's clock: let it wait for nothing
         self.grace = grace
         self.tracks = tracks
         self.devices: dict = {}  # key -> {"owner": str, "confirmed": bool}

@@ -73,7 +73,7 @@ class Tokens:
         # A refresh knows the name already; decoding the token costs 2 kB for a moment.
         self.username = username if refresh_token else username_claim(self.access_token) or username
         self.sign_in_name = sign_in_name
-        if type(self.expires_in) is not int or self.expires_in <= 0:
+        if type(self.expires_in) is not int or self.expires_in < 0:
             from .apis.claims import lifetime
 
             self.expires_in = lifetime(self.access_token)

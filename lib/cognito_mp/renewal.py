@@ -15,7 +15,7 @@ def fresh_tokens(app, session):
     if session.signed_in and not session.life.until_due():
         try:
             yield Once("refresh", renew(app, session))
-        except (OSError, CognitoError):
+        except (OSError, CognitoError, NotSignedIn):  # NotSignedIn: a sign-in may bring no refresh token
             if not session.life.left():
                 raise
     if session.tokens is None:

@@ -51,14 +51,16 @@ class NvmStore:
         at = content.find(_MAGIC)
         while at >= 0:
             body = at + _HEAD
-            after = body + int.from_bytes(content[body - 4 : body], "big")
+            length = int.from_bytes(content[body - 4 : body], "big")
+            # What a power cut left unfinished can hold any length, and a slice takes none beyond a machine word.
+            after = body + min(length, len(content))
             rest = content[at + 36 : after]
-            if body <= after <= len(content) and content[at + 4 : at + 36] == sha256(rest).digest():
+            if after <= len(content) and content[at + 4 : at + 36] == sha256(rest).digest():
                 if int.from_bytes(rest[:4], "big") > number:
                     number, data = int.from_bytes(rest[:4], "big"), rest[8:]
                 end = max(end, after)  # data may end in bytes that look blank
             else:
-                after = at + 1  # a record that a power cut cut short: its length means nothing
+                after = at + 1
             at = content.find(_MAGIC, after)
         return number, data, end
 

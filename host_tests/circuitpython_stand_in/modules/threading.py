@@ -1,0 +1,3 @@
+"""CircuitPython has no such module."""
+
+raise ImportError("no module named 'threading'")
