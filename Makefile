@@ -33,7 +33,7 @@ lint: $(READY)  ## ruff, and mypy against the MicroPython stubs of each port
 	$(VENV)/bin/ruff format --check
 	$(RUN) cognito_mp_tools.type_check
 
-size: $(READY)  ## bytes of each room as .mpy
+size: $(READY)  ## bytes of each module as .mpy
 	@$(RUN) cognito_mp_tools.mpy_size
 
 test-rp2040: $(READY)  ## the tests on an emulated RP2040

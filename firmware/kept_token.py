@@ -4,7 +4,7 @@ A record is "CMA" and the format's version, the SHA-256 of the rest, the first 8
 stored session, three times in seconds since 1970 (4 bytes each: when the token came, is due, expires), the token.
 """
 
-from cognito_mp.hmac_sha256 import sha256
+from cognito_mp.crypto.hmac_sha256 import sha256
 
 _MAGIC = b"CMA\x01"
 _HEAD = 56  # bytes before the token: 4 + 32 + 8 + 3 * 4

@@ -14,14 +14,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from cognito_mp_tools.mip_package import PACKAGE as MIP_PACKAGE
+from cognito_mp_tools.mip_package import REPOSITORY, content
 from cognito_mp_tools.project import BUILD, LIBRARY, ROOT
 from conftest import Interpreter
 
 MANIFEST = LIBRARY / "manifest.py"
-ROOMS = {path.stem for path in (LIBRARY / "cognito_mp").glob("*.py")}
-FOR_MICROPYTHON = {room for room in ROOMS if not room.endswith(("_cpython", "_circuitpython"))}
+PACKAGE = LIBRARY / "cognito_mp"
+MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py")}
+FOR_MICROPYTHON = {module for module in MODULES if not module.startswith("ports/")}
 VERSION = "0.1.0"
-REPOSITORY = "github:cognito-mp/cognito_mp"
 
 
 def test_one_version() -> None:
@@ -33,11 +35,14 @@ def test_one_version() -> None:
 # mip
 
 
-def test_mip_lists_every_room_that_micropython_can_run() -> None:
-    urls = json.loads((ROOT / "package.json").read_text())["urls"]
-    # The mip on devices (1.26 still) takes no relative addresses; it puts the wanted branch or tag into these.
-    files = [f"cognito_mp/{room}.py" for room in sorted(FOR_MICROPYTHON)]
-    assert urls == [[file, f"{REPOSITORY}/lib/{file}"] for file in files]
+def test_package_json_is_up_to_date() -> None:
+    assert MIP_PACKAGE.read_text() == content(), "python -m cognito_mp_tools.mip_package writes it"
+
+
+def test_mip_lists_every_module_that_micropython_can_run() -> None:
+    urls = dict(json.loads(MIP_PACKAGE.read_text())["urls"])
+    assert set(urls) == {f"cognito_mp/{module}.py" for module in FOR_MICROPYTHON}
+    assert all(url == f"{REPOSITORY}/lib/{file}" for file, url in urls.items())
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -64,7 +69,8 @@ mip.install({REPOSITORY!r}, target={str(tmp_path / "lib")!r})
 """
     )
     printed = micropython.run(program)
-    installed = {path.stem for path in (tmp_path / "lib" / "cognito_mp").iterdir()}
+    folder = tmp_path / "lib" / "cognito_mp"
+    installed = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.*")}
     assert installed == FOR_MICROPYTHON, printed
 
 
@@ -86,7 +92,7 @@ class _Options:
 
 
 def frozen(**given: Any) -> set[str]:
-    """The rooms that lib/manifest.py freezes when it is included with `given`."""
+    """The modules that lib/manifest.py freezes when it is included with `given`."""
     files: list[str] = []
 
     def package(name: str, files: tuple[str, ...], into: list[str] = files) -> None:
@@ -96,7 +102,7 @@ def frozen(**given: Any) -> set[str]:
     names = {"options": _Options(given), "package": package}
     exec(MANIFEST.read_text(), names)
     assert len(set(files)) == len(files)
-    return {Path(file).stem for file in files}
+    return {Path(file).with_suffix("").as_posix() for file in files}
 
 
 EXTRAS = next(
@@ -110,24 +116,28 @@ def test_all_is_frozen_unless_told_otherwise() -> None:
     assert frozen() == frozen(extras=True) == FOR_MICROPYTHON
 
 
-def imports(room: str, whole: bool) -> set[str]:
-    """The rooms that `room` imports: all, or when it is loaded."""
-    tree = ast.parse((LIBRARY / "cognito_mp" / f"{room}.py").read_text())
+def imports(module: str, whole: bool) -> set[str]:
+    """The modules that `module` imports: all, or when it is loaded."""
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text())
     found = set()
     for node in ast.walk(tree) if whole else tree.body:
-        if isinstance(node, ast.ImportFrom) and node.level == 1:
-            found |= {node.module} if node.module else {alias.name for alias in node.names}
-    return {name for name in found if name and name in FOR_MICROPYTHON}
+        if isinstance(node, ast.ImportFrom) and node.level:
+            parts = module.split("/")[: -node.level]
+            parts += node.module.split(".") if node.module else []
+            names = {"/".join(parts), *("/".join([*parts, alias.name]) for alias in node.names)}
+            found |= names & FOR_MICROPYTHON
+    return found
 
 
 @pytest.mark.parametrize("extra", [False, *EXTRAS])
 def test_what_is_frozen_can_be_loaded(extra: str | bool) -> None:
-    rooms = frozen(extras=(extra,) if extra else False)
-    for room in rooms:
-        assert imports(room, whole=False) <= rooms, room
+    modules = frozen(extras=(extra,) if extra else False)
+    of_extras = frozen() - frozen(extras=False)
+    for module in modules:
+        assert imports(module, whole=False) <= modules, module
     # Nothing that belongs to an extra is missing; what may be missing is another extra.
-    for room in rooms - frozen(extras=False):
-        assert imports(room, whole=True) <= rooms | set(EXTRAS), room
+    for module in modules:
+        assert imports(module, whole=True) <= modules | of_extras, module
 
 
 @functools.cache
@@ -150,6 +160,6 @@ def test_micropythons_own_tool_reads_it(given: str) -> None:
         pytest.skip("no MicroPython source yet: make test-rp2040 fetches it")
     manifest = module.ManifestFile(module.MODE_FREEZE, {"MPY_LIB_DIR": None})
     manifest.execute(f"include({str(MANIFEST)!r}{given})")
-    rooms = {Path(file.target_path).stem for file in manifest.files()}
-    assert rooms == frozen(**eval(f"dict({given[2:]})"))
+    found = {file.target_path for file in manifest.files()}
+    assert {path.removeprefix("cognito_mp/").removesuffix(".py") for path in found} == frozen(**eval(f"dict({given[2:]})"))
     assert all(Path(file.full_path).is_file() for file in manifest.files())

@@ -4,11 +4,12 @@
 
 No CircuitPython can be installed from a package registry. This takes from MicroPython's unix port what boards with
 CircuitPython 9 lack, and adds what they have instead; the modules that it replaces are those of the boards, not of
-CircuitPython's own unix port. MicroPython by itself has CircuitPython's unordered dicts and a bytes.join() that takes no
-memoryview. test_stand_in.py checks all of it.
-What it can't show: a tuple given to str.startswith() or endswith(), which MicroPython 1.25 takes and CircuitPython does
-not (test_on_circuitpython_stand_in.py looks for them in the source); memory, speed, Wi-Fi, adafruit_requests on a board's sockets, the real microcontroller.nvm, and
-whether CircuitPython's compiler takes the library's source.
+CircuitPython's own unix port. MicroPython by itself has CircuitPython's unordered dicts and a bytes.join() that takes
+no memoryview. test_stand_in.py checks all of it.
+
+What it can't show: a tuple given to str.startswith() or endswith(), which MicroPython 1.25 takes and CircuitPython
+does not (test_on_circuitpython_stand_in.py looks for them in the source); memory, speed and Wi-Fi; adafruit_requests
+on a board's sockets; the real microcontroller.nvm; whether CircuitPython's compiler takes the library's source.
 """
 
 import hashlib
@@ -129,5 +130,7 @@ def _run(coroutine):
 
 
 asyncio.run = _run
+# adafruit's own handler reads the exception's __traceback__, which CircuitPython's exceptions have.
+asyncio.get_event_loop().set_exception_handler(lambda loop, context: _real_sys.print_exception(context["exception"]))
 
 __import__("run")  # it looks at sys.argv, and exits

@@ -18,6 +18,7 @@ class FakeNvm:
         self.steps = None
         self.erases = 0
         self.broken = False
+        self.read_only = False
 
     def _step(self) -> None:
         if self.steps is not None:
@@ -36,7 +37,7 @@ class FakeNvm:
     def __setitem__(self, part, value) -> None:
         if len(self.content[part]) != len(value):
             raise ValueError("Slice and value different lengths.")
-        if self.broken:
+        if self.broken or self.read_only:
             raise RuntimeError("Unable to write to nvm.")
         if self.chip == "rp2040" and not bytes(self.content[part]).rstrip(b"\xff"):
             self._program(part.start, value)

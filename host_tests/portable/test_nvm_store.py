@@ -113,5 +113,23 @@ def test_nvm_that_can_not_be_used_is_a_store_error():
     nvm.broken = True
     for action in (store.load, store.erase, lambda: store.save(b"new")):
         raises(StoreError, action)
-    nvm.broken = False
-    assert store.load() == b"old"
+    nvm.broken, nvm.read_only = False, True
+    for action in (store.erase, lambda: store.save(b"new")):
+        raises(StoreError, action)
+        assert store.load() == b"old"
+
+
+def test_a_session_whose_end_looks_blank_is_not_written_over():
+    nvm = FakeNvm("rp2040", 512)
+    store = NvmStore(nvm)
+    store.save(b"old\xff\xff")
+    nvm.steps = 1
+    raises(PowerCut, store.save, b"new")
+    nvm.steps = None
+    assert store.load() == b"old\xff\xff"
+
+
+def test_erasing_what_is_blank_wears_nothing():
+    nvm = FakeNvm("esp32", 100)
+    NvmStore(nvm).erase()
+    assert nvm.erases == 0

@@ -20,7 +20,7 @@ def _with_linux_errors(function):
         try:
             return function(*arguments)
         except OSError as error:
-            raise OSError(_WASI.get(error.errno, error.errno))
+            raise OSError(_WASI.get(error.errno, error.errno)) from None
 
     return call
 

@@ -53,10 +53,13 @@ class Tokens:
     new_device: NewDeviceMetadata as it came, a device to confirm, or None.
     """
 
-    def __init__(self, result: dict, username: str, refresh_token: "str | None", sign_in_name: str) -> None:
+    def __init__(
+        self, result: dict, username: str, refresh_token: "str | None", sign_in_name: "str | None" = None
+    ) -> None:
         """`result`: an AuthenticationResult, in which no member is required. Raises CognitoError when it is none.
 
         refresh_token  the one that brought them; None for a sign-in
+        sign_in_name   what the person typed; None when it is `username`
         """
         if not isinstance(result, dict) or not result.get("AccessToken"):
             raise unreadable("neither tokens nor a challenge")
@@ -72,7 +75,7 @@ class Tokens:
         self.device: "dict | None" = None
         # A refresh knows the name already; decoding the token costs 2 kB for a moment.
         self.username = username if refresh_token else username_claim(self.access_token) or username
-        self.sign_in_name = sign_in_name
+        self.sign_in_name = sign_in_name or username
         if type(self.expires_in) is not int or self.expires_in < 0:
             from .apis.claims import lifetime
 
@@ -149,7 +152,7 @@ def read_outcome(
 
         return Challenge(reply, username, sign_in_name)
     result = reply.get("AuthenticationResult")
-    return Tokens(result, username, refresh_token, sign_in_name or username)  # type: ignore[arg-type]  # it looks
+    return Tokens(result, username, refresh_token, sign_in_name)  # type: ignore[arg-type]  # it looks
 
 
 def username_claim(access_token: str) -> "str | None":

@@ -19,8 +19,8 @@ from .terminal import done, kilobytes, progress, say
 _PACKAGE = LIBRARY / "cognito_mp"
 _FIRMWARE = ROOT / "firmware"
 _LIBRARY_FOLDER = "/lib/cognito_mp"
-# Rooms that MicroPython never imports.
-_FOR_OTHERS = ("_cpython.py", "_circuitpython.py")
+# Of the library: what MicroPython never imports.
+_FOR_OTHERS = "ports"
 # MicroPython starts these by name, and as source only.
 _STARTED = ("boot.py", "main.py")
 # Of the folder firmware/: what a build reads, not the device.
@@ -71,7 +71,7 @@ class Board:
 
 def sources(board: Board) -> dict[str, Path]:
     """What goes on the device, by its path there, still called .py; the library not where it is frozen in."""
-    library = {} if board.frozen else {f"{_LIBRARY_FOLDER}/{path.name}": path for path in _rooms()}
+    library = {} if board.frozen else library_files()
     firmware = {f"/{path.relative_to(_FIRMWARE).as_posix()}": path for path in sorted(_FIRMWARE.rglob("*.py"))}
     # main.py comes last, so that it never starts without the rest.
     started = {path: firmware.pop(path) for path in [f"/{name}" for name in _STARTED] if path in firmware}
@@ -79,8 +79,12 @@ def sources(board: Board) -> dict[str, Path]:
     return {**library, **wanted, **started}
 
 
-def _rooms() -> list[Path]:
-    return [path for path in sorted(_PACKAGE.glob("*.py")) if not path.name.endswith(_FOR_OTHERS)]
+def library_files() -> dict[str, Path]:
+    """The library's modules that MicroPython can run, by their path on the device."""
+    files = {path.relative_to(_PACKAGE): path for path in sorted(_PACKAGE.rglob("*.py"))}
+    return {
+        f"{_LIBRARY_FOLDER}/{name.as_posix()}": path for name, path in files.items() if name.parts[0] != _FOR_OTHERS
+    }
 
 
 def contents(files: dict[str, Path], target: MpyFormat | None) -> dict[str, bytes]:
@@ -103,7 +107,7 @@ def obsolete(link: DeviceLink, files: dict[str, bytes]) -> list[str]:
         there = {f"{folder}/{name}" for name in device_files.names(link, folder or "/")}
         # What an interrupted deploy left beside the old files.
         gone |= there & (twins | {f"{path}.new" for path in {*files, *twins}})
-        if folder == _LIBRARY_FOLDER:
+        if folder.startswith(_LIBRARY_FOLDER):
             gone |= {path for path in there - set(files) if path.endswith(tuple(other))}
     return sorted(gone)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 from cognito_mp.client import Client
-from cognito_mp.file_store import FileStore
+from cognito_mp.stores.file import FileStore
 
 from . import device_files, pool_settings
 from .device_link import DeviceLink

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import click
-from cognito_mp.challenges import Challenge
+from cognito_mp.challenge import Challenge
 from cognito_mp.client import Client
 from cognito_mp.errors import CognitoError, NotSignedIn
 from cognito_mp.protocol import Tokens

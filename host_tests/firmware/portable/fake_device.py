@@ -1,7 +1,7 @@
 """Fakes for the firmware: a device whose clock, link, time server and Cognito do what a test says."""
 
 from cognito_mp import NotSignedIn, Tokens
-from cognito_mp.ram_store import RamStore
+from cognito_mp.stores.ram import RamStore
 from kept_token import KeptToken
 from session_keeper import SessionKeeper
 

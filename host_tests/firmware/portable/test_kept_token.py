@@ -1,6 +1,6 @@
 """A wake with a token that is still good touches no network; one that might be dead is not believed."""
 
-from cognito_mp.ram_store import RamStore
+from cognito_mp.stores.ram import RamStore
 from fake_device import FakeDevice, FakeMemory, FakeWorld, run
 from kept_token import KeptToken
 from status import CONNECTING, OFFLINE, SIGNED_IN

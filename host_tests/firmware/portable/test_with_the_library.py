@@ -3,7 +3,7 @@
 import json
 
 from cognito_mp import AsyncClient
-from cognito_mp.ram_store import RamStore
+from cognito_mp.stores.ram import RamStore
 from fake_device import FakeDevice, FakeWorld, run
 from fakes import refusal, tokens
 from session_keeper import SessionKeeper

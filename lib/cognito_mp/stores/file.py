@@ -8,7 +8,8 @@ from .two_slots import TwoSlots
 
 
 class FileStore(TwoSlots):
-    """Keeps a session in the files `path`.0 and `path`.1 of a folder that exists. A power cut leaves the old or the new.
+    """Keeps a session in the files `path`.0 and `path`.1 of a folder that exists. A power cut leaves the old session or
+    the new.
 
     What is erased or replaced can stay in blocks of the flash that the filesystem has not used again: only an
     encrypted flash keeps it from who can read the chip.

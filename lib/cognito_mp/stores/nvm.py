@@ -80,7 +80,7 @@ class NvmStore:
         return self._look()[1]
 
     def save(self, data: bytes) -> None:
-        """Write `data`. Raises StoreError when it can't, errno ENOSPC when it is longer than the store's part of nvm."""
+        """Write `data`. Raises StoreError when it can't; errno is ENOSPC when its part of nvm is too small."""
         needed = _HEAD + len(data)
         if needed > self._size:
             raise StoreError(_ENOSPC, "the session needs %d bytes, nvm has %d" % (needed, self._size))

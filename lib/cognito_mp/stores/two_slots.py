@@ -13,18 +13,20 @@ _NONE = -1  # stands for the sequence number where there is no record
 
 
 def _pack(number: int, data: bytes) -> bytes:
-    rest = number.to_bytes(4, "big") + data
-    return _MAGIC + sha256(rest).digest() + rest
+    turn = number.to_bytes(4, "big")
+    state = sha256(turn)
+    state.update(data)
+    return b"".join((_MAGIC, state.digest(), turn, data))
 
 
-def _unpack(record: "bytes | None") -> tuple:
-    """(sequence number, data) of a record; (-1, None) when there is none, or it is damaged."""
+def _number(record: "bytes | None") -> int:
+    """The sequence number of a record; -1 when there is none, or it is damaged."""
     if record is None or len(record) < HEAD:
-        return _NONE, None
-    rest = record[36:]
-    if record[:36] != _MAGIC + sha256(rest).digest():
-        return _NONE, None
-    return int.from_bytes(rest[:4], "big"), rest[4:]
+        return _NONE
+    # No copy of the session: it is two kilobytes in one piece.
+    if record[:36] != _MAGIC + sha256(memoryview(record)[36:]).digest():
+        return _NONE
+    return int.from_bytes(record[36:HEAD], "big")
 
 
 class TwoSlots:
@@ -41,28 +43,30 @@ class TwoSlots:
         self._slots = first, second
 
     def _look(self) -> tuple:
-        """(sequence number, data, unreadable): the newest whole record, and the OSError of each slot by its index."""
-        newest = _NONE, None
+        """(sequence number, record, unreadable): the newest whole record, and the OSError of each slot by its index."""
+        newest, whole = _NONE, None
         unreadable = {}
         for index in (0, 1):
             try:
-                found = _unpack(self._slots[index].read())
+                record = self._slots[index].read()
             except OSError as error:
                 unreadable[index] = error
                 continue
-            if found[0] > newest[0]:
-                newest = found
-        return newest[0], newest[1], unreadable
+            number = _number(record)
+            if number > newest:
+                newest, whole = number, record
+            record = None  # its kilobytes may be wanted for the other one
+        return newest, whole, unreadable
 
     def load(self) -> "bytes | None":
         """What was last saved whole; None when there is nothing, or what there is has been damaged.
 
         Raises StoreError when a slot can't be read just now: the session may be in it, so this is not "no session".
         """
-        _, data, unreadable = self._look()
+        _, record, unreadable = self._look()
         for index in unreadable:
             raise StoreError(unreadable[index].errno, "can't read " + self._slots[index].name)
-        return data
+        return record and record[HEAD:]
 
     def save(self, data: bytes) -> None:
         """Write `data` beside what is there. Raises StoreError, and the newest readable data stays, when it can't.
@@ -116,6 +120,6 @@ class TwoSlots:
 
     def _holds_a_session(self, index: int) -> bool:
         try:
-            return _unpack(self._slots[index].read())[0] != _NONE
+            return _number(self._slots[index].read()) != _NONE
         except OSError:
             return False
