@@ -264,7 +264,7 @@ def test_devices(world: World) -> None:
     world.pool.add_user("alice", PASSWORD, email="alice@example.com")
     world.client.sign_in("alice", PASSWORD)
     [mine] = account.list_devices(world.client)
-    assert mine["key"] == world.client.session.device["key"]
+    assert world.client.session.device and mine["key"] == world.client.session.device["key"]
     account.forget_device(world.client, mine["key"])
     assert account.list_devices(world.client) == []
 

@@ -76,10 +76,30 @@ def test_every_module_can_be_imported(interpreter: Interpreter, tmp_path: Path) 
     interpreter.run(program)
 
 
-PUBLIC = """
-Client AsyncClient Tokens Challenge CognitoError NotSignedIn StoreError CertificateError RequestsTransport FileStore
-RamStore NvmStore NvsStore account challenges claims clock identity_pool oauth2 sigv4 srp totp
-""".split()
+PUBLIC = [
+    "Client",
+    "AsyncClient",
+    "Tokens",
+    "Challenge",
+    "CognitoError",
+    "NotSignedIn",
+    "StoreError",
+    "CertificateError",
+    "RequestsTransport",
+    "FileStore",
+    "RamStore",
+    "NvmStore",
+    "NvsStore",
+    "account",
+    "challenges",
+    "claims",
+    "clock",
+    "identity_pool",
+    "oauth2",
+    "sigv4",
+    "srp",
+    "totp",
+]
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -161,5 +161,7 @@ def test_micropythons_own_tool_reads_it(given: str) -> None:
     manifest = module.ManifestFile(module.MODE_FREEZE, {"MPY_LIB_DIR": None})
     manifest.execute(f"include({str(MANIFEST)!r}{given})")
     found = {file.target_path for file in manifest.files()}
-    assert {path.removeprefix("cognito_mp/").removesuffix(".py") for path in found} == frozen(**eval(f"dict({given[2:]})"))
+    assert {path.removeprefix("cognito_mp/").removesuffix(".py") for path in found} == frozen(
+        **eval(f"dict({given[2:]})")
+    )
     assert all(Path(file.full_path).is_file() for file in manifest.files())

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import requests
 from cognito_mp import CertificateError, Challenge, Client, CognitoError, FileStore, Tokens
-from cognito_mp.transports.connection_errors import ConnectError
 from cognito_mp.requests_transport import RequestsTransport
+from cognito_mp.transports.connection_errors import ConnectError
 from cognito_mp_tools.local_cognito import REGION, LocalCognito
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.tls_front import Request, Response, TlsFront

@@ -94,7 +94,7 @@ def test_srp_with_a_wrong_password(world: World) -> None:
 
 
 def test_srp_wants_a_pool(world: World) -> None:
-    client = Client("eu-west-1", world.app.id, transport=object())  # type: ignore[arg-type]  # not used
+    client = Client("eu-west-1", world.app.id, transport=object())
     with pytest.raises(ValueError, match="user_pool_id"):
         client.sign_in(world.name, PASSWORD, flow="USER_SRP_AUTH")
 

@@ -4,8 +4,8 @@ import json
 
 from checks import raises
 from cognito_mp import CertificateError, Client, CognitoError, NotSignedIn, StoreError, Tokens
-from cognito_mp.transports.connection_errors import ConnectError
 from cognito_mp.protocol import with_secret_hash
+from cognito_mp.transports.connection_errors import ConnectError
 from fakes import CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
 
 ID = "1example23456789abcdefghij"

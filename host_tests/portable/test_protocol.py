@@ -52,7 +52,9 @@ def test_a_challenge_of_the_wrong_type_is_a_cognito_error():
     for value in (17, {"a": 1}, "{", "17"):
         asked = Challenge({"ChallengeName": "X", "ChallengeParameters": {"requiredAttributes": value}}, "alice")
         raises(CognitoError, lambda asked: asked.required_attributes, asked)
-    assert Challenge({"ChallengeName": "X", "ChallengeParameters": {"USER_ID_FOR_SRP": 17}}, "alice").username == "alice"
+    assert (
+        Challenge({"ChallengeName": "X", "ChallengeParameters": {"USER_ID_FOR_SRP": 17}}, "alice").username == "alice"
+    )
 
 
 def test_neither_tokens_nor_a_challenge():

@@ -5,8 +5,8 @@ import sys
 from checks import Skip, raises
 from cognito_mp import CertificateError, Client, CognitoError
 from cognito_mp.clock import sleep_ms
-from cognito_mp.transports.connection_errors import ConnectError
 from cognito_mp.requests_transport import RequestsTransport
+from cognito_mp.transports.connection_errors import ConnectError
 from fakes import FakeClock
 
 URL = "https://127.0.0.1:4566"

@@ -13,11 +13,11 @@ from .errors import CognitoError, NotSignedIn
 from .request import Once
 
 if sys.implementation.name == "cpython":
-    _running_loop = asyncio.get_running_loop
+    _running_loop = asyncio.get_running_loop  # type: ignore[attr-defined]  # MicroPython has none
 else:
     from asyncio import core  # type: ignore[attr-defined]  # the stubs lack it
 
-    def _running_loop():  # type: ignore[misc]  # the same for another Python
+    def _running_loop():  # type: ignore[no-redef]  # the same for another Python
         # new_event_loop() makes a new queue for the same class of loop; there is no public way to tell.
         return core._io_queue
 
@@ -28,7 +28,7 @@ class _Shared:
     def __init__(self, work) -> None:
         self.done = asyncio.Event()
         self._outcome: object = None
-        self._error: "Exception | None" = OSError(EIO, "the event loop has ended")
+        self._error: Exception | None = OSError(EIO, "the event loop has ended")
         # Kept, because CPython's loop does not keep it.
         self._task = asyncio.create_task(self._run(work))
 

@@ -8,6 +8,8 @@ from .request import FRESH, NOW, Request
 from .session import Session
 
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
+    from collections.abc import Callable
+
     from .challenge import Challenge
 
 
@@ -23,6 +25,10 @@ class BaseClient:
     session), OSError (the network failed; CertificateError and StoreError are kinds of it) or
     ValueError (the caller's mistake). Only NotSignedIn and sign_out() end a stored session.
     """
+
+    # What the two clients bring: run(flow) carries a flow out, and _new_transport makes what a caller gave none of.
+    run: "Callable"
+    _new_transport: "Callable"
 
     def __init__(
         self,
@@ -64,7 +70,7 @@ class BaseClient:
         self.session = Session(client_id, store, clock, sleep_memory)
         self.clock = clock
         self.cache: dict = {}
-        self._transport = transport or self._new_transport(timeout, cadata, clock)  # type: ignore[attr-defined]
+        self._transport = transport or self._new_transport(timeout, cadata, clock)
         self._attempts = attempts
         self._holders = 0  # calls under way, and with-blocks: while there are any the connection is kept
 
@@ -152,7 +158,7 @@ class BaseClient:
 
     def signing_in(self, flow):
         """Run `flow`, whose outcome is Tokens or a Challenge, as run() does; the session starts with its Tokens."""
-        return self.run(self._start(flow))  # type: ignore[attr-defined]  # the two clients have it
+        return self.run(self._start(flow))
 
     # For the two clients
 

@@ -27,7 +27,7 @@ class Challenge:
         self.name = name
         self.parameters = parameters
         self.session = session
-        self.device_key: "str | None" = None
+        self.device_key: str | None = None
         self._available = reply.get("AvailableChallenges") or []
         # The answer, and its SECRET_HASH, carry the name that the service gives, not what was typed.
         given = parameters.get("USER_ID_FOR_SRP") or name == "CUSTOM_CHALLENGE" and parameters.get("USERNAME")

@@ -69,17 +69,18 @@ class Tokens:
         self.access_token = result["AccessToken"]
         self.id_token = result.get("IdToken")
         self.refresh_token = result.get("RefreshToken") or refresh_token
-        self.expires_in = result.get("ExpiresIn")
+        expires_in = result.get("ExpiresIn")
         self.token_type = "Bearer"
         self.new_device = result.get("NewDeviceMetadata")
-        self.device: "dict | None" = None
+        self.device: dict | None = None
         # A refresh knows the name already; decoding the token costs 2 kB for a moment.
         self.username = username if refresh_token else username_claim(self.access_token) or username
         self.sign_in_name = sign_in_name or username
-        if type(self.expires_in) is not int or self.expires_in < 0:
+        if type(expires_in) is not int or expires_in < 0:
             from .apis.claims import lifetime
 
-            self.expires_in = lifetime(self.access_token)
+            expires_in = lifetime(self.access_token)
+        self.expires_in: int = expires_in
 
 
 def loads(text: "bytes | bytearray") -> dict:

@@ -55,7 +55,4 @@ def is_unknown(error: CognitoError) -> bool:
 
 def _says(error: CognitoError, words: tuple) -> bool:
     message = error.message.lower()
-    for some in words:
-        if some in message:
-            return True
-    return False
+    return any([some in message for some in words])

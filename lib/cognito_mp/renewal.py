@@ -1,4 +1,4 @@
-"""Refreshes: a session gets new tokens, from its store to its store. Flows, but with a Session: see flows/password.py."""
+"""Refreshes: a session gets new tokens, from its store to its store. Flows, but with a Session."""
 
 from .errors import CognitoError, NotSignedIn
 from .flows.refresh import refresh

@@ -55,10 +55,20 @@ class Session:
         self._store = store
         self._clock = clock
         self._sleep_memory = sleep_memory
-        self.store_error: "OSError | None" = None
+        self.store_error: OSError | None = None
         # What is known of the store
-        self._in_store: "bytes | None" = _NOT_READ  # the SHA-256 of what it held when last read or written
+        self._in_store: bytes | None = _NOT_READ  # the SHA-256 of what it held when last read or written
         self._is_anothers = False  # it holds the session of another app client, which is not ours to erase
+        # What there is no session without, and what _forget() sets
+        self.username: str | None
+        self.device: dict | None
+        self.identity: list | None
+        self.tokens: Tokens | None
+        self.life: Lifetime
+        self._refresh_token: str | None
+        self._rotates: bool
+        self._unsaved: bool
+        self._is_distrusted: bool
         self._forget()
 
     @property
@@ -102,7 +112,7 @@ class Session:
             self.device = pending_device(tokens)
         self._take(tokens)
         self._write()
-        return replaced if replaced != tokens.refresh_token else None  # type: ignore[return-value]  # a str or None
+        return replaced if replaced != tokens.refresh_token else None
 
     def begin_refresh(self) -> dict:
         """What a refresh needs: username, refresh_token, device (or None) and rotates, the ones in force.
@@ -223,12 +233,8 @@ class Session:
     # How it does it
 
     def _forget(self) -> None:
-        self.username: "str | None" = None
-        self.device: "dict | None" = None
-        self.identity: "list | None" = None
-        self.tokens: "Tokens | None" = None
+        self.username = self.device = self.identity = self.tokens = self._refresh_token = None
         self.life = Lifetime(self._clock, 0)
-        self._refresh_token: "str | None" = None
         self._rotates = self._unsaved = self._is_distrusted = False
 
     def _sync(self) -> None:
@@ -271,7 +277,7 @@ class Session:
             self._sleep_memory.save(self._refresh_token, tokens.access_token, self.life)
 
     def _write(self) -> None:
-        stored = {"client_id": self._client_id, "username": self.username, "refresh_token": self._refresh_token}
+        stored: dict = {"client_id": self._client_id, "username": self.username, "refresh_token": self._refresh_token}
         stored.update(device=self.device, rotates=self._rotates, identity=self.identity)
         self._unsaved = True
         data = json.dumps({name: stored[name] for name in stored if stored[name]}).encode()

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from cognito_mp.amazon_roots import ROOTS
-from cognito_mp.pem import roots
+from cognito_mp.transports.amazon_roots import ROOTS
+from cognito_mp.transports.pem import roots
 
 from . import device_files
 from .device_link import DeviceLink

@@ -25,7 +25,9 @@ STUBS = {
 _STANDARD_LIBRARY = "micropython-stdlib-stubs<1.26"
 
 _TYPINGS = LIBRARY / "typings"
-_ROOMS = LIBRARY / "cognito_mp"
+_PACKAGE = LIBRARY / "cognito_mp"
+# Folders and files of programs that another Python runs.
+_FOR_DEVICES_ONLY = {"device", "portable", "demo_device.py", "circuitpython_stand_in", "webassembly_micropython"}
 _FOR_DEVICES = Path(__file__).with_name("type_check_devices.ini")
 _FOR_CPYTHON = Path(__file__).with_name("type_check_cpython.ini")
 
@@ -63,9 +65,9 @@ def check_port(port: str) -> bool:
     """True when the library, its examples and the firmware are right for `port`."""
     stubs = typings(port)
     options = ("--custom-typeshed-dir", str(stubs), "--cache-dir", f".mypy_cache/{port}")
-    rooms = [room for room in _sources(_ROOMS) if not room.stem.endswith(("_cpython", "_circuitpython"))]
+    modules = [file for file in _sources(_PACKAGE, "**/*.py") if file.parent.name != "ports"]
     own = _TYPINGS / "micropython"
-    library = _passes(f"the library on {port}", _FOR_DEVICES, [LIBRARY, own, stubs], rooms, *options)
+    library = _passes(f"the library on {port}", _FOR_DEVICES, [LIBRARY, own, stubs], modules, *options)
     # Those who use the library see it by its stubs: what __init__ loads lazily has no type otherwise.
     firmware = ROOT / "firmware"
     programs = _sources(LIBRARY / "examples") + _sources(firmware)
@@ -75,13 +77,13 @@ def check_port(port: str) -> bool:
 
 def check_cpython() -> bool:
     """True when what runs on CPython alone is right."""
-    rooms = _sources(_ROOMS, "*_cpython.py") + _sources(_ROOMS, "requests_transport.py")
-    library = _passes("the library's own rooms for CPython", _FOR_CPYTHON, [LIBRARY], rooms)
+    modules = _sources(_PACKAGE / "ports", "*_cpython.py") + [_PACKAGE / "transports" / "requests.py"]
+    library = _passes("the library's own modules for CPython", _FOR_CPYTHON, [LIBRARY], modules)
     tools = ROOT / "tools"
     tests = ROOT / "host_tests"
     files = _sources(tools / "cognito_mp_tools") + _sources(tests, "**/*.py")
     # Programs for devices, run by the tests: what they need may not be on CPython.
-    files = [file for file in files if not {"device", "portable", "demo_device.py"} & set(file.parts)]
+    files = [file for file in files if not _FOR_DEVICES_ONLY & set(file.parts)]
     path = [_TYPINGS, tools, tests, tests / "firmware" / "portable"]
     return _passes("the tools and the tests", _FOR_CPYTHON, path, files) and library
 

@@ -10,8 +10,8 @@ gc.collect()
 report = {"free_at_boot": gc.mem_free()}
 
 from cognito_mp import Client, FileStore  # noqa: E402 (what it costs is part of the figures)
-from cognito_mp.transports.https import tls_context  # noqa: E402
 from cognito_mp.protocol import split_url  # noqa: E402
+from cognito_mp.transports.https import tls_context  # noqa: E402
 
 settings_path, flow, report_path = sys.argv[1:]
 with open(settings_path) as file:

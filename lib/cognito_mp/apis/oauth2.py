@@ -118,7 +118,7 @@ def _post_token(request: Request):
 
 
 def _current(client, key: tuple, flow):
-    """The token that is kept under `key`; `flow` brings another when it is due. A flow itself: see flows/password.py."""
+    """The token that is kept under `key`; `flow` brings another when it is due. A flow."""
     held = client.cache.get(key)
     if held and held.life.until_due():
         return held.access_token

@@ -12,9 +12,7 @@ def answer(app, device: "dict | None", challenge: Challenge, answers: dict, extr
         extra,
         ClientId=app.client_id,
         ChallengeName=challenge.name,
-        ChallengeResponses=with_secret_hash(
-            app, dict(answers, USERNAME=challenge.username), challenge.username, key
-        ),
+        ChallengeResponses=with_secret_hash(app, dict(answers, USERNAME=challenge.username), challenge.username, key),
     )
     if challenge.session:
         parameters["Session"] = challenge.session

@@ -43,7 +43,7 @@ def prove(app, device, challenge: Challenge, password: str, secret: Secret, extr
     from ..crypto import srp
 
     given = challenge.parameters
-    numbers = [given.get(name) for name in ("SRP_B", "SALT", "SECRET_BLOCK")]
+    numbers: list = [given.get(name) for name in ("SRP_B", "SALT", "SECRET_BLOCK")]
     for number in numbers:
         if not (number and isinstance(number, str)):
             raise unreadable("an SRP challenge without its numbers")

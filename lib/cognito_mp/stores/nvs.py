@@ -33,7 +33,7 @@ class NvsStore(TwoSlots):
         if len(namespace) > _LONGEST_NAME:
             raise ValueError("namespace must be at most %d characters" % _LONGEST_NAME)
         if nvs is None:
-            from esp32 import NVS
+            from esp32 import NVS  # type: ignore[import-not-found]  # ESP32 alone has it
 
             nvs = NVS(namespace)
         super().__init__(_Key(nvs, namespace, "session.0"), _Key(nvs, namespace, "session.1"))

@@ -11,8 +11,8 @@ Whom to trust is the library's affair: Client's `cadata` and `timeout` have no s
 import sys
 
 from ..clock import ticks_diff, ticks_ms
-from .connection_errors import CertificateError, ConnectError
 from ..protocol import split_url
+from .connection_errors import CertificateError, ConnectError
 
 _LIMIT = 32768
 # Milliseconds for which a connection that adafruit_requests keeps is used again. It doesn't notice that the server

@@ -1,8 +1,8 @@
 from collections.abc import Coroutine
 from typing import Any, overload
 
-from .aio import AsyncClient
-from .client import Client
+from ..aio import AsyncClient
+from ..client import Client
 
 class Credentials:
     access_key: str
@@ -19,4 +19,4 @@ def credentials(client: Client, identity_pool_id: str, endpoint: str | None = No
 def credentials(
     client: AsyncClient, identity_pool_id: str, endpoint: str | None = None
 ) -> Coroutine[Any, Any, Credentials]: ...
-def whole_expiration(status: int, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]: ...
+def whole_expiration(body: bytes) -> bytes: ...

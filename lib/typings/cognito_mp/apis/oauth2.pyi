@@ -1,8 +1,8 @@
 from collections.abc import Coroutine
 from typing import Any, overload
 
-from .aio import AsyncClient
-from .client import Client
+from ..aio import AsyncClient
+from ..client import Client
 
 @overload
 def client_token(client: Client, scopes: list[str] | None = None) -> str: ...

@@ -1,4 +1,4 @@
-from .client import _Clock
+from ..base_client import _Clock
 
 class HttpsTransport:
     def __init__(self, timeout: int = 10, cadata: bytes | None = None, clock: _Clock = ...) -> None: ...

@@ -1,20 +1,10 @@
 from collections.abc import Coroutine
 from typing import Any, overload
 
-from .aio import AsyncClient
-from .client import Client
-from .protocol import Tokens
-
-class Challenge:
-    name: str
-    parameters: dict[str, Any]
-    session: str | None
-    username: str
-    def __init__(self, reply: dict[str, Any], username: str) -> None: ...
-    @property
-    def required_attributes(self) -> list[str]: ...
-    @property
-    def choices(self) -> list[str]: ...
+from ..aio import AsyncClient
+from ..challenge import Challenge
+from ..client import Client
+from ..protocol import Tokens
 
 @overload
 def associate_software_token(client: Client, challenge: Challenge) -> str: ...

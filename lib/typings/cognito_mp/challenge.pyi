@@ -1,0 +1,16 @@
+from typing import Any
+
+ATTRIBUTE_PREFIX: str
+
+class Challenge:
+    name: str
+    parameters: dict[str, Any]
+    session: str | None
+    username: str
+    sign_in_name: str
+    device_key: str | None
+    def __init__(self, reply: dict[str, Any], username: str, sign_in_name: str | None = None) -> None: ...
+    @property
+    def required_attributes(self) -> list[str]: ...
+    @property
+    def choices(self) -> list[str]: ...

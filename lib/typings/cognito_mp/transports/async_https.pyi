@@ -1,0 +1,6 @@
+from .https import HttpsTransport
+
+class AsyncHttpsTransport(HttpsTransport):
+    async def post(  # type: ignore[override]  # awaited
+        self, url: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytearray]: ...
