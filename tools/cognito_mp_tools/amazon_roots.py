@@ -1,4 +1,4 @@
-"""Writes lib/cognito_mp/amazon_roots.py: the five roots that Amazon tells its clients to trust, in DER.
+"""Writes lib/cognito_mp/transports/amazon_roots.py: the five roots that Amazon tells its clients to trust, in DER.
 
     python -m cognito_mp_tools.amazon_roots
 
@@ -67,4 +67,4 @@ def source() -> str:
 
 
 if __name__ == "__main__":
-    (LIBRARY / "cognito_mp" / "amazon_roots.py").write_text(source())
+    (LIBRARY / "cognito_mp" / "transports" / "amazon_roots.py").write_text(source())

@@ -1,10 +1,11 @@
 """The keeper over the library's own AsyncClient, for days in which replies get lost."""
 
+import asyncio
 import json
 
 from cognito_mp import AsyncClient
 from cognito_mp.stores.ram import RamStore
-from fake_device import FakeDevice, FakeWorld, run
+from fake_device import FakeDevice, FakeWorld
 from fakes import refusal, tokens
 from session_keeper import SessionKeeper
 from status import NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
@@ -55,7 +56,8 @@ def device() -> tuple:
         )
         return whole.keeper
 
-    run(start().sign_in("alice", "pw"))
+    whole.run = asyncio.run
+    asyncio.run(start().sign_in("alice", "pw"))
     return whole, service, store, start
 
 

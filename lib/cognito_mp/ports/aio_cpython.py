@@ -3,6 +3,7 @@
 import asyncio
 
 from .https_cpython import Stream
+from .https_cpython import wait as wait_blocking
 
 
 async def wait(stream: Stream, flags: int, ms: int) -> None:
@@ -11,7 +12,11 @@ async def wait(stream: Stream, flags: int, ms: int) -> None:
     ready = asyncio.Event()
     descriptor = stream.fileno()
     reads = (stream.wants or flags) & 1
-    (loop.add_reader if reads else loop.add_writer)(descriptor, ready.set)
+    try:
+        (loop.add_reader if reads else loop.add_writer)(descriptor, ready.set)
+    except NotImplementedError:  # Windows' proactor loop watches no sockets of others
+        await loop.run_in_executor(None, wait_blocking, stream, flags, ms)
+        return
     try:
         await asyncio.wait_for(ready.wait(), ms / 1000)
     except asyncio.TimeoutError:

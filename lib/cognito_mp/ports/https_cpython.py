@@ -33,7 +33,9 @@ class Stream:
         self._context, self._host = context, host
         self._connected = False
         self._ahead = b""
-        address = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)[0]
+        # A resolver may know localhost by another address, or not at all.
+        name = "127.0.0.1" if host == "localhost" else host
+        address = socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)[0]
         self._sock = socket.socket(*address[:3])
         try:
             self._sock.setblocking(False)
@@ -117,4 +119,9 @@ def connect(host: str, port: int, context: ssl.SSLContext | None) -> tuple:
 def wait(stream: Stream, flags: int, ms: int) -> None:
     """Return when `stream` is ready, or after `ms` milliseconds."""
     flags = stream.wants or flags
-    select.select([stream] if flags & _IN else [], [stream] if flags & _OUT else [], [], ms / 1000)
+    if hasattr(select, "poll"):  # select() takes no descriptor of 1024 and more
+        poller = select.poll()
+        poller.register(stream, (select.POLLIN if flags & _IN else 0) | (select.POLLOUT if flags & _OUT else 0))
+        poller.poll(ms)
+    else:  # Windows
+        select.select([stream] if flags & _IN else [], [stream] if flags & _OUT else [], [], ms / 1000)

@@ -5,10 +5,12 @@ from errno import EIO
 
 def unsized(transport, headers: dict):
     """The body of `transport`'s reply, a generator: in chunks, or all until the server closes."""
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        return _chunks(transport)
-    headers["connection"] = "close"
-    return _until_closed(transport)
+    coding = headers.get("transfer-encoding")
+    if coding is None:
+        return _until_closed(transport)
+    if "content-length" in headers or coding.lower() != "chunked":
+        raise OSError(EIO, "a body whose length can't be told")
+    return _chunks(transport)
 
 
 def _chunks(transport):

@@ -5,8 +5,9 @@ one deadline covers a whole request, and asyncio can drive the same code. The fl
 4 to write, as select.POLLIN and POLLOUT are on every port.
 """
 
+import gc
 import sys
-from errno import EINPROGRESS, ETIMEDOUT
+from errno import EINPROGRESS, EIO, ETIMEDOUT
 
 from .. import clock
 from ..protocol import split_url
@@ -29,18 +30,24 @@ if sys.implementation.name == "micropython":
 
         Looking up the host blocks, on every port; Cognito's endpoints are IPv4.
         """
-        address = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)[0]
+        # A resolver may know localhost by another address, or not at all.
+        name = "127.0.0.1" if host == "localhost" else host
+        address = socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)[0]
         sock = socket.socket(*address[:3])
-        sock.setblocking(False)
         try:
-            sock.connect(address[-1])
-        except OSError as error:
-            if error.errno != EINPROGRESS:
-                raise
-        if not context:
-            return sock, sock
-        # The first write does the handshake, as in asyncio's streams, so that it never blocks.
-        return context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False), sock
+            sock.setblocking(False)
+            try:
+                sock.connect(address[-1])
+            except OSError as error:
+                if error.errno != EINPROGRESS:
+                    raise
+            if not context:
+                return sock, sock
+            # The first write does the handshake, as in asyncio's streams, so that it never blocks.
+            return context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False), sock
+        except BaseException:  # a socket without an owner stays open: no finalizer can be relied on
+            sock.close()
+            raise
 
     def wait(stream, flags: int, ms: int) -> None:
         """Return when `stream` is ready for `flags`, or after `ms` milliseconds."""
@@ -52,22 +59,33 @@ else:
     from ..ports.https_cpython import connect, tls_context, wait  # type: ignore[no-redef]  # CPython has its own
 
 
+# Seconds after which a connection that was kept is not trusted any more. AWS closes idle ones after about a minute,
+# and a link that has gone silently (a Wi-Fi that changed) shows only when a request is lost in it.
+_LONGEST_IDLE = 50
+
+
 class HttpsTransport:
     """Posts over one connection, kept until close(), a failure or the server ends it.
+
+    It is idle from the end of a whole reply until the next request begins. A connection that is not idle has been
+    broken off (Ctrl-C, a cancelled task), and is closed before it could be used again.
 
     timeout  seconds for one request in all: connecting, TLS, sending, and the reply however slow
     cadata   bytes, one DER root or a PEM bundle; None for Amazon's roots
     clock    the module cognito_mp.clock, or any object with its functions
+    connect  connect(host, port, TLS context or None) -> (stream, ...), for tests
     """
 
     _origin: list
     _roots: tuple
     _streams: tuple
 
-    def __init__(self, timeout: int = 10, cadata: bytes | None = None, clock=clock) -> None:
+    def __init__(self, timeout: int = 10, cadata: "bytes | None" = None, clock=clock, connect=connect) -> None:
         self._timeout = timeout
         self._clock = clock
+        self._connect = connect
         self._context = None
+        self._idle_since: "int | None" = None  # in ticks; None while it is not idle
         self._streams = self._roots = ()
         if cadata:
             self._roots = (cadata,)
@@ -88,6 +106,8 @@ class HttpsTransport:
                 wait(*next(steps))
         except StopIteration as done:
             return done.value
+        finally:
+            steps.close()
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -95,6 +115,7 @@ class HttpsTransport:
         for stream in self._streams:
             stream.close()
         self._streams = ()
+        self._idle_since = None
 
     def exchange(self, url: str, headers: dict, body: bytes):
         """The steps of post(), a generator."""
@@ -102,6 +123,8 @@ class HttpsTransport:
         # Host as the URL has it: a signature (SigV4) covers it, and has no ":443".
         lines = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n" % (path, url.split("/")[2], len(body))
         for name in headers:
+            if "\r" in headers[name] or "\n" in headers[name]:
+                raise ValueError("the header %s has a line end in it" % name)
             lines += "%s: %s\r\n" % (name, headers[name])
         head = lines.encode() + b"\r\n"
         # With two short writes Nagle's algorithm waits for the first one's acknowledgement; a long body is not copied.
@@ -109,24 +132,29 @@ class HttpsTransport:
             head += body
             body = b""
         self._start = self._clock.ticks_ms()
+        idle_since, self._idle_since = self._idle_since, None
         keep = False
         try:
-            if self._streams and self._origin == origin and self._is_open():
+            if self._streams and self._origin == origin and self._is_open(idle_since):
                 yield from self._all(head)
             else:
                 self._origin = origin
                 yield from self._begin(head)
             yield from self._all(body)
-            reply = yield from self._reply()
-            keep = reply[1].get("connection") != "close"
-            return reply
+            *reply, keep = yield from self._reply()
+            return tuple(reply)
         finally:
-            if not keep:
+            if keep:
+                self._idle_since = self._clock.ticks_ms()
+            else:
                 self.close()
 
-    def _is_open(self) -> bool:
-        """False once the server has closed the connection: reading then gives an end or an error."""
+    def _is_open(self, idle_since: "int | None") -> bool:
+        """False when the connection was not idle, or for too long, or the server has closed it."""
+        if idle_since is None or self._clock.ticks_diff(self._start, idle_since) > _LONGEST_IDLE * 1000:
+            return False
         try:
+            # Reading gives an end or an error once the server has closed it.
             return self._streams[0].read(1) is None
         except OSError:
             return False
@@ -140,23 +168,40 @@ class HttpsTransport:
         self._sent = False
         # The context that served last, then one root at a time: MicroPython keeps them outside the GC heap.
         for root in (None,) + self._roots:
-            self.close()
-            if root:
-                self._context = tls_context(root)
-            elif secure and not self._context:
+            if secure and not root and not self._context:
                 continue
             try:
-                if secure and not self._clock.is_set():
-                    raise ValueError  # without words: https_faults has them
-                self._streams = connect(host, port, secure and self._context)
-                return (yield from self._all(request))
+                return (yield from self._open(root, host, port, request))
             except (ValueError, OSError) as error:
                 if self._sent:
                     raise
-                from .connection_errors import unopened
+                from .connection_errors import connection_error, is_short_of_memory
 
-                failure = unopened(error, host)
+                failure = connection_error(error, host)
+                if not is_short_of_memory(error):
+                    continue
+            # Nothing has been sent: what the collector frees may be what TLS was short of.
+            self.close()
+            gc.collect()
+            try:
+                return (yield from self._open(root, host, port, request))
+            except OSError as error:
+                if self._sent:
+                    raise
+                raise connection_error(error, host)
         raise failure
+
+    def _open(self, root: "bytes | None", host: str, port: int, request: bytes):
+        self.close()
+        secure = self._origin[0]
+        if root:
+            self._context = tls_context(root)
+        if secure and not self._clock.is_set():
+            from .connection_errors import CertificateError
+
+            raise CertificateError("no certificate can be checked until the clock is set: ntptime.settime() first")
+        self._streams = self._connect(host, port, self._context if secure else None)
+        yield from self._all(request)
 
     def _all(self, data, method: str = "write", flags: int = 4):
         view = memoryview(data)
@@ -179,39 +224,62 @@ class HttpsTransport:
             if value:
                 return value
             if value is not None:
-                raise OSError(5, "reply cut short")
+                raise OSError(EIO, "reply cut short")
             yield stream, flags, int(ms)
 
     def line(self):
         """One line of the reply's head, of up to 1 kB, without its end."""
         line = b""
         while line[-1:] != b"\n":
+            if len(line) > 1024:
+                raise ValueError("an endless line")
             # In small pieces: MicroPython allocates the most that it may read.
-            line += yield from self.call("readline", len(line) < 1024 and 128)
+            line += yield from self.call("readline", 128)
         return line.strip()
 
     def _reply(self):
-        headers: dict[str, str] = {}
+        """(status, headers, body, keep: bool), a generator; 1xx replies before it are read and dropped."""
         try:
-            status = int((yield from self.line()).split()[1])
-            while len(headers) < 64:
-                line = yield from self.line()
-                if not line:
+            while True:
+                version, status = (yield from self.line()).split()[:2]
+                headers = yield from self._headers()
+                if not 100 <= int(status) < 200:
                     break
-                name, value = line.decode().split(":", 1)
-                headers[name.lower()] = value.strip()
-            if "content-length" in headers:
-                body = yield from self.sized(int(headers["content-length"]))
+            if headers.get("content-encoding", "identity") != "identity":
+                raise OSError(EIO, "a coding that nobody asked for: " + headers["content-encoding"])
+            keep = version == b"HTTP/1.1" and "close" not in headers.get("connection", "").lower()
+            if status in (b"204", b"304"):
+                return int(status), headers, b"", keep
+            length = headers.get("content-length")
+            if length and "transfer-encoding" not in headers:
+                if not length.isdigit():
+                    raise ValueError("no length")
+                body = yield from self.sized(int(length))
             else:
                 from .http_bodies import unsized
 
+                keep = keep and "transfer-encoding" in headers
                 body = yield from unsized(self, headers)
-            return status, headers, body
+            return int(status), headers, body, keep
         except (ValueError, IndexError):
-            raise OSError(5, "no HTTP reply")
+            raise OSError(EIO, "no HTTP reply")
+
+    def _headers(self):
+        headers: dict[str, str] = {}
+        for _ in range(64):
+            line = yield from self.line()
+            if not line:
+                return headers
+            name, value = line.decode().split(":", 1)
+            name, value = name.lower(), value.strip()
+            # RFC 9112, 6.3: two lengths, or a length beside chunks, are how replies are smuggled.
+            if name in ("content-length", "transfer-encoding") and headers.get(name, value) != value:
+                raise ValueError("two lengths")
+            headers[name] = value
+        raise ValueError("too many headers")
 
     def sized(self, length: int, before: int = 0):
         """`length` bytes of the reply, a generator, when they and the `before` bytes before them fit in 32 kB."""
         if not 0 <= length <= 32768 - before:
-            raise OSError(5, "over 32 kB")
+            raise OSError(EIO, "over 32 kB")
         return (yield from self._all(bytearray(length), "readinto", 1))
