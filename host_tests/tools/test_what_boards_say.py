@@ -47,9 +47,9 @@ def test_a_frozen_library_is_not_copied_but_the_firmware_is() -> None:
     assert "/manifest.py" not in paths
 
 
-def test_rooms_for_other_pythons_stay_here() -> None:
+def test_modules_for_other_pythons_stay_here() -> None:
     paths = deploy.sources(deploy.Board("Watch", "1.25.0", None, False))
-    assert "/lib/cognito_mp/https.py" in paths
+    assert "/lib/cognito_mp/transports/https.py" in paths
     assert not [path for path in paths if "cpython" in path or "circuitpython" in path]
 
 

@@ -2,8 +2,8 @@
 
 from errno import ENOMEM
 
-# What mbedtls says when it can't have memory, on MicroPython's ports: MBEDTLS_ERR_MPI_ALLOC_FAILED (0x10, which shows as
-# "OSError: 16"), the same on top of RSA's public key operation (0x4280), MBEDTLS_ERR_SSL_ALLOC_FAILED (0x7F00),
+# What mbedtls says when it can't have memory: MBEDTLS_ERR_MPI_ALLOC_FAILED (0x10, which shows as "OSError: 16"), the
+# same on top of RSA's public key operation (0x4280), MBEDTLS_ERR_SSL_ALLOC_FAILED (0x7F00),
 # MBEDTLS_ERR_X509_ALLOC_FAILED (0x2880), MBEDTLS_ERR_MD_ALLOC_FAILED (0x5180). Source: mbedtls' headers.
 _ALLOCATION_FAILED = (ENOMEM, 0x10, 0x4290, 0x7F00, 0x2880, 0x5180)
 

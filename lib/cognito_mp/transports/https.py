@@ -85,7 +85,7 @@ class HttpsTransport:
         self._clock = clock
         self._connect = connect
         self._context = None
-        self._idle_since: "int | None" = None  # in ticks; None while it is not idle
+        self._idle_since: int | None = None  # in ticks; None while it is not idle
         self._streams = self._roots = ()
         if cadata:
             self._roots = (cadata,)
