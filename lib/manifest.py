@@ -37,6 +37,7 @@ _CORE = (
     "flows/options",
     "flows/password",
     "flows/refresh",
+    "flows/refresh_requests",
     "flows/refused_refresh",
     "flows/sign_out",
     "stores/__init__",

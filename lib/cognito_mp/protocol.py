@@ -73,13 +73,13 @@ class Tokens:
         self.token_type = "Bearer"
         self.new_device = result.get("NewDeviceMetadata")
         self.device: dict | None = None
-        # A refresh knows the name already; decoding the token costs 2 kB for a moment.
-        self.username = username if refresh_token else username_claim(self.access_token) or username
+        # In pools with e-mail sign-in a refresh must hash the user's `sub`, which is this claim, and not the alias.
+        # A refresh knows it already; decoding the token costs 2 kB for a moment.
+        named = None if refresh_token else _claims(self.access_token).get("username")
+        self.username = named if isinstance(named, str) else username
         self.sign_in_name = sign_in_name or username
         if type(expires_in) is not int or expires_in < 0:
-            from .apis.claims import lifetime
-
-            expires_in = lifetime(self.access_token)
+            expires_in = _lifetime(self.access_token)
         self.expires_in: int = expires_in
 
 
@@ -156,14 +156,19 @@ def read_outcome(
     return Tokens(result, username, refresh_token, sign_in_name)  # type: ignore[arg-type]  # it looks
 
 
-def username_claim(access_token: str) -> "str | None":
-    """The `username` claim of an access token, read without trust; None when there is none.
-
-    In pools with e-mail sign-in it is the user's `sub`, and a refresh must hash it, not the alias.
-    """
+def _claims(token: str) -> dict:
+    """The claims of a token, read without trust; {} when there are none."""
     try:
-        payload = access_token.split(".")[1].replace("-", "+").replace("_", "/")
-        name = loads(a2b_base64(payload + "=" * (-len(payload) % 4))).get("username")
-        return name if isinstance(name, str) else None
+        payload = token.split(".")[1].replace("-", "+").replace("_", "/")
+        return loads(a2b_base64(payload + "=" * (-len(payload) % 4)))
     except (ValueError, IndexError):
-        return None
+        return {}
+
+
+def _lifetime(token: str) -> int:
+    """Seconds from when `token` was issued until it expires; 3600, Cognito's default, when it does not say."""
+    claims = _claims(token)
+    issued, expires = claims.get("iat"), claims.get("exp")
+    if type(issued) is int and type(expires) is int and expires > issued:
+        return expires - issued
+    return 3600

@@ -26,18 +26,3 @@ def read(token: str) -> dict:
     except (AttributeError, RuntimeError, TypeError, ValueError):
         pass  # the cause would carry the token's text, so it is not raised from here
     raise ValueError("the token is not a JWT with JSON claims")
-
-
-def lifetime(token: str) -> int:
-    """Seconds from when `token` was issued (iat) until it expires (exp); 3600, Cognito's default, when it does not say.
-
-    For replies without ExpiresIn, which no member of AuthenticationResult has to have.
-    """
-    try:
-        claims = read(token)
-    except ValueError:
-        return 3600
-    issued, expires = claims.get("iat"), claims.get("exp")
-    if type(issued) is not int or type(expires) is not int or expires <= issued:
-        return 3600
-    return expires - issued

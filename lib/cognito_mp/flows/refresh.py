@@ -2,7 +2,7 @@
 
 from ..errors import CognitoError, unreadable
 from ..protocol import Tokens, read_outcome
-from .password import initiate
+from .refresh_requests import refresh_request
 
 
 def refresh(app, held: dict, client_metadata: "dict | None" = None):
@@ -13,7 +13,7 @@ def refresh(app, held: dict, client_metadata: "dict | None" = None):
     rotates = held["rotates"]
     device_key = held["device"]["key"] if held["device"] else None
     try:
-        reply = yield request(app, held, rotates, device_key, client_metadata)
+        reply = yield refresh_request(app, held, rotates, device_key, client_metadata)
     except CognitoError as refusal:
         from .refused_refresh import second_tries
 
@@ -22,18 +22,3 @@ def refresh(app, held: dict, client_metadata: "dict | None" = None):
     if not isinstance(tokens, Tokens):
         raise unreadable("a challenge in answer to a refresh")
     return tokens, rotates, device_key
-
-
-def request(app, held: dict, rotates: bool, device_key: "str | None", client_metadata: "dict | None"):
-    """The Request: REFRESH_TOKEN_AUTH, or GetTokensFromRefreshToken where the app client rotates its tokens."""
-    if rotates:
-        from .refused_refresh import get_tokens
-
-        made = get_tokens(app, held, device_key)
-    else:
-        made = initiate(
-            app, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": held["refresh_token"]}, held["username"], device_key
-        )
-    if client_metadata:
-        made.parameters["ClientMetadata"] = client_metadata
-    return made

@@ -2,20 +2,7 @@
 
 from ..errors import CognitoError, NotSignedIn
 from ..refusals import is_device_forgotten, is_session_over, is_unknown
-from ..request import Request
-
-
-def get_tokens(app, held: dict, device_key: "str | None") -> Request:
-    """GetTokensFromRefreshToken. The operation takes the client secret itself, not its hash.
-
-    It may be repeated when its reply is lost: the old token stays good for the app client's grace period.
-    """
-    parameters = {"RefreshToken": held["refresh_token"], "ClientId": app.client_id}
-    if app.client_secret:
-        parameters["ClientSecret"] = app.client_secret
-    if device_key:
-        parameters["DeviceKey"] = device_key
-    return Request("GetTokensFromRefreshToken", parameters)
+from .refresh_requests import get_tokens, refresh_request
 
 
 def second_tries(app, held: dict, device_key: "str | None", client_metadata: "dict | None", refusal: CognitoError):
@@ -35,10 +22,8 @@ def second_tries(app, held: dict, device_key: "str | None", client_metadata: "di
     if not (over or device_key and is_device_forgotten(error)):
         raise error
     if device_key:
-        from .refresh import request
-
         try:
-            reply = yield request(app, held, held["rotates"], None, client_metadata)
+            reply = yield refresh_request(app, held, held["rotates"], None, client_metadata)
             return reply, held["rotates"], None
         except CognitoError as without:
             if held["rotates"]:
