@@ -377,6 +377,18 @@ def test_a_refusal_erases_nothing_on_the_strength_of_a_read_that_failed():
         assert goes_on(device)
 
 
+def test_a_store_that_cannot_be_read_keeps_nobody_from_signing_in():
+    for kind in (Client, AsyncClient):
+        store = FailingStore()
+        device = Device(World(None), kind, store)
+        device.sign_in("alice", "pw-of-alice")
+        device.restart()
+        store.read_error = StoreError(5, "can't read /session.0")
+        assert device.sign_in("alice", "pw-of-alice") and device.access_token()
+        store.read_error = None
+        assert goes_on(device)
+
+
 def test_a_session_that_cannot_be_read_can_be_signed_out():
     store = FailingStore()
     device = Device(World(None), Client, store)

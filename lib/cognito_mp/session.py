@@ -81,10 +81,14 @@ class Session:
     def device_for(self, name: str) -> "dict | None":
         """The remembered device of the person who signs in as `name`.
 
-        Nobody else's: a device key goes out with the name of its owner alone.
+        Nobody else's: a device key goes out with the name of its owner alone. None also while the store can't be
+        read: that must keep nobody from signing in.
         """
-        if self._in_store is _NOT_READ:
-            self._sync()
+        try:
+            if self._in_store is _NOT_READ:
+                self._sync()
+        except OSError:
+            return None
         device = self.device
         if device and not self._is_distrusted and name in (device.get("owner"), device.get("sign_in_name")):
             return device
