@@ -38,14 +38,20 @@ class Interpreter:
         return done.stdout
 
     def start(
-        self, program: Path | str, *arguments: str, options: tuple[str, ...] = (), timeout: float = 60
+        self,
+        program: Path | str,
+        *arguments: str,
+        options: tuple[str, ...] = (),
+        timeout: float = 60,
+        folder: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run `program` to its end, with the library on its path."""
+        """Run `program` to its end, with the library on its path; in `folder`, or where this runs."""
         return subprocess.run(
             [*self.command, *options, str(program), *arguments],
             capture_output=True,
             text=True,
             timeout=timeout,
+            cwd=folder,
             env=self.environment(),
         )
 
