@@ -189,3 +189,40 @@ def test_no_session():
     client, sent, _, _ = device()
     raises(NotSignedIn, run, client.access_token())
     assert not sent.requests
+
+
+def test_a_client_outlives_its_loop_and_what_was_left_waiting_in_it():
+    class Stuck(FakeTransport):
+        stuck = True
+
+        async def post(self, url, headers, body):
+            if self.stuck:
+                await asyncio.Event().wait()
+            return super().post(url, headers, body)
+
+    transport = Stuck(tokens(1), tokens(2))
+    clock = FakeClock()
+    clock.random = 0
+    client = AsyncClient("eu-west-1", ID, transport=transport, clock=clock)
+
+    async def left_waiting():
+        task = asyncio.create_task(client.sign_in("alice", "pw"))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return task.done()
+
+    assert run(left_waiting()) is False
+    asyncio.new_event_loop()  # on MicroPython tasks of the old loop would go on in the next run()
+    transport.stuck = False
+    assert run(client.sign_in("alice", "pw")).id_token == "id1"
+    assert run(client.refresh()).id_token == "id2"
+
+
+def test_a_plain_with_is_refused():
+    client = AsyncClient("eu-west-1", ID, transport=FakeTransport())
+
+    def enter():
+        with client:
+            pass
+
+    assert "async with" in str(raises(TypeError, enter))
