@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import resource
 import socket
 import time
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
-from cognito_mp.ports import aio_cpython, https_cpython
+
+# The library's stubs, by which the tests are checked, leave out what is for one Python alone.
+aio_cpython: Any = importlib.import_module("cognito_mp.ports.aio_cpython")
+https_cpython: Any = importlib.import_module("cognito_mp.ports.https_cpython")
 
 
 class Readable:
@@ -45,10 +49,10 @@ def test_descriptors_of_1024_and_more() -> None:
 class LikeWindowsProactor(asyncio.SelectorEventLoop):
     """A loop that can't watch descriptors."""
 
-    def add_reader(self, *arguments: Any) -> NoReturn:
+    def add_reader(self, fd: Any, callback: Any, *args: Any) -> Any:
         raise NotImplementedError
 
-    def add_writer(self, *arguments: Any) -> NoReturn:
+    def add_writer(self, fd: Any, callback: Any, *args: Any) -> Any:
         raise NotImplementedError
 
 

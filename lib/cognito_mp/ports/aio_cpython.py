@@ -5,7 +5,6 @@ import asyncio
 from .https_cpython import Stream
 from .https_cpython import wait as wait_blocking
 
-
 _TURN = 100  # milliseconds
 
 
