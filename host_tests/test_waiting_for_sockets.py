@@ -49,10 +49,10 @@ def test_descriptors_of_1024_and_more() -> None:
 class LikeWindowsProactor(asyncio.SelectorEventLoop):
     """A loop that can't watch descriptors."""
 
-    def add_reader(self, fd: Any, callback: Any, *args: Any) -> Any:
+    def add_reader(self, *arguments: Any) -> Any:  # type: ignore[override]  # it is never carried out
         raise NotImplementedError
 
-    def add_writer(self, fd: Any, callback: Any, *args: Any) -> Any:
+    def add_writer(self, *arguments: Any) -> Any:  # type: ignore[override]  # it is never carried out
         raise NotImplementedError
 
 

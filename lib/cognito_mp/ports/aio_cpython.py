@@ -5,11 +5,9 @@ import asyncio
 from .https_cpython import Stream
 from .https_cpython import wait as wait_blocking
 
-_TURN = 100  # milliseconds
-
 
 async def wait(stream: Stream, flags: int, ms: int) -> None:
-    """Return when `stream` is ready for `flags` (1 to read, 4 to write), or after `ms` milliseconds, or before."""
+    """Return when `stream` is ready for `flags` (1 to read, 4 to write), or after `ms` milliseconds."""
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
     descriptor = stream.fileno()
@@ -17,8 +15,7 @@ async def wait(stream: Stream, flags: int, ms: int) -> None:
     try:
         (loop.add_reader if reads else loop.add_writer)(descriptor, ready.set)
     except NotImplementedError:  # Windows' proactor loop watches no sockets of others
-        # In short turns, for a thread can't be cancelled; who asked asks again.
-        await loop.run_in_executor(None, wait_blocking, stream, flags, min(ms, _TURN))
+        await loop.run_in_executor(None, wait_blocking, stream, flags, ms)
         return
     try:
         await asyncio.wait_for(ready.wait(), ms / 1000)

@@ -16,16 +16,14 @@ def unsized(transport, headers: dict):
 def _chunks(transport):
     body = bytearray()
     while True:
-        line = yield from transport.read_line()
+        line = yield from transport.line()
         size = int(line.split(b";")[0].decode(), 16)
-        body += yield from transport.read_exactly(size, len(body))
-        line = yield from transport.read_line()
+        body += yield from transport.sized(size, len(body))
+        line = yield from transport.line()
         if not size:
             while line:  # trailers
-                line = yield from transport.read_line()
+                line = yield from transport.line()
             return body
-        if line:
-            raise ValueError("a chunk longer than its size")
 
 
 def _until_closed(transport):

@@ -11,7 +11,6 @@ from errno import EINPROGRESS, EIO, ETIMEDOUT
 
 from .. import clock
 from ..protocol import split_url
-from . import require_single_lines
 
 if sys.implementation.name == "micropython":
     import select
@@ -63,8 +62,6 @@ else:
 # Seconds after which a connection that was kept is not trusted any more. AWS closes idle ones after about a minute,
 # and a link that has gone silently (a Wi-Fi that changed) shows only when a request is lost in it.
 _LONGEST_IDLE = 50
-# 1xx replies that may come before the reply: 100 and 103 have each a reason to come once.
-_MOST_INTERIM = 8
 
 
 class HttpsTransport:
@@ -89,7 +86,6 @@ class HttpsTransport:
         self._connect = connect
         self._context = None
         self._idle_since: int | None = None  # in ticks; None while it is not idle
-        self._turn = 0  # counts the exchanges
         self._streams = self._roots = ()
         if cadata:
             self._roots = (cadata,)
@@ -113,13 +109,8 @@ class HttpsTransport:
         finally:
             steps.close()
 
-    @property
-    def idle(self) -> bool:
-        """True while a connection is kept, and no request is under way on it or was broken off."""
-        return self._idle_since is not None
-
     def close(self) -> None:
-        """Close the connection, if there is one; for a program too, when it has joined another Wi-Fi."""
+        """Close the connection, if there is one."""
         # The TLS stream and its socket: after a failed handshake closing the stream leaves the socket open.
         for stream in self._streams:
             stream.close()
@@ -131,8 +122,9 @@ class HttpsTransport:
         *origin, path = split_url(url)
         # Host as the URL has it: a signature (SigV4) covers it, and has no ":443".
         lines = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n" % (path, url.split("/")[2], len(body))
-        require_single_lines(headers)
         for name in headers:
+            if "\r" in headers[name] or "\n" in headers[name]:
+                raise ValueError("the header %s has a line end in it" % name)
             lines += "%s: %s\r\n" % (name, headers[name])
         head = lines.encode() + b"\r\n"
         # With two short writes Nagle's algorithm waits for the first one's acknowledgement; a long body is not copied.
@@ -141,7 +133,6 @@ class HttpsTransport:
             body = b""
         self._start = self._clock.ticks_ms()
         idle_since, self._idle_since = self._idle_since, None
-        self._turn = turn = self._turn + 1
         keep = False
         try:
             if self._streams and self._origin == origin and self._is_open(idle_since):
@@ -153,19 +144,14 @@ class HttpsTransport:
             *reply, keep = yield from self._reply()
             return tuple(reply)
         finally:
-            # One that was abandoned ends when it is collected, if ever: the connection may be another's by then.
-            if turn == self._turn:
-                if keep:
-                    self._idle_since = self._clock.ticks_ms()
-                else:
-                    self.close()
+            if keep:
+                self._idle_since = self._clock.ticks_ms()
+            else:
+                self.close()
 
     def _is_open(self, idle_since: "int | None") -> bool:
         """False when the connection was not idle, or for too long, or the server has closed it."""
-        if idle_since is None:
-            return False
-        # Less than none after days: ticks wrap.
-        if not 0 <= self._clock.ticks_diff(self._start, idle_since) <= _LONGEST_IDLE * 1000:
+        if idle_since is None or self._clock.ticks_diff(self._start, idle_since) > _LONGEST_IDLE * 1000:
             return False
         try:
             # Reading gives an end or an error once the server has closed it.
@@ -184,29 +170,31 @@ class HttpsTransport:
         for root in (None,) + self._roots:
             if secure and not root and not self._context:
                 continue
-            for _ in range(2):
-                try:
-                    return (yield from self._open(root, host, port, request))
-                except (ValueError, OSError, MemoryError) as error:
-                    if self._sent:
-                        raise
-                    from .connection_errors import connection_error, is_short_of_memory
+            try:
+                return (yield from self._open(root, host, port, request))
+            except (ValueError, OSError) as error:
+                if self._sent:
+                    raise
+                from .connection_errors import connection_error, is_short_of_memory
 
-                    failure = connection_error(error, host)
-                    if not is_short_of_memory(error):
-                        break
-                # Nothing has been sent, and what the collector frees may be what TLS was short of.
-                self.close()
-                gc.collect()
-            else:
-                break  # with another root there would be no more memory
+                failure = connection_error(error, host)
+                if not is_short_of_memory(error):
+                    continue
+            # Nothing has been sent: what the collector frees may be what TLS was short of.
+            self.close()
+            gc.collect()
+            try:
+                return (yield from self._open(root, host, port, request))
+            except OSError as error:
+                if self._sent:
+                    raise
+                raise connection_error(error, host)
         raise failure
 
     def _open(self, root: "bytes | None", host: str, port: int, request: bytes):
         self.close()
         secure = self._origin[0]
         if root:
-            self._context = None  # so that there are never two
             self._context = tls_context(root)
         if secure and not self._clock.is_set():
             from .connection_errors import CertificateError
@@ -239,8 +227,8 @@ class HttpsTransport:
                 raise OSError(EIO, "reply cut short")
             yield stream, flags, int(ms)
 
-    def read_line(self):
-        """One line of the reply's head, of up to 1 kB, without its end, a generator. Raises ValueError when longer."""
+    def line(self):
+        """One line of the reply's head, of up to 1 kB, without its end."""
         line = b""
         while line[-1:] != b"\n":
             if len(line) > 1024:
@@ -249,59 +237,49 @@ class HttpsTransport:
             line += yield from self.call("readline", 128)
         return line.strip()
 
-    def read_exactly(self, length: int, before: int = 0):
-        """`length` bytes of the reply, a generator, when they and the `before` bytes before them fit in 32 kB."""
-        if not 0 <= length <= 32768 - before:
-            raise OSError(EIO, "over 32 kB")
-        return (yield from self._all(bytearray(length), "readinto", 1))
-
     def _reply(self):
-        """(status, headers, body, keep: bool), a generator; 1xx replies before it are read and dropped.
-
-        Source: RFC 9112, sections 4 (status line), 6.3 (where a body ends) and 9.3 (what is kept).
-        """
+        """(status, headers, body, keep: bool), a generator; 1xx replies before it are read and dropped."""
         try:
-            for _ in range(_MOST_INTERIM + 1):
-                version, status = (yield from self.read_line()).split()[:2]
+            while True:
+                version, status = (yield from self.line()).split()[:2]
                 headers = yield from self._headers()
-                if status[:1] != b"1":
+                if not 100 <= int(status) < 200:
                     break
-            else:
-                raise ValueError("only 1xx replies")
-            if version[:7] != b"HTTP/1.":
-                raise ValueError("another protocol")
             if headers.get("content-encoding", "identity") != "identity":
                 raise OSError(EIO, "a coding that nobody asked for: " + headers["content-encoding"])
             keep = version == b"HTTP/1.1" and "close" not in headers.get("connection", "").lower()
             if status in (b"204", b"304"):
                 return int(status), headers, b"", keep
             length = headers.get("content-length")
-            if length is not None and "transfer-encoding" not in headers:
+            if length and "transfer-encoding" not in headers:
                 if not length.isdigit():
-                    raise ValueError("a length that is no number")
-                body = yield from self.read_exactly(int(length))
+                    raise ValueError("no length")
+                body = yield from self.sized(int(length))
             else:
                 from .http_bodies import unsized
 
                 keep = keep and "transfer-encoding" in headers
                 body = yield from unsized(self, headers)
             return int(status), headers, body, keep
-        except ValueError as error:
-            raise OSError(EIO, "no HTTP reply: %s" % error)
+        except (ValueError, IndexError):
+            raise OSError(EIO, "no HTTP reply")
 
     def _headers(self):
         headers: dict[str, str] = {}
         for _ in range(64):
-            line = yield from self.read_line()
+            line = yield from self.line()
             if not line:
                 return headers
             name, value = line.decode().split(":", 1)
-            name, value = name.strip().lower(), value.strip()
-            if name in headers:
-                # RFC 9112, 6.3: two lengths, or a length beside chunks, are how replies are smuggled.
-                if name in ("content-length", "transfer-encoding") and headers[name] != value:
-                    raise ValueError("two lengths")
-                if name == "connection":
-                    value = headers[name] + ", " + value
+            name, value = name.lower(), value.strip()
+            # RFC 9112, 6.3: two lengths, or a length beside chunks, are how replies are smuggled.
+            if name in ("content-length", "transfer-encoding") and headers.get(name, value) != value:
+                raise ValueError("two lengths")
             headers[name] = value
         raise ValueError("too many headers")
+
+    def sized(self, length: int, before: int = 0):
+        """`length` bytes of the reply, a generator, when they and the `before` bytes before them fit in 32 kB."""
+        if not 0 <= length <= 32768 - before:
+            raise OSError(EIO, "over 32 kB")
+        return (yield from self._all(bytearray(length), "readinto", 1))

@@ -9,12 +9,10 @@ Whom to trust is the library's affair: Client's `cadata` and `timeout` have no s
 """
 
 import sys
-from errno import EIO, ENOMEM, ETIMEDOUT
 
-from .. import clock
+from ..clock import ticks_diff, ticks_ms
 from ..protocol import split_url
-from . import require_single_lines
-from .connection_errors import CertificateError, ConnectError, is_short_of_memory, memory_advice
+from .connection_errors import CertificateError, ConnectError
 
 _LIMIT = 32768
 # Milliseconds for which a connection that adafruit_requests keeps is used again. It doesn't notice that the server
@@ -51,7 +49,7 @@ class _Body:
 
     def seek(self, offset: int, whence: int = 0) -> int:
         if self.started:
-            raise OSError(EIO, "the request is not sent twice")
+            raise OSError(5, "the request is not sent twice")
         self._at = offset + (len(self._data) if whence == 2 else 0)
         return self._at
 
@@ -64,19 +62,17 @@ class RequestsTransport:
     allow_unverified  True to use a session that does not check certificates, as no requests or urequests on
                       MicroPython does: whoever is on the way can then read passwords and tokens
     timeout           seconds for each wait of the library's; the reply in all may take as long
-    clock             the module cognito_mp.clock, or any object with its functions
 
     Raises ValueError when the session does not check certificates.
     """
 
-    def __init__(self, session, allow_unverified: bool = False, timeout: int = 10, clock=clock) -> None:
+    def __init__(self, session, allow_unverified: bool = False, timeout: int = 10) -> None:
         if not hasattr(session, "post"):
             raise ValueError("session must be an adafruit_requests.Session, a requests.Session or the module requests")
         if not (allow_unverified or _verifies(session)):
             raise ValueError("this session does not check certificates: allow_unverified=True to use it nevertheless")
         self._session = session
         self._timeout = timeout
-        self._clock = clock
         self._pool = getattr(session, "_connection_manager", None)  # adafruit_requests
         self._socket = None
         self._last = 0
@@ -85,11 +81,10 @@ class RequestsTransport:
         """(status: int, headers: dict with lower-case names, body: bytes of up to 32 kB). Follows no redirect.
 
         Raises ConnectError when nothing of the body was sent, CertificateError, OSError for any other fault of
-        the network or of HTTP, and ValueError for a URL that is neither https nor loopback, or a header of two lines.
+        the network or of HTTP, and ValueError for a URL that is neither https nor loopback.
         """
         host = split_url(url)[1]
-        require_single_lines(headers)
-        if self._socket and not 0 <= self._since(self._last) < _FRESH:
+        if self._socket and not 0 <= ticks_diff(ticks_ms(), self._last) < _FRESH:
             self.close()
         once = _Body(body)
         response = None
@@ -107,8 +102,8 @@ class RequestsTransport:
                 raise
             failure = _fault(error, host, sys.implementation.name == "micropython" or once.started)
         finally:
-            self._last = self._clock.ticks_ms()
-            if response is not None:  # a requests.Response that refuses is false
+            self._last = ticks_ms()
+            if response:
                 response.close()
             if not whole:
                 self.close()
@@ -123,9 +118,6 @@ class RequestsTransport:
                 pass  # the session has closed it
         self._socket = None
 
-    def _since(self, ticks: int) -> int:
-        return self._clock.ticks_diff(self._clock.ticks_ms(), ticks)
-
     def _send(self, url: str, headers: dict, body: bytes, once: _Body):
         headers = dict(headers)
         if sys.implementation.name == "micropython":
@@ -139,31 +131,18 @@ class RequestsTransport:
         return self._session.post(url, **options)
 
     def _read(self, response, headers: dict) -> bytes:
-        start = self._clock.ticks_ms()
-        length = _length(headers)
+        start = ticks_ms()
+        length = int(headers.get("content-length", -1))
         body = b""
         for piece in _pieces(response, length):
             body += piece
             if len(body) > _LIMIT:
-                raise OSError(EIO, "over 32 kB")
-            if self._since(start) > self._timeout * 1000:
-                raise OSError(ETIMEDOUT, "no whole reply in %s s" % self._timeout)
+                raise OSError(5, "over 32 kB")
+            if ticks_diff(ticks_ms(), start) > self._timeout * 1000:
+                raise OSError(5, "no whole reply in %s s" % self._timeout)
         if len(body) < length:
-            raise OSError(EIO, "reply cut short")
+            raise OSError(5, "reply cut short")
         return body
-
-
-def _length(headers: dict) -> int:
-    """How many bytes the body has, -1 when that is not told. Raises OSError when it can't be, or it is compressed."""
-    coding = headers.get("content-encoding", "identity")
-    if coding != "identity":
-        raise OSError(EIO, "a coding that nobody asked for: " + coding)
-    length = headers.get("content-length")
-    if length is None:
-        return -1
-    if not length.isdigit() or "transfer-encoding" in headers:
-        raise OSError(EIO, "a body whose length can't be told")
-    return int(length)
 
 
 def _verifies(session) -> bool:
@@ -178,12 +157,9 @@ def _verifies(session) -> bool:
 def _parse_header(line: bytes, headers: dict) -> None:
     """What MicroPython's requests calls for each line of a reply's head; it would follow a redirect."""
     name, value = line.decode().split(":", 1)
-    name, value = name.lower(), value.strip()
-    if name == "location":
-        raise OSError(EIO, "redirects are not followed")
-    if name == "content-length" and headers.get(name, value) != value:
-        raise OSError(EIO, "two lengths")
-    headers[name] = value
+    if name.lower() == "location":
+        raise OSError(5, "redirects are not followed")
+    headers[name.lower()] = value.strip()
 
 
 def _pieces(response, length: int):
@@ -203,12 +179,10 @@ def _pieces(response, length: int):
 def _fault(error: Exception, host: str, started: bool) -> OSError:
     """What happened, in the kinds of error that Client knows."""
     text = str(error)
-    number = error.args[0] if error.args and isinstance(error.args[0], int) else EIO
+    number = error.args[0] if error.args and isinstance(error.args[0], int) else 5
     # The words of OpenSSL and of mbedtls, and mbedtls' number: 0x2700 is a chain or a name that was refused.
     if "certificate" in text.lower() or "CERT_VERIFY" in text or number in (-0x2700, 0x2700):
         return CertificateError("certificate of %s refused: %s" % (host, text))
-    if is_short_of_memory(error):
-        return (OSError if started else ConnectError)(ENOMEM, memory_advice(error, host))
     if not started:
         return ConnectError(number, "can't connect to %s: %s" % (host, text))
     return OSError(number, "no reply of %s: %s" % (host, text))
