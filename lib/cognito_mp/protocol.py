@@ -11,8 +11,9 @@ from .errors import unreadable
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .challenge import Challenge
 
-# More brackets than any reply has. MicroPython and CPython both run out of stack on JSON nested some thousands deep.
-_MOST_BRACKETS = 4000
+# More brackets than any reply has: a full page of ListDevices has some 800. Nested, they take stack on CPython and heap
+# on a chip.
+_MOST_BRACKETS = 1000
 
 
 def split_url(url: str) -> tuple:
