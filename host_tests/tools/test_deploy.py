@@ -10,19 +10,22 @@ from cognito_mp_tools import deploy
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
 from cognito_mp_tools.rp2040_filesystem import read_files
 
-# So long that a room takes some pages of flash.
+# So long that a module takes some pages of flash.
 PADDING = "X = '" + "pad " * 200 + "'\n"
 
 
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a library of three rooms and a firmware of two files, for deploy to copy."""
+    """A library of four modules, one of them in a folder, and a firmware of two files, for deploy to copy."""
     library, firmware = tmp_path / "cognito_mp", tmp_path / "firmware"
     library.mkdir()
     firmware.mkdir()
     write_version(tmp_path, 1)
     (library / "__init__.py").write_text("")
-    (library / "https_cpython.py").write_text("import ssl\n")
+    (library / "ports").mkdir()
+    (library / "ports" / "https_cpython.py").write_text("import ssl\n")
+    (library / "stores").mkdir()
+    (library / "stores" / "file.py").write_text("NAME = __name__\n")
     (firmware / "main.py").write_text("import app\n")
     (firmware / "manifest.py").write_text("module('app.py')\n")
     monkeypatch.setattr(deploy, "_PACKAGE", library)
@@ -31,19 +34,19 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write_version(sources: Path, version: int) -> None:
-    for room in ("one", "two"):
-        (sources / "cognito_mp" / f"{room}.py").write_text(f"{PADDING}VERSION = {version}\n")
+    for module in ("one", "two"):
+        (sources / "cognito_mp" / f"{module}.py").write_text(f"{PADDING}VERSION = {version}\n")
     (sources / "firmware" / "app.py").write_text(f"from cognito_mp import one\nprint('app', one.VERSION, {version})\n")
 
 
 def test_only_what_changed_is_copied_and_the_program_starts_again(
     chip: EmulatedRP2040, sources: Path, ok: Callable[..., str]
 ) -> None:
-    assert "Copying 5 of 5 files" in ok("deploy", chip.port)
+    assert "Copying 6 of 6 files" in ok("deploy", chip.port)
     chip.wait_for("app 1 1")
     (sources / "cognito_mp" / "two.py").write_text("VERSION = 5\n")
     starts = chip.starts
-    assert "Copying 1 of 5 files" in ok("deploy", chip.port)
+    assert "Copying 1 of 6 files" in ok("deploy", chip.port)
     chip.wait_for_reset(starts)
     chip.wait_for("app 1 1")
     assert chip.run("from cognito_mp import two; print(two.VERSION, two.__file__)").split() == [
@@ -51,8 +54,13 @@ def test_only_what_changed_is_copied_and_the_program_starts_again(
         "/lib/cognito_mp/two.mpy",
     ]
 
+    chip.run("import cognito_mp.stores.file as file; assert file.NAME == 'cognito_mp.stores.file', file.NAME")
+
     (sources / "cognito_mp" / "two.py").unlink()
-    chip.run("for path in '/app.py.new', '/lib/cognito_mp/one.mpy.new': open(path, 'w').close()")
+    # What a deploy that was interrupted left, and a module of the library as it was before it had folders.
+    left = ["/app.py.new", "/lib/cognito_mp/one.mpy.new", "/lib/cognito_mp/file_store.mpy", "/lib/cognito_mp/stores.py"]
+    left += ["/lib/cognito_mp/stores/gone.mpy"]
+    chip.run(f"for path in {left}: open(path, 'w').close()")
     said = ok("deploy", chip.port, "--source", "--no-reset")
     assert "source files" in said
     chip.power_off()
@@ -61,6 +69,7 @@ def test_only_what_changed_is_copied_and_the_program_starts_again(
         "/app.py",
         "/lib/cognito_mp/__init__.py",
         "/lib/cognito_mp/one.py",
+        "/lib/cognito_mp/stores/file.py",
         "/main.py",
     ]
     assert files["/lib/cognito_mp/one.py"] == (sources / "cognito_mp" / "one.py").read_bytes()
