@@ -6,6 +6,7 @@ import ast
 import functools
 import importlib.util
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,13 @@ PACKAGE = LIBRARY / "cognito_mp"
 MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py")}
 FOR_MICROPYTHON = {module for module in MODULES if not module.startswith("ports/")}
 VERSION = "0.1.0"
+
+
+def test_pip_installs_every_folder() -> None:
+    packages = re.findall(r'^    "(cognito_mp(?:\.\w+)?)",$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    folders = {Path(module).parent for module in MODULES if module.endswith("__init__")}
+    assert sorted(packages) == sorted(".".join(["cognito_mp", *folder.parts]) for folder in folders)
+    assert {Path(module).parent for module in MODULES} == folders
 
 
 def test_one_version() -> None:
