@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cognito_model import violations
 from cognito_mp_tools import mpy_size, unix_port
 from cognito_mp_tools.debian_packages import NotDebian
 from cognito_mp_tools.local_cognito import LocalCognito
 from cognito_mp_tools.project import LIBRARY
 from cognito_mp_tools.tls_front import Request
+from fake_cognito.service_model import violations
 
 HERE = Path(__file__).parent
 

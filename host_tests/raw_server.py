@@ -8,7 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable
 
-from cognito_model import violations
+from fake_cognito.service_model import violations
 
 Behaviour = Callable[[ssl.SSLSocket], None]
 

@@ -15,11 +15,11 @@ import boto3
 import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
-from cognito_model import USER_POOLS, violations
 from cognito_mp import AsyncClient, Challenge, Client, CognitoError, NotSignedIn, Tokens, account, totp
 from cognito_mp_tools.local_cognito import REGION, LocalCognito
 from cognito_mp_tools.tls_front import Request, Response, TlsFront
-from scripted_cognito import LOSE_REPLY, THROTTLE, ScriptedCognito
+from fake_cognito.endpoint import LOSE_REPLY, THROTTLE, FakeCognito
+from fake_cognito.service_model import USER_POOLS, violations
 
 PASSWORD = "Correct-Horse-9"
 CHOSEN = "Battery-Staple-7"
@@ -214,10 +214,10 @@ def test_an_awaited_gateway(gateway: Gateway) -> None:
 
 
 class World:
-    """A scripted Cognito with alice in it, and a client that talks to it."""
+    """A fake Cognito with alice in it, and a client that talks to it."""
 
     def __init__(self, **named: Any) -> None:
-        self.cognito = ScriptedCognito(now=time.time, randomness=random.Random(5))
+        self.cognito = FakeCognito(now=time.time, randomness=random.Random(5))
         self.pool = self.cognito.add_pool()
         self.app = self.pool.add_app(secret=True)
         self.front = TlsFront(self.cognito.handle, None)

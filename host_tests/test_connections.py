@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cognito_model import request_violations
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.tls_front import Request, Response, TlsFront
 from conftest import HERE, Interpreter
+from fake_cognito.service_model import request_violations
 
 PROGRAM = HERE / "device" / "two_calls.py"
 RESULT = {"AccessToken": "a", "RefreshToken": "r", "ExpiresIn": 3600, "TokenType": "Bearer"}

@@ -16,7 +16,7 @@ from cognito_mp_tools.project import LIBRARY
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.tls_front import TlsFront
 from conftest import Interpreter
-from scripted_cognito import ScriptedCognito
+from fake_cognito.endpoint import FakeCognito
 
 EXAMPLES = LIBRARY / "examples"
 POOL = "eu-west-1_AbCdEf123"
@@ -24,11 +24,11 @@ PASSWORD = "Correct-Horse-9"
 
 
 class Stage:
-    """A scripted Cognito behind TLS with alice in it, and a settings.json that points at it."""
+    """A fake Cognito behind TLS with alice in it, and a settings.json that points at it."""
 
     def __init__(self, folder: Path, interpreter: Interpreter) -> None:
         started = time.time()  # the devices have clocks of their own, which must agree
-        self.cognito = ScriptedCognito(now=lambda: started, randomness=random.Random(11))
+        self.cognito = FakeCognito(now=lambda: started, randomness=random.Random(11))
         self.pool = self.cognito.add_pool(POOL)
         self.app = self.pool.add_app(secret=True)
         self.user = self.pool.add_user("alice", PASSWORD, email="alice@example.com", phone_number="+15550100")

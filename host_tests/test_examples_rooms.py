@@ -17,7 +17,7 @@ from cognito_mp_tools.project import LIBRARY
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.tls_front import TlsFront
 from conftest import Interpreter
-from scripted_cognito import ScriptedCognito
+from fake_cognito.endpoint import FakeCognito
 
 EXAMPLES = LIBRARY / "examples"
 PASSWORD = "Correct-Horse-9"
@@ -64,19 +64,19 @@ class Desk:
 
 
 @pytest.fixture
-def scripted() -> Iterator[ScriptedCognito]:
-    cognito = ScriptedCognito(now=time.time, randomness=random.Random(13))
+def fake() -> Iterator[FakeCognito]:
+    cognito = FakeCognito(now=time.time, randomness=random.Random(13))
     yield cognito
     assert cognito.violations == []
 
 
 @pytest.fixture
-def desk(scripted: ScriptedCognito, interpreter: Interpreter, tmp_path: Path) -> Iterator[Desk]:
+def desk(fake: FakeCognito, interpreter: Interpreter, tmp_path: Path) -> Iterator[Desk]:
     """With the strict double, a pool and an app client with a secret."""
-    pool = scripted.add_pool()
+    pool = fake.add_pool()
     app = pool.add_app(secret=True)
     ca = ThrowawayCa()
-    with TlsFront(scripted.handle, ca.server_context("127.0.0.1")) as front:
+    with TlsFront(fake.handle, ca.server_context("127.0.0.1")) as front:
         yield Desk(
             interpreter,
             tmp_path,
@@ -88,8 +88,8 @@ def desk(scripted: ScriptedCognito, interpreter: Interpreter, tmp_path: Path) ->
         )
 
 
-def test_account(desk: Desk, scripted: ScriptedCognito) -> None:
-    [pool] = scripted._pools
+def test_account(desk: Desk, fake: FakeCognito) -> None:
+    [pool] = fake._pools
     printed = desk.run("account", lambda: pool.users["alice"].last_code, new_password=CHOSEN, email="alice@example.com")
     assert printed.count("a code went to a***@e***") == 2
     assert "alice has email, name, sub, zoneinfo" in printed
@@ -98,30 +98,30 @@ def test_account(desk: Desk, scripted: ScriptedCognito) -> None:
 
 @pytest.mark.parametrize("scopes", [None, ["watch/read"]])
 @pytest.mark.parametrize("by_domain", [False, True])
-def test_machine_to_machine(desk: Desk, scripted: ScriptedCognito, by_domain: bool, scopes: list | None) -> None:
-    [pool] = scripted._pools
+def test_machine_to_machine(desk: Desk, fake: FakeCognito, by_domain: bool, scopes: list | None) -> None:
+    [pool] = fake._pools
     [app] = pool.apps.values()
     app.flows = {"ALLOW_CLIENT_TOKEN_AUTH"}
     settings = {"domain": desk.settings["endpoint"]} if by_domain else {}
     printed = desk.run("machine_to_machine", scopes=scopes, **settings)
     assert ("'watch/read'" if scopes else "all scopes") in printed and "the same one: True" in printed
-    assert scripted.operations == ["/oauth2/token" if by_domain else "GetClientToken"]
+    assert fake.operations == ["/oauth2/token" if by_domain else "GetClientToken"]
 
 
-def test_adafruit_requests_sign_in(scripted: ScriptedCognito, tmp_path: Path) -> None:
+def test_adafruit_requests_sign_in(fake: FakeCognito, tmp_path: Path) -> None:
     pytest.importorskip("adafruit_requests")
-    pool = scripted.add_pool()
+    pool = fake.add_pool()
     app = pool.add_app(secret=True)
     pool.add_user("alice", PASSWORD, status="FORCE_CHANGE_PASSWORD")
     ca = ThrowawayCa()
     python = Interpreter("cpython", (sys.executable,), LIBRARY)
-    with TlsFront(scripted.handle, ca.server_context("127.0.0.1")) as front:
+    with TlsFront(fake.handle, ca.server_context("127.0.0.1")) as front:
         endpoint = f"https://127.0.0.1:{front.port}"
         desk = Desk(python, tmp_path, ca, endpoint, client_id=app.id, client_secret=app.secret)
         printed = desk.run("adafruit_requests_sign_in", new_password=CHOSEN)
         assert "NEW_PASSWORD_REQUIRED" in printed and "the session is on flash" in printed
         assert "signed in already" in desk.run("adafruit_requests_sign_in", password="not-needed")
-    assert scripted.operations == ["InitiateAuth", "RespondToAuthChallenge", "InitiateAuth"]
+    assert fake.operations == ["InitiateAuth", "RespondToAuthChallenge", "InitiateAuth"]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from cognito_mp_tools.mpy_size import PLAIN_SIGN_IN, sizes
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.tls_front import Request, Response, TlsFront
 from conftest import HERE, Interpreter
-from cognito_model import request_violations
+from fake_cognito.service_model import request_violations
 
 PROGRAM = HERE / "device" / "small_heap.py"
 

@@ -13,7 +13,7 @@ from cognito_mp import AsyncClient, Client, CognitoError, claims, oauth2
 from cognito_mp_tools.local_cognito import REGION, LocalCognito
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.tls_front import TlsFront
-from scripted_cognito import HTML, INTERNAL_ERROR, LOSE_REPLY, ScriptedCognito
+from fake_cognito.endpoint import HTML, INTERNAL_ERROR, LOSE_REPLY, FakeCognito
 
 
 @pytest.fixture
@@ -50,11 +50,11 @@ def test_ministacks_token_endpoint(ministack: LocalCognito) -> None:
 
 
 class World:
-    """A scripted Cognito behind TLS with an app client for machines."""
+    """A fake Cognito behind TLS with an app client for machines."""
 
     def __init__(self) -> None:
         self.seconds = int(time.time())
-        self.cognito = ScriptedCognito(now=lambda: self.seconds, randomness=random.Random(3))
+        self.cognito = FakeCognito(now=lambda: self.seconds, randomness=random.Random(3))
         self.app = self.cognito.add_pool().add_app(secret=True)
         self.app.flows = {"ALLOW_CLIENT_TOKEN_AUTH"}
         self.ca = ThrowawayCa()

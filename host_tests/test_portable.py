@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cognito_model import violations
 from conftest import HERE, Interpreter
+from fake_cognito.service_model import violations
 
 FILES = sorted((HERE / "portable").glob("test_*.py"))
 TESTS = [

@@ -19,8 +19,8 @@ from cognito_mp_tools.local_cognito import REGION, LocalCognito
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.tls_front import Request, Response, TlsFront
 from conftest import HERE, Interpreter
+from fake_cognito.endpoint import LOSE_REPLY, LOSE_REQUEST, THROTTLE, FakeCognito
 from raw_server import RawServer
-from scripted_cognito import LOSE_REPLY, LOSE_REQUEST, THROTTLE, ScriptedCognito
 
 PASSWORD = "Correct-Horse-9"
 CHOSEN = "Battery-Staple-7"
@@ -98,10 +98,10 @@ def test_the_main_job(cognito: LocalCognito, make_session: MakeSession, tmp_path
 
 
 class World:
-    """A scripted Cognito behind TLS, with alice in it."""
+    """A fake Cognito behind TLS, with alice in it."""
 
     def __init__(self, make_session: MakeSession) -> None:
-        self.cognito = ScriptedCognito(now=time.time, randomness=random.Random(9))
+        self.cognito = FakeCognito(now=time.time, randomness=random.Random(9))
         self.pool = self.cognito.add_pool()
         self.app = self.pool.add_app(secret=True)
         self.alice = self.pool.add_user("alice", PASSWORD)

@@ -1,4 +1,4 @@
-"""Every way to sign in, every challenge, devices and rotation, against the strict scripted Cognito."""
+"""Every way to sign in, every challenge, devices and rotation, against the strict fake Cognito."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, RamStore, Tokens, account, challenges, totp
 from cognito_mp_tools.tls_front import TlsFront
-from scripted_cognito import LOSE_REPLY, LOSE_REQUEST, THROTTLE, ScriptedCognito
+from fake_cognito.endpoint import LOSE_REPLY, LOSE_REQUEST, THROTTLE, FakeCognito
 
 POOL = "eu-west-1_AbCdEf123"
 PASSWORD = "Correct-Horse-9"
@@ -45,11 +45,11 @@ class Clock:
 
 
 class World:
-    """A scripted Cognito with one pool and alice in it, and devices that talk to it."""
+    """A fake Cognito with one pool and alice in it, and devices that talk to it."""
 
     def __init__(self, email_sign_in: bool = False) -> None:
         self.clock = Clock()
-        self.cognito = ScriptedCognito(now=self.clock, randomness=random.Random(7))
+        self.cognito = FakeCognito(now=self.clock, randomness=random.Random(7))
         self.pool = self.cognito.add_pool(POOL, email_sign_in=email_sign_in)
         self.app = self.pool.add_app(secret=True)
         self.user = self.pool.add_user("alice", PASSWORD, email="alice@example.com", phone_number="+15550100")

@@ -5,21 +5,12 @@ import json
 
 from checks import raises
 from cognito_mp import AsyncClient, CertificateError, CognitoError, NotSignedIn, Tokens
-from fakes import CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
+from fakes import AwaitedTransport, CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
 
 ID = "1example23456789abcdefghij"
 
 
-class SlowTransport(FakeTransport):
-    """Its post() is awaited and takes a few turns of the loop."""
-
-    async def post(self, url, headers, body):
-        for _ in range(3):
-            await asyncio.sleep(0)
-        return super().post(url, headers, body)
-
-
-def device(*replies, store=None, transport=SlowTransport):
+def device(*replies, store=None, transport=AwaitedTransport):
     """(client, transport, store, clock) of a device whose server gives `replies`."""
     transport = transport(*replies)
     store = store or CountingStore()
@@ -38,7 +29,7 @@ def run(main):
 
 
 def test_the_same_calls_awaited():
-    for transport in (SlowTransport, FakeTransport):
+    for transport in (AwaitedTransport, FakeTransport):
         client, sent, store, _ = device(
             challenge("NEW_PASSWORD_REQUIRED"), tokens(1), tokens(2, refresh=False), {}, transport=transport
         )

@@ -7,12 +7,12 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from cognito_model import violations
 from cognito_mp_tools.debian_packages import NotDebian
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed, prepare
 from cognito_mp_tools.local_cognito import LocalCognito
 from cognito_mp_tools.rp2040_firmware import MissingPrograms, build
 from cognito_mp_tools.tls_front import Request
+from fake_cognito.service_model import violations
 
 _TAIL = 4000
 _FIGURES: pytest.StashKey[dict[str, str]] = pytest.StashKey()

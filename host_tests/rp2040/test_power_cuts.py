@@ -13,8 +13,8 @@ from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.host_addresses import HOST_ADDRESS
 from cognito_mp_tools.rp2040_filesystem import write_files
 from cognito_mp_tools.tls_front import TlsFront
+from fake_cognito.endpoint import FakeCognito
 from rp2040.programs import CONNECT, HERE, code_for, program_files, run_program
-from scripted_cognito import ScriptedCognito
 
 PROGRAM = HERE / "device" / "session_on_flash.py"
 
@@ -24,7 +24,7 @@ class Watch:
 
     def __init__(self, firmware: Path, flash_image: Path) -> None:
         # The clock stands still, so that a token that was replaced stays in its grace.
-        self.cognito = ScriptedCognito(now=lambda: 1_800_000_000.0, randomness=random.Random(7))
+        self.cognito = FakeCognito(now=lambda: 1_800_000_000.0, randomness=random.Random(7))
         pool = self.cognito.add_pool()
         self._app = pool.add_app(secret=True, rotation=60)
         pool.add_user("alice", "Correct-Horse-9")

@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from cognito_model import USER_POOLS
 from cognito_mp_tools.tls_front import Request
-from scripted.aws_client import PASSWORD, PHONE, Reply, answer, claims, refusal, sign_in, start
-from scripted.conftest import START, Clock
-from scripted_cognito import ScriptedCognito
-from scripted_pool import AppClient, Pool, User
+from fake_cognito.endpoint import FakeCognito
+from fake_cognito.pools import AppClient, Pool, User
+from fake_cognito.service_model import USER_POOLS
+from fake_cognito_tests.aws_client import PASSWORD, PHONE, Reply, answer, claims, refusal, sign_in, start
+from fake_cognito_tests.conftest import START, Clock
 
 # Passwords, tokens, secret hashes.
 
@@ -72,7 +72,7 @@ def test_secret_hash(aws: Any, secret_app: AppClient, alice: User) -> None:
     assert "AuthenticationResult" in sign_in(aws, secret_app)
 
 
-def test_the_hash_is_that_of_the_right_name_at_each_step(cognito: ScriptedCognito, aws: Any) -> None:
+def test_the_hash_is_that_of_the_right_name_at_each_step(cognito: FakeCognito, aws: Any) -> None:
     pool = cognito.add_pool("eu-west-1_EmailPool1", email_sign_in=True)
     app = pool.add_app(secret=True)
     user = pool.add_user("bob@example.com", PASSWORD, status="FORCE_CHANGE_PASSWORD")
@@ -95,9 +95,7 @@ def test_the_hash_is_that_of_the_right_name_at_each_step(cognito: ScriptedCognit
     assert "AuthenticationResult" in refresh(user.sub)
 
 
-def test_a_public_client_must_echo_the_name_too(
-    cognito: ScriptedCognito, aws: Any, expected_violations: list[str]
-) -> None:
+def test_a_public_client_must_echo_the_name_too(cognito: FakeCognito, aws: Any, expected_violations: list[str]) -> None:
     pool = cognito.add_pool("eu-west-1_EmailPool1", email_sign_in=True)
     app = pool.add_app()
     pool.add_user("bob@example.com", PASSWORD, mfa=["SMS_MFA"], phone_number=PHONE)
@@ -127,7 +125,7 @@ def test_new_password(aws: Any, pool: Pool, app: AppClient, alice: User) -> None
     assert (alice.password, alice.status, alice.attributes["nickname"]) == ("Another-1", "CONFIRMED", "Al")
 
 
-def test_real_lists(cognito: ScriptedCognito, pool: Pool, app: AppClient, alice: User) -> None:
+def test_real_lists(cognito: FakeCognito, pool: Pool, app: AppClient, alice: User) -> None:
     # AWS's own client takes a map of strings at its word, so this one is read by hand.
     pool.real_lists, alice.status = True, "FORCE_CHANGE_PASSWORD"
     given = {"USERNAME": "alice", "PASSWORD": PASSWORD}

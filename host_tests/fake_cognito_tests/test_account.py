@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripted.aws_client import PASSWORD, refusal, sign_in, start
-from scripted.conftest import Clock
-from scripted_pool import AppClient, Pool, User
+from fake_cognito.pools import AppClient, Pool, User
+from fake_cognito_tests.aws_client import PASSWORD, refusal, sign_in, start
+from fake_cognito_tests.conftest import Clock
 
 
 def test_sign_up(clock: Clock, aws: Any, pool: Pool, secret_app: AppClient) -> None:

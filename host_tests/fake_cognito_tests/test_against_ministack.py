@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from cognito_mp_tools.local_cognito import LocalCognito
-from scripted.aws_client import PASSWORD, Reply, SrpClient
-from scripted_cognito import ScriptedCognito
+from fake_cognito.endpoint import FakeCognito
+from fake_cognito_tests.aws_client import PASSWORD, Reply, SrpClient
 
 
 class BothWays:
@@ -54,7 +54,7 @@ def ministack() -> Iterator[LocalCognito]:
 @pytest.mark.parametrize("temporary", [False, True], ids=["confirmed", "force-change-password"])
 @pytest.mark.parametrize("with_secret", [False, True], ids=["public", "secret"])
 def test_ministack_says_the_same(
-    cognito: ScriptedCognito, aws: Any, ministack: LocalCognito, with_secret: bool, temporary: bool
+    cognito: FakeCognito, aws: Any, ministack: LocalCognito, with_secret: bool, temporary: bool
 ) -> None:
     theirs, their_pool = _in_ministack(ministack.admin(), with_secret, temporary)
     pool = cognito.add_pool()

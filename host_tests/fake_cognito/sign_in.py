@@ -1,4 +1,4 @@
-"""InitiateAuth, RespondToAuthChallenge and the set-up of TOTP in the scripted Cognito: how a person signs in.
+"""InitiateAuth, RespondToAuthChallenge and the set-up of TOTP in the fake Cognito: how a person signs in.
 
 A sign-in is a chain: a first factor (password, SRP proof, one-time password, custom challenges), a new password
 where one is due, then a remembered device or a second factor, then tokens. Each link answers with the next
@@ -14,9 +14,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import scripted_srp
-from scripted_pool import AppClient, Device, Pool, Refusal, Session, SignIn, User, World, not_authorized
-from scripted_refresh import RefreshOperations
+from fake_cognito import srp
+from fake_cognito.pools import AppClient, Device, Pool, Refusal, Session, SignIn, User, World, not_authorized
+from fake_cognito.refresh import RefreshOperations
 
 Reply = dict[str, Any]
 
@@ -157,18 +157,16 @@ class SignInOperations:
     def _ask_proof(self, app: AppClient, user: User, srp_a: str, **more: Any) -> Reply:
         identity = app.pool.name + user.username
         known = user.password is not None
-        fits = scripted_srp.verifier(identity, user.password or "", user.salt) if known else self._world.number(3000)
+        fits = srp.verifier(identity, user.password or "", user.salt) if known else self._world.number(3000)
         exchange = self._exchange(identity, user.salt, fits, srp_a)
         parameters = {**exchange.parameters, "USERNAME": user.username, "USER_ID_FOR_SRP": user.username}
         return self._ask("PASSWORD_VERIFIER", app, user, parameters, exchange=exchange, **more)
 
-    def _exchange(self, identity: str, salt: int, verifier: int, srp_a: str) -> scripted_srp.Exchange:
-        a_public = scripted_srp.read_public(srp_a)
+    def _exchange(self, identity: str, salt: int, verifier: int, srp_a: str) -> srp.Exchange:
+        a_public = srp.read_public(srp_a)
         if a_public is None:
             raise Refusal("InvalidParameterException", "SRP_A is not a public value: hex, not 0 modulo N")
-        return scripted_srp.Exchange(
-            identity, salt, verifier, a_public, self._world.number(1024), self._world.block(800)
-        )
+        return srp.Exchange(identity, salt, verifier, a_public, self._world.number(1024), self._world.block(800))
 
     def _ask_sent_code(self, name: str, app: AppClient, user: User, digits: int = 6, **more: Any) -> Reply:
         medium = _SENT_BY[name]
@@ -423,7 +421,7 @@ def _check_password(user: User, password: str) -> None:
 
 
 def _check_proof(session: Session, given: dict[str, str]) -> None:
-    if not scripted_srp.timestamp_is_valid(given["TIMESTAMP"]):
+    if not srp.timestamp_is_valid(given["TIMESTAMP"]):
         message = "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."
         raise Refusal("InvalidParameterException", message)
     assert session.exchange is not None

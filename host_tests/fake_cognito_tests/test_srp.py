@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 
 import pytest
-import scripted_srp
-from scripted.aws_client import TIMESTAMP, VECTORS, Reply
+from fake_cognito import srp
+from fake_cognito_tests.aws_client import TIMESTAMP, VECTORS, Reply
 
 
 @pytest.mark.parametrize("vector", VECTORS["vectors"], ids=lambda vector: vector["name"])
@@ -16,22 +16,22 @@ def test_srp_vectors(vector: Reply) -> None:
         identity = vector["device_group_key"] + vector["device_key"]
     sent, answered = vector["challenge_parameters"], vector["challenge_responses"]
     salt = int(sent["SALT"], 16)
-    verifier = scripted_srp.verifier(identity, vector["password"], salt)
+    verifier = srp.verifier(identity, vector["password"], salt)
     assert f"{verifier:x}" == vector["verifier"]
-    a_public = scripted_srp.read_public(vector["SRP_A"])
+    a_public = srp.read_public(vector["SRP_A"])
     assert a_public is not None
     block = sent["SECRET_BLOCK"]
-    exchange = scripted_srp.Exchange(identity, salt, verifier, a_public, int(vector["server_small_b"], 16), block)
+    exchange = srp.Exchange(identity, salt, verifier, a_public, int(vector["server_small_b"], 16), block)
     assert exchange.parameters["SRP_B"] == sent["SRP_B"]
-    assert scripted_srp.timestamp_is_valid(answered["TIMESTAMP"])
+    assert srp.timestamp_is_valid(answered["TIMESTAMP"])
     assert exchange.accepts(answered)
     assert not exchange.accepts({**answered, "TIMESTAMP": TIMESTAMP + " "})
     assert not exchange.accepts({**answered, "PASSWORD_CLAIM_SECRET_BLOCK": "AAAA"})
 
 
-@pytest.mark.parametrize("text", ["", "0", f"{scripted_srp.N:x}", f"{2 * scripted_srp.N:x}", "xyz", "f" * 800])
+@pytest.mark.parametrize("text", ["", "0", f"{srp.N:x}", f"{2 * srp.N:x}", "xyz", "f" * 800])
 def test_srp_refuses_degenerate_public_values(text: str) -> None:
-    assert scripted_srp.read_public(text) is None
+    assert srp.read_public(text) is None
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,13 @@ def test_srp_refuses_degenerate_public_values(text: str) -> None:
     ],
 )
 def test_srp_refuses_other_timestamps(text: str) -> None:
-    assert not scripted_srp.timestamp_is_valid(text)
+    assert not srp.timestamp_is_valid(text)
 
 
 @pytest.mark.parametrize("vector", VECTORS["confirm_device"])
 def test_the_vectors_of_confirm_device(vector: Reply) -> None:
     identity = vector["device_group_key"] + vector["device_key"]
-    verifier = scripted_srp.verifier(identity, vector["device_password"], int(vector["salt_hex"], 16))
+    verifier = srp.verifier(identity, vector["device_password"], int(vector["salt_hex"], 16))
     expected = vector["DeviceSecretVerifierConfig"]
-    assert base64.b64decode(expected["PasswordVerifier"]) == scripted_srp.padded(verifier)
-    assert base64.b64decode(expected["Salt"]) == scripted_srp.padded(int(vector["salt_hex"], 16))
+    assert base64.b64decode(expected["PasswordVerifier"]) == srp.padded(verifier)
+    assert base64.b64decode(expected["Salt"]) == srp.padded(int(vector["salt_hex"], 16))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from scripted_pool import AppClient, Pool
+from fake_cognito.pools import AppClient, Pool
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "cognito_srp.json").read_text())
 PASSWORD = "Passw0rd!"

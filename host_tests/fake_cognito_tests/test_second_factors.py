@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-import scripted_sign_in
-from scripted.aws_client import PHONE, TOTP_SECRET, answer, authenticator, refusal, sign_in
-from scripted.conftest import Clock
-from scripted_pool import AppClient, Pool, User
+from fake_cognito.pools import AppClient, Pool, User
+from fake_cognito.sign_in import totp
+from fake_cognito_tests.aws_client import PHONE, TOTP_SECRET, answer, authenticator, refusal, sign_in
+from fake_cognito_tests.conftest import Clock
 
 
 @pytest.mark.parametrize(("factor", "medium"), [("SMS_MFA", "SMS"), ("EMAIL_OTP", "EMAIL")])
@@ -37,7 +37,7 @@ def test_totp(clock: Clock, aws: Any, app: AppClient, alice: User, drift: int) -
 
 
 def test_totp_vector_of_rfc_6238() -> None:
-    assert scripted_sign_in.totp(TOTP_SECRET, 59 // 30) == "287082" == authenticator(59)
+    assert totp(TOTP_SECRET, 59 // 30) == "287082" == authenticator(59)
 
 
 @pytest.mark.parametrize("email_name", ["EMAIL_OTP", "EMAIL_MFA"])

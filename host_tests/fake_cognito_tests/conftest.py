@@ -10,11 +10,11 @@ import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from cognito_model import reply_violations
 from cognito_mp_tools.tls_front import Request, Response, TlsFront
-from scripted.aws_client import PASSWORD
-from scripted_cognito import ScriptedCognito
-from scripted_pool import AppClient, Pool, User
+from fake_cognito.endpoint import FakeCognito
+from fake_cognito.pools import AppClient, Pool, User
+from fake_cognito.service_model import reply_violations
+from fake_cognito_tests.aws_client import PASSWORD
 
 START = 1767582245.0
 
@@ -44,14 +44,14 @@ def expected_violations() -> list[str]:
 
 
 @pytest.fixture
-def cognito(clock: Clock, expected_violations: list[str]) -> Iterator[ScriptedCognito]:
-    double = ScriptedCognito(now=clock, randomness=random.Random(1))
+def cognito(clock: Clock, expected_violations: list[str]) -> Iterator[FakeCognito]:
+    double = FakeCognito(now=clock, randomness=random.Random(1))
     yield double
     assert double.violations == expected_violations
 
 
 @pytest.fixture
-def pool(cognito: ScriptedCognito) -> Pool:
+def pool(cognito: FakeCognito) -> Pool:
     return cognito.add_pool()
 
 
@@ -71,7 +71,7 @@ def alice(pool: Pool) -> User:
 
 
 @pytest.fixture
-def front(cognito: ScriptedCognito) -> Iterator[TlsFront]:
+def front(cognito: FakeCognito) -> Iterator[TlsFront]:
     """The double behind plain HTTP; its own answers must obey the model as well."""
     wrong: list[str] = []
 

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
-from cognito_model import USER_POOLS
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.tls_front import Request, Response, TlsFront
-from scripted.aws_client import FORM, PASSWORD, Reply, answer, refusal, sign_in
-from scripted.conftest import Clock
-from scripted_cognito import HTML, INTERNAL_ERROR, LOSE_REPLY, LOSE_REQUEST, THROTTLE, ScriptedCognito
-from scripted_pool import AppClient, User
+from fake_cognito.endpoint import HTML, INTERNAL_ERROR, LOSE_REPLY, LOSE_REQUEST, THROTTLE, FakeCognito
+from fake_cognito.pools import AppClient, User
+from fake_cognito.service_model import USER_POOLS
+from fake_cognito_tests.aws_client import FORM, PASSWORD, Reply, answer, refusal, sign_in
+from fake_cognito_tests.conftest import Clock
 
 
 def test_a_bad_request_is_refused_and_noted(
-    cognito: ScriptedCognito, front: TlsFront, expected_violations: list[str]
+    cognito: FakeCognito, front: TlsFront, expected_violations: list[str]
 ) -> None:
     def post(body: bytes) -> Reply:
         connection = http.client.HTTPConnection("127.0.0.1", front.port)
@@ -36,7 +36,7 @@ def test_a_bad_request_is_refused_and_noted(
     expected_violations += cognito.violations
 
 
-def test_errors_to_order(cognito: ScriptedCognito, aws: Any, app: AppClient, alice: User) -> None:
+def test_errors_to_order(cognito: FakeCognito, aws: Any, app: AppClient, alice: User) -> None:
     def status_and_code() -> tuple[int, str]:
         with pytest.raises(ClientError) as raised:
             sign_in(aws, app)
@@ -63,7 +63,7 @@ def test_errors_to_order(cognito: ScriptedCognito, aws: Any, app: AppClient, ali
         cognito.fail_next("InitiateAuth", "fail somehow")
 
 
-def test_a_lost_reply_hangs_up_over_tls(cognito: ScriptedCognito) -> None:
+def test_a_lost_reply_hangs_up_over_tls(cognito: FakeCognito) -> None:
     ca = ThrowawayCa()
     cognito.fail_next("*", LOSE_REPLY)
     with TlsFront(cognito.handle, ca.server_context("127.0.0.1")) as front:
@@ -78,7 +78,7 @@ def test_a_lost_reply_hangs_up_over_tls(cognito: ScriptedCognito) -> None:
         connection.close()
 
 
-def test_lost_requests_and_replies(cognito: ScriptedCognito, aws: Any, app: AppClient, alice: User) -> None:
+def test_lost_requests_and_replies(cognito: FakeCognito, aws: Any, app: AppClient, alice: User) -> None:
     alice.mfa = ["EMAIL_OTP"]
     challenge = sign_in(aws, app)
     code = {"EMAIL_OTP_CODE": alice.last_code}
@@ -93,25 +93,25 @@ def test_lost_requests_and_replies(cognito: ScriptedCognito, aws: Any, app: AppC
 
 
 @pytest.mark.parametrize("form", ["aws", "namespace", "Message"])
-def test_forms_of_errors(cognito: ScriptedCognito, aws: Any, app: AppClient, alice: User, form: str) -> None:
+def test_forms_of_errors(cognito: FakeCognito, aws: Any, app: AppClient, alice: User, form: str) -> None:
     cognito.error_form = form
     alice.enabled = False
     assert refusal(sign_in, aws=aws, app=app) == "NotAuthorizedException: User is disabled."
 
 
-def test_an_error_whose_code_is_in_the_header_alone(cognito: ScriptedCognito) -> None:
+def test_an_error_whose_code_is_in_the_header_alone(cognito: FakeCognito) -> None:
     cognito.error_form = "header"
     response = call_raw(cognito, "GetUser", AccessToken="x")
     assert response.headers["x-amzn-ErrorType"] == "NotAuthorizedException:"
     assert json.loads(response.body) == {"message": "Invalid Access Token"}
 
 
-def call_raw(cognito: ScriptedCognito, operation: str, **parameters: str) -> Response:
+def call_raw(cognito: FakeCognito, operation: str, **parameters: str) -> Response:
     headers = {"x-amz-target": f"{USER_POOLS}.{operation}", "content-type": "application/x-amz-json-1.1"}
     return cognito.handle(Request("POST", "/", headers, json.dumps(parameters).encode()))
 
 
-def test_empty_bodies(cognito: ScriptedCognito, aws: Any, app: AppClient, alice: User) -> None:
+def test_empty_bodies(cognito: FakeCognito, aws: Any, app: AppClient, alice: User) -> None:
     token = {"AccessToken": sign_in(aws, app)["AuthenticationResult"]["AccessToken"]}
     revoke = {"Token": "x", "ClientId": app.id}
     assert call_raw(cognito, "RevokeToken", **revoke).body == b"{}"
@@ -121,9 +121,7 @@ def test_empty_bodies(cognito: ScriptedCognito, aws: Any, app: AppClient, alice:
     assert call_raw(cognito, "DeleteUser", **token).body == b""
 
 
-def test_a_request_is_judged_though_a_fault_is_ordered(
-    cognito: ScriptedCognito, expected_violations: list[str]
-) -> None:
+def test_a_request_is_judged_though_a_fault_is_ordered(cognito: FakeCognito, expected_violations: list[str]) -> None:
     cognito.fail_next("GetUser", THROTTLE)
     assert b"TooManyRequests" in call_raw(cognito, "GetUser", Token="x").body
     expected_violations += cognito.violations
@@ -132,7 +130,7 @@ def test_a_request_is_judged_though_a_fault_is_ordered(
 
 def test_randomness_and_clock_are_the_tests_own(clock: Clock) -> None:
     def tokens() -> str:
-        pool = ScriptedCognito(clock, random.Random(7)).add_pool()
+        pool = FakeCognito(clock, random.Random(7)).add_pool()
         app, user = pool.add_app(), pool.add_user("alice", PASSWORD)
         return json.dumps(pool.sign_in(app, user))
 

@@ -1,4 +1,4 @@
-"""What the scripted Cognito remembers: pools, app clients, users, devices, sessions and tokens. No HTTP here.
+"""What the fake Cognito remembers: pools, app clients, users, devices, sessions and tokens. No HTTP here.
 
 The attributes of Pool, AppClient and User are the switches of the double: a test sets them, at any time.
 """
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import scripted_srp
+from fake_cognito import srp
 
 SESSION_SECONDS = 180
 CODE_SECONDS = 24 * 3600
@@ -45,7 +45,7 @@ def not_authorized(message: str = "Incorrect username or password.") -> Refusal:
 
 
 class World:
-    """The clock and the dice of a scripted Cognito; the test that made it holds both."""
+    """The clock and the dice of a fake Cognito; the test that made it holds both."""
 
     def __init__(self, now: Callable[[], float], randomness: random.Random) -> None:
         self.now = now
@@ -160,7 +160,7 @@ class Session:
     username_to_echo: str = ""
     device_key: str = ""
     code: str = ""
-    exchange: scripted_srp.Exchange | None = None
+    exchange: srp.Exchange | None = None
     totp_secret: str = ""
     totp_verified: bool = False
     rounds: int = 0

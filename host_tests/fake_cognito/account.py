@@ -1,4 +1,4 @@
-"""Signing up, and what a signed-in person does with an account, in the scripted Cognito."""
+"""Signing up, and what a signed-in person does with an account, in the fake Cognito."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from scripted_pool import AppClient, Device, Pool, Refusal, SignIn, User, World, not_authorized
+from fake_cognito.pools import AppClient, Device, Pool, Refusal, SignIn, User, World, not_authorized
 
 Reply = dict[str, Any]
 

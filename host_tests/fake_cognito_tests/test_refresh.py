@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 import pytest
 from cognito_mp_tools.tls_front import TlsFront
-from scripted.aws_client import FORM, Reply, claims, refusal, sign_in, start
-from scripted.conftest import START, Clock
-from scripted_pool import AppClient, Pool, User
+from fake_cognito.pools import AppClient, Pool, User
+from fake_cognito_tests.aws_client import FORM, Reply, claims, refusal, sign_in, start
+from fake_cognito_tests.conftest import START, Clock
 
 # Refreshing, rotation, revoking.
 

@@ -1,16 +1,15 @@
 """A small, strict Cognito in memory, for what moto and ministack can't do.
 
-    cognito = ScriptedCognito(now=clock, randomness=random.Random(1))
+    cognito = FakeCognito(now=clock, randomness=random.Random(1))
     pool = cognito.add_pool()
     app = pool.add_app(secret=True, rotation=10)
     user = pool.add_user("alice", "Passw0rd!", mfa=["SMS_MFA"], phone_number="+31600000001")
     with TlsFront(cognito.handle, ca.server_context("127.0.0.1")) as front: ...
     assert cognito.violations == []
 
-Every request is judged by AWS's own service model (cognito_model); what breaks it is refused and noted in
+Every request is judged by AWS's own service model (service_model.py); what breaks it is refused and noted in
 `violations`. Where AWS's documents say nothing, a comment calls the answer this double's assumption. The pools,
-users and tokens are in scripted_pool, the sign-in in scripted_sign_in, the rest in scripted_refresh and
-scripted_account.
+users and tokens are in pools.py, the sign-in in sign_in.py and srp.py, the rest in refresh.py and account.py.
 """
 
 from __future__ import annotations
@@ -21,12 +20,13 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from cognito_model import USER_POOLS, operation_model, request_violations
 from cognito_mp_tools.tls_front import Request, Response
-from scripted_account import AccountOperations
-from scripted_pool import AppClient, Pool, Refusal, Session, SignIn, World, not_authorized
-from scripted_refresh import RefreshOperations
-from scripted_sign_in import Breach, SignInOperations
+
+from fake_cognito.account import AccountOperations
+from fake_cognito.pools import AppClient, Pool, Refusal, Session, SignIn, World, not_authorized
+from fake_cognito.refresh import RefreshOperations
+from fake_cognito.service_model import USER_POOLS, operation_model, request_violations
+from fake_cognito.sign_in import Breach, SignInOperations
 
 POOL_ID = "eu-west-1_AbCdEf123"
 
@@ -46,7 +46,7 @@ _INVALID_REQUEST = Response(400, b'{"error":"invalid_request"}', {"Content-Type"
 _PAGE = Response(503, b"<html><body><h1>503 Service Unavailable</h1></body></html>", {"Content-Type": "text/html"})
 
 
-class ScriptedCognito:
+class FakeCognito:
     """One Cognito endpoint with any number of user pools. `handle` is a handler for TlsFront.
 
     violations    list of str, every breach of the service model so far

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from scripted.aws_client import PASSWORD, PHONE, Reply, SrpClient, answer, refusal, start
-from scripted_cognito import ScriptedCognito
-from scripted_pool import AppClient, Pool, User
+from fake_cognito.endpoint import FakeCognito
+from fake_cognito.pools import AppClient, Pool, User
+from fake_cognito_tests.aws_client import PASSWORD, PHONE, Reply, SrpClient, answer, refusal, start
 
 # SRP.
 
@@ -23,7 +23,7 @@ def test_srp(aws: Any, pool: Pool, secret_app: AppClient, alice: User, with_sess
     assert "only be used once" in again
 
 
-def test_srp_by_e_mail_proves_the_sub(cognito: ScriptedCognito, aws: Any) -> None:
+def test_srp_by_e_mail_proves_the_sub(cognito: FakeCognito, aws: Any) -> None:
     pool = cognito.add_pool("eu-west-1_EmailPool1", email_sign_in=True)
     app = pool.add_app(secret=True)
     user = pool.add_user("bob@example.com", PASSWORD)

@@ -1,4 +1,4 @@
-"""Refreshing, rotation, revoking and machine-to-machine tokens in the scripted Cognito."""
+"""Refreshing, rotation, revoking and machine-to-machine tokens in the fake Cognito."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
 from cognito_mp_tools.tls_front import Request, Response
-from scripted_pool import AppClient, Refusal, SignIn, World, not_authorized
+
+from fake_cognito.pools import AppClient, Refusal, SignIn, World, not_authorized
 
 Reply = dict[str, Any]
 

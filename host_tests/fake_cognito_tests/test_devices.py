@@ -6,9 +6,9 @@ import base64
 from typing import Any
 
 import pytest
-import scripted_srp
-from scripted.aws_client import PHONE, Reply, SrpClient, answer, refusal, sign_in, start
-from scripted_pool import AppClient, Pool, User
+from fake_cognito import srp
+from fake_cognito.pools import AppClient, Pool, User
+from fake_cognito_tests.aws_client import PHONE, Reply, SrpClient, answer, refusal, sign_in, start
 
 
 class Watch:
@@ -22,7 +22,7 @@ class Watch:
         self.password = "dGhlIGRldmljZSdzIG93biBwYXNzd29yZA=="
 
     def config(self) -> Reply:
-        verifier = scripted_srp.verifier(self.identity, self.password, self.SALT)
+        verifier = srp.verifier(self.identity, self.password, self.SALT)
         numbers = {"Salt": self.SALT, "PasswordVerifier": verifier}
         return {name: base64.b64encode(bytes.fromhex(SrpClient.padded(n))).decode() for name, n in numbers.items()}
 
