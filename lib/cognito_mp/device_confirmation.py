@@ -23,11 +23,12 @@ def confirm_device(session):
     token = session.tokens.access_token if session.life.left() else device.get("access_token")
     if not token:
         return
-    from .flows.device import confirm
+    from .flows.device import confirm, confirmed_device
 
     try:
         yield from confirm(device, token)
-        session.confirm_device(device["key"])
+        if session.device and session.device["key"] == device["key"]:  # nobody else has signed in meanwhile
+            session.keep(device=confirmed_device(device))
     except (OSError, CognitoError):
         session.postpone(_TRY_AGAIN)
 
@@ -40,5 +41,5 @@ def trusting(session, flow):
         from .refusals import is_device_forgotten
 
         if is_device_forgotten(error):
-            session.distrust_device()
+            session.keep(device=None)
         raise

@@ -47,7 +47,7 @@ def renew(app, session, client_metadata: "dict | None" = None):
     while True:
         held = session.begin_refresh()
         used = held["refresh_token"]
-        if held["device"]:
+        if held.get("device"):
             from .device_confirmation import confirm_device
 
             yield from confirm_device(session)

@@ -55,20 +55,9 @@ class Session:
         self._store = store
         self._clock = clock
         self._sleep_memory = sleep_memory
-        self.store_error: OSError | None = None
-        # What is known of the store
         self._in_store: bytes | None = _NOT_READ  # the SHA-256 of what it held when last read or written
-        self._is_anothers = False  # it holds the session of another app client, which is not ours to erase
-        # What there is no session without, and what _forget() sets
-        self.username: str | None
-        self.device: dict | None
-        self.identity: list | None
-        self.tokens: Tokens | None
-        self.life: Lifetime
-        self._refresh_token: str | None
-        self._rotates: bool
-        self._unsaved: bool
-        self._is_distrusted: bool
+        self._is_anothers = False  # the store holds the session of another app client, which is not ours to touch
+        self.store_error: OSError | None = None
         self._forget()
 
     @property
@@ -90,9 +79,7 @@ class Session:
         except OSError:
             return None
         device = self.device
-        if device and not self._is_distrusted and name in (device.get("owner"), device.get("sign_in_name")):
-            return device
-        return None
+        return device if device and name in (device.get("owner"), device.get("sign_in_name")) else None
 
     # Transitions
 
@@ -106,20 +93,19 @@ class Session:
         except OSError:
             self._in_store = _UNKNOWN
         replaced = self._refresh_token
-        self._is_anothers = self._is_distrusted = False
-        self.username = tokens.username
-        self._refresh_token = tokens.refresh_token
-        self.device = tokens.device
+        device = tokens.device
         if tokens.new_device:
             from .flows.device import pending_device
 
-            self.device = pending_device(tokens)
+            device = pending_device(tokens)
+        self._is_anothers = False
+        self._hold({"username": tokens.username, "refresh_token": tokens.refresh_token, "device": device})
         self._take(tokens)
         self._write()
         return replaced if replaced != tokens.refresh_token else None
 
     def begin_refresh(self) -> dict:
-        """What a refresh needs: username, refresh_token, device (or None) and rotates, the ones in force.
+        """What a refresh needs, to be read alone: username and refresh_token; device and rotates where there are.
 
         From now on an answer is owed: until renew() or postpone() the tokens are due. Raises NotSignedIn when there
         is no session, and StoreError when the store can't be read and RAM knows of none.
@@ -132,16 +118,7 @@ class Session:
         if not self._refresh_token:
             raise NotSignedIn("no session: sign in first")
         self.life.postpone(0)
-        return {
-            "username": self.username,
-            "refresh_token": self._refresh_token,
-            "device": self.device,
-            "rotates": self._rotates,
-        }
-
-    def postpone(self, seconds: int) -> None:
-        """What was due has failed, and is due again in `seconds`."""
-        self.life.postpone(seconds)
+        return self._held
 
     def renew(self, used: str, tokens: "Tokens", rotates: bool, device_key: "str | None") -> bool:
         """The refresh token `used` has brought `tokens`; False when it is not the one in force any more.
@@ -156,12 +133,7 @@ class Session:
             self.store_error = error  # RAM is right; nothing is thrown away because of a read that failed
         if self._refresh_token != used:
             return False
-        device = self.device if device_key else None
-        if (tokens.refresh_token, rotates, device) != (used, self._rotates, self.device):
-            self._refresh_token = tokens.refresh_token
-            self._rotates = rotates
-            self.device = device
-            self._unsaved = True
+        self._change(refresh_token=tokens.refresh_token, rotates=rotates, device=self.device if device_key else None)
         self._take(tokens)
         self.save_pending()
         return True
@@ -178,8 +150,7 @@ class Session:
         device = self.device
         self.erase()
         if device and "unconfirmed" not in device:
-            self.device = device
-            self._write()
+            self.keep(device=device)
         return True
 
     def erase(self) -> None:
@@ -197,28 +168,17 @@ class Session:
         self.store_error = None
         self._forget()
 
-    def confirm_device(self, key: str) -> None:
-        """The service has confirmed the device `key`. Tells by store_error when it can't be saved."""
-        device = self.device
-        if device and device["key"] == key:
-            self.device = {name: device[name] for name in device if name not in ("unconfirmed", "access_token")}
-            self._unsaved = True
-            self.save_pending()
+    def keep(self, **changes) -> None:
+        """Keep another `device` or `identity`, which JSON can hold, with the session; None for none any more.
 
-    def distrust_device(self) -> None:
-        """The service says that it does not know the device: no sign-in names it again. The session goes on."""
-        self._is_distrusted = True
-
-    def keep_identity(self, identity: list) -> None:
-        """Keep `identity`, which JSON can hold, with the session. Tells by store_error when it can't be saved."""
-        self.identity = identity
-        if not self._is_anothers:
-            self._unsaved = True
-            self.save_pending()
+        Tells by store_error when it can't be saved.
+        """
+        self._change(**changes)
+        self.save_pending()
 
     def save_pending(self) -> None:
         """Save what is in RAM alone. Tells by store_error when it can't be done: the next call tries again."""
-        if not self._unsaved:
+        if not self._unsaved or self._is_anothers:
             return
         try:
             self._sync()
@@ -228,18 +188,47 @@ class Session:
         if self._unsaved:  # else somebody has stored a newer session, which stays
             self._write()
 
+    def postpone(self, seconds: int) -> None:
+        """What was due has failed, and is due again in `seconds`."""
+        self.life.postpone(seconds)
+
     def clock_was_set(self) -> None:
         """The wall clock has just been set (by NTP, say): it says nothing of the time before."""
         self.life.clock_was_set()
-        if self._sleep_memory and self.tokens:
-            self._sleep_memory.save(self._refresh_token, self.tokens.access_token, self.life)
+        self._keep_through_sleep()
 
     # How it does it
 
     def _forget(self) -> None:
-        self.username = self.device = self.identity = self.tokens = self._refresh_token = None
+        self._hold({})
+        self._drop_tokens()
+
+    def _hold(self, held: dict) -> None:
+        """Hold `held`, all that is in the store: replaced as a whole and never edited, as others may be reading it."""
+        self._held = {name: held[name] for name in held if held[name]}
+        self._unsaved = False
+        self._refresh_token: str | None = held.get("refresh_token")
+        self.username: str | None = held.get("username")
+        self.device: dict | None = held.get("device")
+        self.identity: list | None = held.get("identity")
+
+    def _change(self, **changes) -> None:
+        before, unsaved = self._held, self._unsaved
+        self._hold(dict(before, **changes))
+        self._unsaved = unsaved or self._held != before
+
+    def _drop_tokens(self) -> None:
+        self.tokens: Tokens | None = None
         self.life = Lifetime(self._clock, 0)
-        self._rotates = self._unsaved = self._is_distrusted = False
+
+    def _take(self, tokens: "Tokens") -> None:
+        self.tokens = tokens
+        self.life = Lifetime(self._clock, tokens.expires_in)
+        self._keep_through_sleep()
+
+    def _keep_through_sleep(self) -> None:
+        if self._sleep_memory and self.tokens:
+            self._sleep_memory.save(self._refresh_token, self.tokens.access_token, self.life)
 
     def _sync(self) -> None:
         """Read the store; what somebody else has written there since is in force. Raises StoreError when it can't."""
@@ -249,42 +238,28 @@ class Session:
         if digest == known or known is _UNKNOWN:
             return
         try:
-            stored = loads(data or b"{}")
+            held = loads(data or b"{}")
         except ValueError:
-            stored = {}
-        self._is_anothers = stored.get("client_id", self._client_id) != self._client_id
-        if self._is_anothers:
-            stored = {}
-        self._adopt(stored)
+            held = {}
+        self._is_anothers = held.get("client_id", self._client_id) != self._client_id
+        self._adopt({} if self._is_anothers else held)
 
-    def _adopt(self, stored: dict) -> None:
-        token, username, device = stored.get("refresh_token"), stored.get("username"), stored.get("device")
-        kept = self.tokens, self.life
-        same = token and token == self._refresh_token
-        self._forget()
-        if same:
-            self.tokens, self.life = kept
-        if isinstance(token, str) and isinstance(username, str):
-            self._refresh_token = token
-            self.username = username
-            if self._sleep_memory and not same:
+    def _adopt(self, held: dict) -> None:
+        token, username, device = held.get("refresh_token"), held.get("username"), held.get("device")
+        if not (isinstance(token, str) and isinstance(username, str)):
+            token = username = None
+        if not (isinstance(device, dict) and "key" in device):
+            device = None
+        is_new = not token or token != self._refresh_token
+        self._hold(dict(held, refresh_token=token, username=username, device=device))
+        if is_new:
+            self._drop_tokens()
+            if token and self._sleep_memory:
                 self.tokens, self.life = self._sleep_memory.load(token, username)
-        if isinstance(device, dict) and "key" in device:
-            self.device = device
-        self._rotates = bool(stored.get("rotates"))
-        self.identity = stored.get("identity")
-
-    def _take(self, tokens: "Tokens") -> None:
-        self.tokens = tokens
-        self.life = Lifetime(self._clock, tokens.expires_in)
-        if self._sleep_memory:
-            self._sleep_memory.save(self._refresh_token, tokens.access_token, self.life)
 
     def _write(self) -> None:
-        stored: dict = {"client_id": self._client_id, "username": self.username, "refresh_token": self._refresh_token}
-        stored.update(device=self.device, rotates=self._rotates, identity=self.identity)
         self._unsaved = True
-        data = json.dumps({name: stored[name] for name in stored if stored[name]}).encode()
+        data = json.dumps(dict(self._held, client_id=self._client_id)).encode()
         try:
             self._store.save(data)
         except OSError as error:

@@ -88,7 +88,7 @@ def _renewed(session, pool: str, url: str, user: "str | None"):
         # Somebody has deleted the identity: there will be another.
         credentials = yield from _obtain(pool, url, None, logins, user)
     if session.username == user and credentials.identity_id != identity_id:
-        session.keep_identity([pool, user, credentials.identity_id])
+        session.keep(identity=[pool, user, credentials.identity_id])
     return credentials
 
 

@@ -31,6 +31,11 @@ def pending_device(tokens) -> "dict | None":
     }
 
 
+def confirmed_device(device: dict) -> dict:
+    """`device` once the service has confirmed it."""
+    return {name: device[name] for name in device if name not in ("unconfirmed", "access_token")}
+
+
 def confirm(device: dict, access_token: str):
     """ConfirmDevice. Raises OSError or CognitoError when the service has not confirmed it."""
     from ..crypto import srp

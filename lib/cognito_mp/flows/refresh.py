@@ -10,8 +10,8 @@ def refresh(app, held: dict, client_metadata: "dict | None" = None):
 
     Raises NotSignedIn when the service says that the session is over, and CognitoError for any other refusal.
     """
-    rotates = held["rotates"]
-    device_key = held["device"]["key"] if held["device"] else None
+    rotates = bool(held.get("rotates"))
+    device_key = held["device"]["key"] if held.get("device") else None
     try:
         reply = yield refresh_request(app, held, rotates, device_key, client_metadata)
     except CognitoError as refusal:

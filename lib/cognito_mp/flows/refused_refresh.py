@@ -13,8 +13,9 @@ def second_tries(app, held: dict, device_key: "str | None", client_metadata: "di
     says for certain that the session is over, else CognitoError.
     """
     error = refusal
+    rotates = bool(held.get("rotates"))
     try:
-        if not held["rotates"]:
+        if not rotates:
             return (yield from _by_the_other(app, held, device_key, client_metadata, refusal))
     except CognitoError as other:
         error = other
@@ -23,10 +24,10 @@ def second_tries(app, held: dict, device_key: "str | None", client_metadata: "di
         raise error
     if device_key:
         try:
-            reply = yield refresh_request(app, held, held["rotates"], None, client_metadata)
-            return reply, held["rotates"], None
+            reply = yield refresh_request(app, held, rotates, None, client_metadata)
+            return reply, rotates, None
         except CognitoError as without:
-            if held["rotates"]:
+            if rotates:
                 error = without
             else:
                 try:
