@@ -12,25 +12,26 @@ import sntp
 from backoff import PASSING, describe
 from cognito_mp import AsyncClient, FileStore, NotSignedIn, clock
 from console import Console
-from kept_token import KeptToken
 from session_keeper import SessionKeeper
 from settings import Settings, SettingsError, load
 from status import NEEDS_SIGN_IN, SESSION_OVER
 
+_UNSAVED_CHECK = 60  # seconds between tries to save what must not be slept away
+
 
 def keeper_for(settings: Settings) -> SessionKeeper:
     """The SessionKeeper of this board with `settings`. Raises SettingsError; touches no network."""
-    store = FileStore(settings.session_file)
     try:
         client = AsyncClient(
             settings.region,
             settings.client_id,
             settings.client_secret,
             settings.user_pool_id,
-            store=store,
+            store=FileStore(settings.session_file),
             endpoint=settings.endpoint,
             cadata=settings.cadata(),
             timeout=settings.timeout_s,
+            sleep_memory=hardware.deep_sleep_memory(),
         )
     except ValueError as error:
         raise SettingsError("settings.json: " + describe(error))
@@ -38,8 +39,7 @@ def keeper_for(settings: Settings) -> SessionKeeper:
     async def ask_time() -> int:
         return await sntp.ask(settings.ntp_host, asyncio.sleep, settings.ntp_port)
 
-    kept = KeptToken(hardware.deep_sleep_memory(), store, clock)
-    return SessionKeeper(client, hardware.link(settings), ask_time, hardware.set_time, kept, clock)
+    return SessionKeeper(client, hardware.link(settings), ask_time, hardware.set_time, clock)
 
 
 def makers_job():
@@ -78,6 +78,9 @@ async def _awake_once(keeper: SessionKeeper, job, settings: Settings) -> None:
             await asyncio.wait_for(keeper.access_token(), settings.awake_s)
     except (NotSignedIn, asyncio.TimeoutError) + PASSING as error:
         print("asleep although: " + describe(error))
+    # What is in RAM alone would be gone.
+    while not await keeper.settle():
+        await asyncio.sleep(_UNSAVED_CHECK)
     keeper.close()
     hardware.deep_sleep(settings.sleep_s)
 

@@ -1,4 +1,4 @@
-"""The one room that imports hardware: what differs between boards ends here.
+"""The one module that imports hardware: what differs between boards ends here.
 
 It runs on MicroPython's unix port too, where the computer's own network and clock are used as they are.
 """

@@ -4,13 +4,12 @@
 # A frozen main.py runs before one on the flash: options(main=False) leaves it out, for a maker with a main.py.
 options.defaults(main=True)
 include("../lib/manifest.py")
-for _room in (
+for _module in (
     "app",
     "backoff",
     "big_text",
     "console",
     "hardware",
-    "kept_token",
     "mono_screen",
     "rgb565_strips",
     "round_screen",
@@ -25,6 +24,6 @@ for _room in (
     "stopwatch",
     "wifi_link",
 ):
-    module(_room + ".py")
+    module(_module + ".py")
 if options.main:
     module("main.py")

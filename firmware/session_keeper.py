@@ -8,7 +8,7 @@ import asyncio
 import sys
 
 from backoff import PASSING, Backoff, NotYet, describe
-from cognito_mp import CertificateError, NotSignedIn, Tokens
+from cognito_mp import CertificateError, NotSignedIn, StoreError
 from status import CONNECTING, HOW_TO_SIGN_IN, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN, Status
 from stopwatch import Stopwatch
 
@@ -23,22 +23,19 @@ class SessionKeeper:
 
     _time_set: "Stopwatch | None"
     _shown: "tuple | None"
-    _token: "str | None"
 
-    def __init__(self, client, link, ask_time, set_time, kept, clock) -> None:
+    def __init__(self, client, link, ask_time, set_time, clock) -> None:
         """
-        client    a cognito_mp.AsyncClient
+        client    a cognito_mp.AsyncClient; it owns the session, its tokens and when they are due
         link      is_up() -> bool, async connect() that raises OSError, down()
         ask_time  async () -> seconds since 1970, by NTP; raises OSError
         set_time  (seconds since 1970) sets the device's clock
-        kept      a KeptToken
         clock     the module cognito_mp.clock, or any object with its functions
         """
         self._client = client
         self._link = link
         self._ask_time = ask_time
         self._set_time = set_time
-        self._kept = kept
         self._clock = clock
         self._listeners: list = []
         self._lock = asyncio.Lock()
@@ -46,14 +43,10 @@ class SessionKeeper:
         self._link_tries = Backoff(clock, 2, 120)
         self._time_tries = Backoff(clock, 4, 300)
         self._refresh_tries = Backoff(clock, 5, 600)
+        self._save_tries = Backoff(clock, 60, 3600)
         self._wanted = self._was_up = False
         self._trouble = self._over = ""
-        self._time_set = self._shown = self._token = None
-        self._age = Stopwatch(clock)  # of the token's times
-        self._due = self._left = self._life = 0
-        kept_token = kept.load()
-        if kept_token:
-            self._token, self._due, self._left, self._life = kept_token
+        self._time_set = self._shown = None
 
     # What the device's own program asks for
 
@@ -72,21 +65,26 @@ class SessionKeeper:
 
     def status(self) -> Status:
         """The Status of this moment."""
-        left = self.seconds_left
-        if not self._client.signed_in:
+        try:
+            signed_in = self._client.signed_in
+        except OSError as error:  # a session may be there all the same
+            return Status(OFFLINE, describe(error))
+        if not signed_in:
             if self._over:
                 return Status(SESSION_OVER, self._over)
             return Status(NEEDS_SIGN_IN, HOW_TO_SIGN_IN + (f" ({self._trouble})" if self._trouble else ""))
+        session = self._client.session
+        left, life, trouble = session.life.left(), session.life.expires_in, self._trouble
+        if session.store_error and not trouble:
+            trouble = "the session is in RAM only: " + describe(session.store_error)
         if left and (self._link.is_up() or not self._wanted):
-            return Status(SIGNED_IN, self._trouble, left, self._life)
-        if self._trouble:
-            return Status(OFFLINE, self._trouble, left, self._life)
-        return Status(CONNECTING, "", left, self._life)
+            return Status(SIGNED_IN, trouble, left, life)
+        return Status(OFFLINE if trouble else CONNECTING, trouble, left, life)
 
     @property
     def seconds_left(self) -> int:
         """Seconds that the access token is good for; 0 when there is none."""
-        return max(0, self._left - self._age.seconds()) if self._token else 0
+        return self._client.session.life.left()
 
     async def connect(self) -> None:
         """Bring the link up and the clock right, and keep the link up from now on. Raises OSError."""
@@ -109,11 +107,11 @@ class SessionKeeper:
                     raise
             finally:
                 self._show()
-        return self._token  # type: ignore[return-value]  # there is one, or _renew() has raised
+        return self._client.session.tokens.access_token
 
     async def refresh(self) -> None:
         """A new access token although the old is not due, such as when an API refused it. Raises as access_token."""
-        self._due = 0
+        self._client.session.postpone(0)
         self._refresh_tries.clear()
         await self.access_token()
 
@@ -132,15 +130,24 @@ class SessionKeeper:
     async def sign_out(self) -> bool:
         """Erase the session here; True when the service ended it too."""
         async with self._lock:
-            self._forget()
             try:
                 return await self._client.sign_out()
             finally:
                 self._over = ""
                 self._show()
 
+    async def settle(self) -> bool:
+        """Let a refresh that is under way come to its end; False while what it brought could not be saved.
+
+        To be awaited before a deep sleep or a reset: in a pool that rotates its refresh tokens, an answer that is cut
+        off or is in RAM alone takes the session with it. It takes no longer than the client's own time-outs.
+        """
+        await self._client.settle()
+        self._client.session.save_pending()
+        return not self._client.session.store_error
+
     def close(self) -> None:
-        """Switch the link off, before a deep sleep."""
+        """Switch the link off, before a deep sleep; await settle() first."""
         self._link.down()
 
     async def run(self) -> None:
@@ -160,13 +167,16 @@ class SessionKeeper:
             self._trouble = "the network is gone"
         self._wanted = self._wanted or not self._fresh()
         self._show()
+        if self._client.session.store_error:
+            await self._save()
         if self._wanted:
             try:
                 if self._client.signed_in:
                     await self._renew()
                 else:
                     await self.connect()  # ready for the person who comes to sign in
-                self._trouble = ""
+                if not self._refresh_tries.failures:  # else the token at hand does for now, and no more
+                    self._trouble = ""
             except NotSignedIn:
                 pass
             except PASSING as error:
@@ -179,17 +189,38 @@ class SessionKeeper:
 
     # How it does it
 
+    def _may_be_signed_in(self) -> bool:
+        try:
+            return self._client.signed_in
+        except OSError:
+            return True
+
     def _fresh(self) -> bool:
-        return bool(self._token) and self._age.seconds() < self._due
+        """True when there is a token that is not due. What can't be read just now is not known to be fresh."""
+        try:
+            return self._client.signed_in and self._client.session.life.until_due() > 0
+        except OSError:
+            return False
+
+    async def _save(self) -> None:
+        try:
+            await self._save_tries.attempt(self._save_pending)
+        except OSError:
+            pass  # status() says so
+
+    async def _save_pending(self) -> None:
+        self._client.session.save_pending()
+        if self._client.session.store_error:
+            raise self._client.session.store_error
 
     def _seconds_to_next_step(self) -> int:
         if not self._wanted:
-            wait = self._due - self._age.seconds()
+            wait = self._client.session.life.until_due()
         elif not self._link.is_up():
             wait = self._link_tries.wait()
         elif not self._clock.is_set():
             wait = min(_LINK_CHECK, self._time_tries.wait())
-        elif self._client.signed_in and not self._fresh():
+        elif self._may_be_signed_in() and not self._fresh():
             wait = min(_LINK_CHECK, self._refresh_tries.wait())
         else:
             wait = _LINK_CHECK
@@ -217,16 +248,9 @@ class SessionKeeper:
                 raise OSError("the clock is not set: " + describe(error))
 
     async def _correct_clock(self) -> None:
-        seconds = await self._ask_time()
-        age = self._age.seconds()
-        self._set_time(seconds)
+        self._set_time(await self._ask_time())
         self._time_set = Stopwatch(self._clock)
-        # The token's times were by the old clock.
-        self._age.restart()
-        self._due -= age
-        self._left -= age
-        if self.seconds_left:
-            self._kept.save(self._token, max(0, self._due), self._left, self._life)
+        self._client.session.clock_was_set()
 
     async def _renew(self) -> None:
         async with self._lock:
@@ -236,9 +260,8 @@ class SessionKeeper:
             if self._fresh():
                 return
             try:
-                self._take(await self._refresh_tries.attempt(self._client.refresh))
+                await self._refresh_tries.attempt(self._refreshed)
             except NotSignedIn as over:
-                self._forget()
                 self._over = describe(over)
                 raise
             except (CertificateError, NotYet):
@@ -249,6 +272,15 @@ class SessionKeeper:
                     self._link.down()
                     self._was_up = False
                 raise
+            self._trouble = ""
+
+    async def _refreshed(self) -> None:
+        try:
+            await self._client.refresh()
+        except StoreError:
+            if not self._fresh():
+                raise
+            # New tokens are here, in RAM alone; status() says so, and step() tries to save them.
 
     async def _ask(self, question, *words):
         async with self._lock:
@@ -256,26 +288,13 @@ class SessionKeeper:
             self._link_tries.clear()  # a person who waits is worth a try at once
             self._time_tries.clear()
             await self._online()
-            outcome = await question(*words)
-            if isinstance(outcome, Tokens):
-                self._take(outcome)
-        return outcome
-
-    def _take(self, tokens: Tokens) -> None:
-        self._token = tokens.access_token
-        self._age.restart()
-        self._life = self._left = tokens.expires_in
-        # Three quarters of the life, give or take a tenth, so that a fleet does not move in step.
-        self._due = tokens.expires_in * (166 + self._clock.jitter() % 52) // 256
-        self._trouble = self._over = ""
-        self._refresh_tries.clear()
-        self._kept.save(self._token, self._due, self._left, self._life)
-        self._show()
-
-    def _forget(self) -> None:
-        self._token = None
-        self._due = self._left = self._life = 0
-        self._kept.erase()
+            try:
+                return await question(*words)
+            finally:
+                if self._fresh():  # also when it could not be saved
+                    self._trouble = self._over = ""
+                    self._refresh_tries.clear()
+                self._show()
 
     def _show(self) -> None:
         status = self.status()

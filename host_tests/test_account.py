@@ -1,4 +1,4 @@
-"""The room account against moto, ministack and the strict double; call()'s table against botocore's model."""
+"""The module account against moto, ministack and the strict double; call()'s table against botocore's model."""
 
 from __future__ import annotations
 

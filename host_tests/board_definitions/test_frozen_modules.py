@@ -10,8 +10,6 @@ from board_definitions.our_boards import ALL, BOARDS, FIRMWARE, WATCH_MODULES
 from cognito_mp_tools import rp2040_firmware
 from cognito_mp_tools.project import LIBRARY
 
-OTHER_PYTHONS = ("_cpython", "_circuitpython")
-
 
 @pytest.fixture(params=ALL)
 def board(request: pytest.FixtureRequest) -> str:
@@ -31,15 +29,18 @@ def test_a_board_freezes_the_library_the_application_and_what_upstream_freezes(
     board: str, frozen: list[tuple[str, Path]]
 ) -> None:
     files = dict(frozen)
-    rooms = [path for path in (LIBRARY / "cognito_mp").glob("*.py") if not path.stem.endswith(OTHER_PYTHONS)]
-    assert len(rooms) > 20
-    expected = {f"cognito_mp/{path.name}": path for path in rooms}
+    package = LIBRARY / "cognito_mp"
+    modules = [path.relative_to(package) for path in package.rglob("*.py")]
+    expected = {f"cognito_mp/{path.as_posix()}": package / path for path in modules if path.parts[0] != "ports"}
+    assert len(expected) > 40
     expected |= {path.name: path for path in FIRMWARE.glob("*.py") if path.name != "manifest.py"}
     if board == "COGNITO_ESP32_S3_WATCH":
         expected |= {path.name: path for path in WATCH_MODULES.glob("*.py")}
     assert expected.items() <= files.items()
     assert {"_boot.py", "asyncio/__init__.py"} <= files.keys()
-    assert not [name for name in files if name.removesuffix(".py").endswith(OTHER_PYTHONS)]
+    assert not [
+        name for name in files if name.startswith("cognito_mp/ports/") and name != "cognito_mp/ports/__init__.py"
+    ]
 
 
 def test_no_two_frozen_modules_have_one_name(frozen: list[tuple[str, Path]]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 HERE = Path(__file__).parent / "portable"
-for folder in (LIBRARY, ROOT / "firmware", HERE):
+for folder in (LIBRARY, ROOT / "firmware", ROOT / "host_tests" / "portable", HERE):
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
 
@@ -27,7 +27,6 @@ FAULTS = st.lists(
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(faults=FAULTS, seed=st.integers(1, 1 << 30), rotates=st.booleans(), life=st.sampled_from([300, 3600, 86400]))
 def test_random_faults(faults: list[tuple[int, int]], seed: int, rotates: bool, life: int) -> None:
-    device = FakeDevice(seed=seed)
-    device.cognito.rotates = rotates
+    device = FakeDevice(seed=seed, grace=60 if rotates else None)
     device.cognito.life = life
     live_through(device, faults)

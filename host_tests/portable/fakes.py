@@ -71,6 +71,11 @@ class FakeClock:
     def pass_time(self, seconds: float) -> None:
         self._passed += int(seconds * 1000)
 
+    def doze(self, seconds: int) -> None:
+        """Time passes in which the ticks stand still, as in the light sleep of some ports."""
+        self.pass_time(seconds)
+        self._power_on += seconds * 1000
+
     async def sleep(self, seconds: float) -> None:
         """asyncio.sleep() that takes no time."""
         self.pass_time(seconds)

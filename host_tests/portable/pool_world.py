@@ -32,6 +32,8 @@ class World:
         self.revoked: list = []  # families
         self.log: list = []  # (operation, parameters) of all that arrived
         self.faults: list = []  # (operation, fault), each for the first request that it fits
+        self.life = 3600  # seconds that an access token is good for
+        self.dead_at: dict = {}  # access token -> true seconds since 1970
         self._count = 0
 
     # What tests ask
@@ -79,7 +81,7 @@ class World:
 
     def _in_grace(self, entry: dict) -> bool:
         rotated = entry["rotated_at"]
-        return rotated is None or self.clock.now() - rotated < self.grace
+        return rotated is None or self.clock.true - rotated < self.grace
 
     def _new(self, owner: str, device, family) -> str:
         self._count += 1
@@ -92,9 +94,10 @@ class World:
         result = {
             "AccessToken": jwt({"username": "sub-of-" + owner, "number": self._count}),
             "IdToken": "id-%d" % self._count,
-            "ExpiresIn": 3600,
+            "ExpiresIn": self.life,
             "TokenType": "Bearer",
         }
+        self.dead_at[result["AccessToken"]] = self.clock.true + self.life
         if refresh_token:
             result["RefreshToken"] = refresh_token
         if device:
@@ -146,7 +149,7 @@ class World:
         if self.grace is None:
             return self._result(entry["owner"])
         if entry["rotated_at"] is None:
-            entry["rotated_at"] = self.clock.now()
+            entry["rotated_at"] = self.clock.true
         return self._result(entry["owner"], self._new(entry["owner"], entry["device"], entry["family"]))
 
     def _ConfirmDevice(self, parameters: dict) -> dict:

@@ -1,4 +1,4 @@
-"""The room account over a fake transport: what each function sends and returns, and what call() fills in."""
+"""The module account over a fake transport: what each function sends and returns, and what call() fills in."""
 
 import asyncio
 

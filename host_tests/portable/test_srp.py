@@ -15,17 +15,17 @@ REST = ("00ff", "AA==", "Mon Jan 5 03:04:05 UTC 2026")
 
 
 class Replaced:
-    """`with Replaced(room, name, value):` puts `value` there for as long."""
+    """`with Replaced(module, name, value):` puts `value` there for as long."""
 
-    def __init__(self, room, name, value):
-        self.room, self.name, self.value = room, name, value
+    def __init__(self, module, name, value):
+        self.module, self.name, self.value = module, name, value
 
     def __enter__(self):
-        self.value, old = getattr(self.room, self.name), self.value
-        setattr(self.room, self.name, old)
+        self.value, old = getattr(self.module, self.name), self.value
+        setattr(self.module, self.name, old)
 
     def __exit__(self, *_):
-        setattr(self.room, self.name, self.value)
+        setattr(self.module, self.name, self.value)
 
 
 def vector(name: str) -> dict:

@@ -11,7 +11,7 @@ from cognito_mp_tools import pool_settings
 from cognito_mp_tools.cli import cli
 from cognito_mp_tools.local import furnish
 from cognito_mp_tools.local_cognito import LocalCognito
-from rp2040.conftest import bare_firmware, chip  # noqa: F401 (fixtures)
+from rp2040.conftest import bare_firmware, chip, product_firmware  # noqa: F401 (fixtures)
 
 VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION", "COGNITO_MP_PORT", "COGNITO_MP_PASSWORD")
 

@@ -54,12 +54,30 @@ def session_of(files: dict[str, bytes], folder: Path) -> str:
     return json.loads(FileStore(str(folder / "session")).load() or b"{}").get("refresh_token", "")
 
 
+@pytest.fixture(scope="module")
+def chip(product_firmware: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedRP2040]:
+    """A chip with the library frozen in, on, with an empty filesystem."""
+    with EmulatedRP2040(product_firmware, tmp_path_factory.mktemp("chip") / "flash.img") as chip:
+        yield chip
+
+
+def test_without_the_library_nothing_is_asked(
+    bare_firmware: Path, tmp_path: Path, pool_with_password: Path, refused: Callable[..., str]
+) -> None:
+    with EmulatedRP2040(bare_firmware, tmp_path / "flash.img", network=False) as chip:
+        assert "cognito-mp deploy first" in refused("provision", chip.port, "--settings", pool_with_password)
+
+
 def test_unplugged_at_any_moment_the_device_has_the_old_session_or_the_new(
-    bare_firmware: Path, tmp_path: Path, pool_with_password: Path, ok: Callable[..., str], refused: Callable[..., str]
+    product_firmware: Path,
+    tmp_path: Path,
+    pool_with_password: Path,
+    ok: Callable[..., str],
+    refused: Callable[..., str],
 ) -> None:
     words = ("--settings", pool_with_password, "--username", USER, "--force")
     variables = {"COGNITO_MP_PASSWORD": NEW_PASSWORD}
-    with EmulatedRP2040(bare_firmware, tmp_path / "flash.img", network=False) as chip:
+    with EmulatedRP2040(product_firmware, tmp_path / "flash.img", network=False) as chip:
         # The session in force is in slot 1, and an older one in slot 0, as after a rotation.
         store = FileStore(str(tmp_path / "session"))
         for token in ("an older one", "the old one"):
@@ -75,7 +93,9 @@ def test_unplugged_at_any_moment_the_device_has_the_old_session_or_the_new(
         chip.power_off()
         files, writes = read_files(chip.flash_image), chip.figures["flash_writes"]
         assert session_of(files, tmp_path / "new") not in ("", "an older one", "the old one")
-        assert sorted(files) == ["/ca.pem", "/session.0", "/settings.json"]
+        assert sorted(files) == ["/ca.pem", "/session.0", "/session.1", "/settings.json"]
+        left = files["/session.0"] + files["/session.1"]
+        assert b"the old one" not in left and b"an older one" not in left
         # What the maker had set stays, what is of the pool is new.
         settings = json.loads(files["/settings.json"])
         assert (settings["sleep_s"], settings["ca_file"]) == (60, "ca.pem")

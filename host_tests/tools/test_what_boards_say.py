@@ -55,7 +55,7 @@ def test_modules_for_other_pythons_stay_here() -> None:
 
 def status(**changes: object) -> dict[str, str]:
     values = {"client_id": "abc", "region": "eu-west-1", "client_secret": "hush", "wifi_password": "hush"}
-    session = StoredSession(0, None, None)
+    session = StoredSession(None, None)
     return dict(lines({**ANSWER, "clock": int(time.time()), **changes}, values, session))
 
 
@@ -66,12 +66,12 @@ def test_status_tells_when_a_kept_token_expires() -> None:
     assert status()["token"].startswith("not known")
 
 
-def test_status_tells_of_clock_and_room_and_no_secret() -> None:
+def test_status_tells_of_clock_and_space_and_no_secret() -> None:
     shown = status(clock=int(time.time()) + 3 * 3600)
     assert shown["clock"].endswith("3 hours ahead") or shown["clock"].endswith("2 hours ahead")
     assert shown["heap"] == "500 bytes free of 100.0 kB"
     assert shown["flash"] == "1.50 MB free of 2.00 MB"
-    assert shown["session"] == "yes, of somebody (it is sealed)"
+    assert shown["session"] == "yes, of somebody (sealed, or without a library to read it)"
     assert "hush" not in str(shown)
 
 

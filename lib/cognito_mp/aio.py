@@ -83,6 +83,15 @@ class AsyncClient(BaseClient):
         async with self:
             return await self._drive(self._exchange(flow))
 
+    async def settle(self) -> None:
+        """Return once no refresh is under way: before a deep sleep or a reset, which would lose a rotated token."""
+        self._enter_loop()
+        while True:
+            under_way = [shared for shared in self._shared.values() if not shared.done.is_set()]
+            if not under_way:
+                return
+            await under_way[0].done.wait()
+
     def _new_transport(self, timeout, cadata, clock):
         from .transports.async_https import AsyncHttpsTransport
 

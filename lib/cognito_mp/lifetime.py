@@ -19,8 +19,8 @@ class Lifetime:
         self._age = age
         self._wall = clock.now()
         self._ticks = clock.ticks_ms()
-        # Give or take a tenth, so that a fleet does not move in step. Integers: small chips' floats have 24 bits.
-        self._due = expires_in * (65 + clock.jitter() * 20 // 255) // 100 if due is None else due
+        # 65 to 85 %, so that a fleet does not move in step. Integers: small chips' floats have 24 bits.
+        self._due = expires_in * (13 * 255 + 4 * clock.jitter()) // (20 * 255) if due is None else due
 
     def age(self) -> int:
         """Seconds since it came, by whichever of two counts ran further.

@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from . import device_files
-from .device_link import DeviceLink
+from .device_link import DeviceFailed, DeviceLink
 
 # firmware/settings.py says what is in it.
 SETTINGS = "/settings.json"
 _SESSION_FILE = "session"
 
-# Tells what is in the newest whole slot of a FileStore (lib/cognito_mp/file_store.py describes them), and no more
-# than may be shown to anybody.
-_SESSION = """
-import hashlib, json
-_newest = -1
-_answer = {'slot': None, 'username': None, 'client_id': None}
-for _slot in (0, 1):
-    try:
-        with open('%s.%d' % (path, _slot), 'rb') as _file:
-            _head = _file.read(36)
-            _rest = _file.read()
-    except OSError:
-        continue
-    _number = int.from_bytes(_rest[:4], 'big')
-    if _head == b'CMP\\x01' + hashlib.sha256(_rest).digest() and _number > _newest:
-        _newest = _number
-        _answer['slot'] = _slot
-        try:
-            _session = json.loads(_rest[4:])
-            _answer['username'] = _session['username']
-            _answer['client_id'] = _session['client_id']
-        except (ValueError, KeyError, TypeError):
-            pass
-_rest = _session = None
-print(json.dumps(_answer))
+# The device's own library reads its store; it tells no more than may be shown to anybody.
+_OWNER = """
+import json, os
+try:
+    from cognito_mp.session import owner_of
+    from cognito_mp.stores.file import FileStore
+    _data = FileStore(path).load()
+    print(json.dumps([True, _data is not None, owner_of(_data)]))
+    _data = None
+except ImportError:
+    _names = os.listdir(path.rpartition('/')[0] or '/')
+    _name = path.rpartition('/')[2]
+    print(json.dumps([False, _name + '.0' in _names or _name + '.1' in _names, None]))
+"""
+
+_SAVE = """
+from binascii import a2b_base64
+from cognito_mp.stores.file import FileStore
+for _ in range(2):  # into both slots: the second time over what was there before
+    FileStore(path).save(a2b_base64(data))
 """
 
 
@@ -60,21 +56,33 @@ def session_path(values: dict[str, Any] | None) -> str:
 
 @dataclass(frozen=True)
 class StoredSession:
-    """What is known of a stored session: its slot (0 or 1), and for whom it is; None where it is sealed."""
+    """For whom a stored session is; None where that can't be told."""
 
-    slot: int
     username: str | None
     client_id: str | None
 
     @property
     def owner(self) -> str:
         """The user name in quotes, or words in its place."""
-        return f"“{self.username}”" if self.username else "somebody (it is sealed)"
+        return f"“{self.username}”" if self.username else "somebody (sealed, or without a library to read it)"
 
 
 def stored_session(link: DeviceLink, path: str) -> StoredSession | None:
     """The session in the FileStore at `path`, None when there is none. No secret leaves the device."""
-    answer = link.ask(_SESSION, path=path)
-    if answer["slot"] is None:
-        return None
-    return StoredSession(answer["slot"], answer["username"], answer["client_id"])
+    _, is_there, owner = link.ask(_OWNER, timeout=30, path=path)
+    return StoredSession(*(owner or (None, None))) if is_there else None
+
+
+def require_library(link: DeviceLink) -> None:
+    """Raise DeviceFailed unless the device has the library, which save_session() needs."""
+    has_library, _, _ = link.ask(_OWNER, timeout=30, path="/")
+    if not has_library:
+        raise DeviceFailed(f"the library is not on the device on {link.port}: cognito-mp deploy first.")
+
+
+def save_session(link: DeviceLink, path: str, data: bytes) -> None:
+    """Put the session `data` into the FileStore at `path`: at every moment the old one is there whole, or this.
+
+    Raises DeviceFailed.
+    """
+    link.run(_SAVE, timeout=30, path=path, data=base64.b64encode(data).decode())

@@ -6,18 +6,17 @@ import json
 import os
 import ssl
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from cognito_mp.client import Client
-from cognito_mp.stores.file import FileStore
+from cognito_mp.stores.ram import RamStore
 
 from . import device_files, pool_settings
 from .device_link import DeviceLink
-from .device_session import SETTINGS, StoredSession, session_path, settings, stored_session
+from .device_session import SETTINGS, require_library, save_session, session_path, settings, stored_session
 from .failures import ToolFailed
 from .serial_ports import port_argument
 from .sign_in import PASSWORD_VARIABLE, ask, sign_in
@@ -103,37 +102,31 @@ def _password(from_stdin: bool) -> str:
 
 
 def _new_session(pool: Mapping[str, str], username: str, password: str) -> bytes:
-    """Sign in, here; returns the slot of a FileStore that holds the session. Raises ToolFailed."""
-    with tempfile.TemporaryDirectory(prefix="cognito-mp-") as folder:
-        try:
-            client = Client(
-                pool["region"],
-                pool["client_id"],
-                pool.get("client_secret"),
-                pool.get("user_pool_id"),
-                store=FileStore(f"{folder}/session"),
-                endpoint=pool.get("endpoint"),
-                cadata=pool["ca"].encode() if pool.get("ca") else None,
-            )
-        except ValueError as problem:
-            raise ToolFailed(f"{problem}.") from problem
-        sign_in(client, username, password)
-        return (Path(folder) / "session.0").read_bytes()
+    """Sign in, here; returns the session as a store keeps it. Raises ToolFailed."""
+    store = RamStore()
+    try:
+        client = Client(
+            pool["region"],
+            pool["client_id"],
+            pool.get("client_secret"),
+            pool.get("user_pool_id"),
+            store=store,
+            endpoint=pool.get("endpoint"),
+            cadata=pool["ca"].encode() if pool.get("ca") else None,
+        )
+    except ValueError as problem:
+        raise ToolFailed(f"{problem}.") from problem
+    sign_in(client, username, password)
+    return store.load() or b""
 
 
-def _store(link: DeviceLink, values: dict[str, Any], ca: str | None, session: bytes, old: StoredSession | None) -> None:
-    """Put settings and session on the device; at every moment one whole session is there, the old or the new."""
-    path = session_path(values)
+def _store(link: DeviceLink, values: dict[str, Any], ca: str | None, session: bytes) -> None:
+    """Put settings and session on the device."""
     files = {_CA: ca.encode()} if ca else {}
     files[SETTINGS] = json.dumps(values).encode()
-    files[f"{path}.0"] = session
-    # The new slot 0 replaces the old one; where slot 1 is in force, it is what the reader takes until it goes.
-    other = [f"{path}.1"]
-    in_force = old is not None and old.slot == 1
     with progress("Writing settings and session", sum(map(len, files.values()))) as advance:
-        device_files.replace(
-            link, files, advance, remove_before=() if in_force else other, remove_after=other if in_force else ()
-        )
+        device_files.replace(link, files, advance)
+    save_session(link, session_path(values), session)
 
 
 @click.command()
@@ -181,12 +174,13 @@ def command(
         say(f"{machine} on {link.port}: {f'a session of {old.owner}' if old else 'no session yet'}")
         if old and not force:
             raise ToolFailed(f"the device has a session of {old.owner}: --force replaces it.")
+        require_library(link)
         pool = _pool(file, options, ca)
         wifi = _wifi(has_wifi, wifi_ssid, existing)
         username = username or ask("User name", "COGNITO_MP_USERNAME")
         session = _new_session(pool, username, _password(password_stdin))
         say(f"Signed in as “{username}”, on this computer.")
-        _store(link, _device_settings(pool, wifi, existing), pool.get("ca"), session, old)
+        _store(link, _device_settings(pool, wifi, existing), pool.get("ca"), session)
         done("The session and the settings are on the device; the password is not.")
         link.reset()
         done("The board has been reset.")

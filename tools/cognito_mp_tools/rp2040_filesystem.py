@@ -49,6 +49,9 @@ def read_files(flash_image: Path) -> dict[str, bytes]:
 
 
 def _open(image: bytearray) -> LittleFS:
-    filesystem = LittleFS(block_size=_BLOCK, block_count=_BLOCKS, read_size=32, prog_size=256, mount=False)
+    # MicroPython caches four pages, and a file below 512 bytes lies in its folder: a smaller cache could not read it.
+    filesystem = LittleFS(
+        block_size=_BLOCK, block_count=_BLOCKS, read_size=32, prog_size=256, cache_size=1024, mount=False
+    )
     filesystem.context.buffer = image[-_BLOCK * _BLOCKS :]
     return filesystem

@@ -1,6 +1,5 @@
 """The console: a person signs in, answers challenges, signs out; no secret is echoed."""
 
-from cognito_mp import Challenge, CognitoError, StoreError
 from console import Console
 from fake_device import FakeDevice, run
 from status import NEEDS_SIGN_IN, SIGNED_IN
@@ -12,7 +11,8 @@ NEW = {
     "Session": "s1",
     "ChallengeParameters": {"requiredAttributes": '["userAttributes.name"]'},
 }
-MISMATCH = CognitoError("CodeMismatchException", "wrong code", 400)
+MISMATCH = ("CodeMismatchException", "wrong code")
+SIGNED_IN_BY = [{"USERNAME": "alice", "PASSWORD": PASSWORD}]
 
 
 def talk(device, *lines, challenges=(), end: bytes = b"") -> str:
@@ -20,7 +20,7 @@ def talk(device, *lines, challenges=(), end: bytes = b"") -> str:
     typed = b"".join(line if isinstance(line, bytes) else line.encode() + b"\r" for line in lines) + end
     keys = [typed[at : at + 1] for at in range(len(typed))]
     shown: list = []
-    device.client.challenges.extend(Challenge(one, "alice") if isinstance(one, dict) else one for one in challenges)
+    device.cognito.challenges.extend(challenges)
 
     async def read() -> bytes:
         return keys.pop(0) if keys else b""
@@ -28,7 +28,7 @@ def talk(device, *lines, challenges=(), end: bytes = b"") -> str:
     run(Console(read, shown.append, device.keeper).run())
     assert not keys, "the console left before the person had done"
     text = "".join(shown)
-    for secret in (PASSWORD, "Old-pw-1", "access-1", "refresh-1"):
+    for secret in [PASSWORD, "Old-pw-1"] + list(device.cognito.dead_at) + list(device.cognito.tokens):
         assert secret not in text
     return text
 
@@ -47,7 +47,7 @@ def test_it_shows_the_state_and_what_to_do():
 def test_a_sign_in():
     device = person()
     text = talk(device, "s", "alice", PASSWORD)
-    assert device.client.answers == [("alice", PASSWORD)]
+    assert device.cognito.answers == SIGNED_IN_BY
     assert device.state == SIGNED_IN and "[signed in]" in text and "Signed in." in text
     assert "alice" in text, "the name is echoed"
 
@@ -72,12 +72,12 @@ def test_a_state_that_changes_while_a_password_is_typed_does_not_show_it():
     run(Console(read, shown.append, device.keeper).run())
     text = "".join(shown)
     assert text.count("no network)\nPassword (not shown): ") == 1, "the question is asked again below the news"
-    assert "SE" not in text and device.client.answers == []
+    assert "SE" not in text and device.cognito.answers == []
 
 
 def test_a_wrong_password_is_told():
     device = person()
-    wrong = CognitoError("NotAuthorizedException", "Incorrect username or password.", 400)
+    wrong = ("NotAuthorizedException", "Incorrect username or password.")
     text = talk(device, "s", "alice", PASSWORD, challenges=[wrong])
     assert "Incorrect username or password." in text and device.state == NEEDS_SIGN_IN
 
@@ -92,20 +92,20 @@ def test_no_network_is_told():
 def test_a_new_password():
     device = person()
     text = talk(device, "s", "alice", "Old-pw-1", PASSWORD, PASSWORD, "Alice", challenges=[NEW])
-    assert device.client.answers[1] == (PASSWORD, {"name": "Alice"})
+    assert device.cognito.answers[1] == {"NEW_PASSWORD": PASSWORD, "userAttributes.name": "Alice"}
     assert device.state == SIGNED_IN and "name: Alice" in text
 
 
 def test_new_passwords_that_differ_are_asked_again():
     device = person()
     text = talk(device, "s", "alice", "Old-pw-1", "one", "two", PASSWORD, PASSWORD, "Alice", challenges=[NEW])
-    assert "The two differ." in text and device.client.answers[1][0] == PASSWORD
+    assert "The two differ." in text and device.cognito.answers[1]["NEW_PASSWORD"] == PASSWORD
 
 
 def test_a_code():
     device = person()
     text = talk(device, "s", "alice", PASSWORD, "123456", challenges=[MFA])
-    assert device.client.answers[1] == {"SOFTWARE_TOKEN_MFA_CODE": "123456"}
+    assert device.cognito.answers[1] == {"SOFTWARE_TOKEN_MFA_CODE": "123456"}
     assert "******" in text and "123456" not in text
 
 
@@ -113,7 +113,7 @@ def test_every_code_goes_by_its_own_name():
     for name, key in (("SMS_MFA", "SMS_MFA_CODE"), ("EMAIL_OTP", "EMAIL_OTP_CODE"), ("SMS_OTP", "SMS_OTP_CODE")):
         device = person()
         talk(device, "s", "alice", PASSWORD, "123456", challenges=[dict(MFA, ChallengeName=name)])
-        assert device.client.answers[1] == {key: "123456"}
+        assert device.cognito.answers[1] == {key: "123456"}
 
 
 def test_a_wrong_code_may_be_typed_again_thrice_in_all():
@@ -124,7 +124,7 @@ def test_a_wrong_code_may_be_typed_again_thrice_in_all():
     wrong = [MFA, MISMATCH, MISMATCH, MISMATCH]
     text = talk(device, "s", "alice", PASSWORD, "1", "2", "3", "h", challenges=wrong)
     assert "gives the REPL" in text, "the fourth line is a command"
-    assert device.state == NEEDS_SIGN_IN and len(device.client.answers) == 4
+    assert device.state == NEEDS_SIGN_IN and len(device.cognito.answers) == 4
 
 
 def test_a_choice_of_codes():
@@ -132,7 +132,7 @@ def test_a_choice_of_codes():
     select = dict(MFA, ChallengeName="SELECT_MFA_TYPE")
     select["ChallengeParameters"] = {"MFAS_CAN_CHOOSE": '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'}
     text = talk(device, "s", "alice", PASSWORD, "2", "123456", challenges=[select, MFA])
-    assert "1 SMS_MFA" in text and device.client.answers[1] == {"ANSWER": "SOFTWARE_TOKEN_MFA"}
+    assert "1 SMS_MFA" in text and device.cognito.answers[1] == {"ANSWER": "SOFTWARE_TOKEN_MFA"}
 
 
 def test_a_challenge_that_needs_a_bigger_screen_is_told():
@@ -143,7 +143,7 @@ def test_a_challenge_that_needs_a_bigger_screen_is_told():
 def test_an_empty_answer_cancels():
     device = person()
     talk(device, "s", "", "s", "alice", "", "s", "alice", PASSWORD, "", challenges=[MFA])
-    assert len(device.client.answers) == 1 and device.state == NEEDS_SIGN_IN
+    assert len(device.cognito.answers) == 1 and device.state == NEEDS_SIGN_IN
 
 
 def test_sign_out():
@@ -158,8 +158,11 @@ def test_sign_out():
 
 
 def test_a_flash_that_is_full_is_told():
-    text = talk(person(), "s", "alice", PASSWORD, challenges=[StoreError(28, "can't write session.0")])
-    assert "until the next restart" in text and "can't write session.0" in text
+    device = person()
+    device.store.full = True
+    text = talk(device, "s", "alice", PASSWORD)
+    assert "until the next restart" in text and "no space left" in text
+    assert device.state == SIGNED_IN and "in RAM only" in device.keeper.status().detail
 
 
 def test_help_state_and_nonsense():
@@ -171,22 +174,22 @@ def test_help_state_and_nonsense():
 def test_editing():
     device = person()
     talk(device, "s", b"alx\x08ic\xc3\xa9\x7fe\r", b"junk\x15" + PASSWORD.encode() + b"\x1b[A\x1b[D\x7f!\r")
-    assert device.client.answers == [("alice", PASSWORD)]
+    assert device.cognito.answers == SIGNED_IN_BY
 
 
 def test_both_kinds_of_enter():
     device = person()
     talk(device, b"s\r\n", b"alice\r\n", PASSWORD.encode() + b"\r\n")
-    assert device.client.answers == [("alice", PASSWORD)]
+    assert device.cognito.answers == SIGNED_IN_BY
     device = person()
     talk(device, b"s\n", b"alice\n", PASSWORD.encode() + b"\n")
-    assert device.client.answers == [("alice", PASSWORD)]
+    assert device.cognito.answers == SIGNED_IN_BY
 
 
 def test_ctrl_d_cancels_and_the_console_stays():
     device = person()
     talk(device, "s", b"alice\x04", "s", "alice", PASSWORD)
-    assert device.client.answers == [("alice", PASSWORD)]
+    assert device.cognito.answers == SIGNED_IN_BY
 
 
 def test_garbage_breaks_nothing():

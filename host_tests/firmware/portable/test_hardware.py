@@ -1,4 +1,4 @@
-"""The hardware room over fake modules: what differs between ports ends there."""
+"""The module hardware over fake modules: what differs between ports ends there."""
 
 import errno
 import sys
@@ -123,8 +123,8 @@ class FakeSettings:
     led = screen = i2c_sda = i2c_scl = None
 
 
-def room(network=None, ppp=None):
-    """The hardware room, imported over fake modules."""
+def imported(network=None, ppp=None):
+    """The module hardware, imported over fake modules."""
     machine = FakeMachine()
     sys.modules["machine"] = machine  # ty: ignore
     import hardware
@@ -136,13 +136,13 @@ def room(network=None, ppp=None):
 
 
 def test_the_clock_is_set_in_the_boards_own_words():
-    hardware = room()
+    hardware = imported()
     hardware.set_time(1800000000)
     assert FakeRtc.set_to == (2027, 1, 15, 4, 8, 0, 0, 0)
 
 
 def test_a_board_that_counts_from_2000():
-    hardware = room()
+    hardware = imported()
 
     class Time2000:
         @staticmethod
@@ -160,14 +160,14 @@ def test_a_board_that_counts_from_2000():
 
 
 def test_a_board_without_a_clock_to_set_goes_on():
-    hardware = room()
+    hardware = imported()
     hardware.machine = object()
     hardware.set_time(1800000000)
     assert hardware.deep_sleep_memory() is None
 
 
 def test_memory_where_the_port_has_it():
-    hardware = room()
+    hardware = imported()
     assert hardware.deep_sleep_memory() is None
     hardware.machine.RTC = FakeRtcWithMemory
     memory = hardware.deep_sleep_memory()
@@ -176,21 +176,21 @@ def test_memory_where_the_port_has_it():
 
 
 def test_deep_sleep_takes_seconds():
-    hardware = room()
+    hardware = imported()
     hardware.deep_sleep(90)
     assert hardware.machine.slept == [90000]
 
 
 def test_wifi():
     network = FakeNetwork()
-    hardware = room(network)
+    hardware = imported(network)
     error = raises(OSError, run, hardware.link(FakeSettings).connect())
     assert "wrong password" in str(error) and network.countries == ["DE"]
 
 
 def test_ppp_comes_up_without_stopping_the_loop():
     ppp = FakePpp(errno.ETIMEDOUT, errno.EALREADY, errno.EALREADY)
-    hardware = room(None, ppp)
+    hardware = imported(None, ppp)
     link = hardware.link(FakeSettings)
     assert not link.is_up()
     run(link.connect())
@@ -201,23 +201,23 @@ def test_ppp_comes_up_without_stopping_the_loop():
 
 
 def test_ppp_with_nobody_at_the_other_end_gives_up():
-    hardware = room(None, FakePpp(*[errno.EALREADY] * 1000))
+    hardware = imported(None, FakePpp(*[errno.EALREADY] * 1000))
     link = hardware.link(FakeSettings)
     assert raises(OSError, run, link.connect()).errno == errno.ETIMEDOUT
     assert 25 < hardware.asyncio.slept < 35
-    hardware = room(None, FakePpp(errno.EIO))
+    hardware = imported(None, FakePpp(errno.EIO))
     assert raises(OSError, run, hardware.link(FakeSettings).connect()).errno == errno.EIO
 
 
 def test_a_computer_is_always_connected():
-    link = room().link(FakeSettings)
+    link = imported().link(FakeSettings)
     run(link.connect())
     link.down()
     assert link.is_up()
 
 
 def test_the_led():
-    hardware = room()
+    hardware = imported()
     assert hardware.led(FakeSettings) is None
     settings = FakeSettings()
     settings.led = "LED"
@@ -233,7 +233,7 @@ def test_the_small_screen():
         from checks import Skip
 
         raise Skip("no framebuf on this Python")  # noqa: B904
-    hardware = room()
+    hardware = imported()
     assert hardware.screen(FakeSettings) is None
     settings = FakeSettings()
     settings.screen, settings.i2c_sda, settings.i2c_scl = "ssd1306", 4, 5

@@ -50,7 +50,7 @@ def test_it_follows_the_session_and_the_time():
 
     async def sleep(seconds):
         naps.append(len(sent))
-        device.world.pass_time(seconds)
+        device.clock.pass_time(seconds)
         if len(naps) == 2:
             await device.keeper.sign_in("alice", "pw")
             assert len(sent) == 2, "a new state is shown at once"

@@ -4,7 +4,8 @@ import errno
 
 import sntp
 from checks import raises
-from fake_device import FakeWorld, run
+from fake_device import run
+from fakes import FakeClock
 
 TRUE = 1800000000
 
@@ -49,10 +50,10 @@ def answer(seconds: int = TRUE, first: int = 0x24, stratum: int = 2, cookie: "by
     return write
 
 
-def ask(*answers, world=None):
+def ask(*answers, clock=None):
     udp = FakeUdp(*answers)
     try:
-        return run(sntp.ask("127.0.0.1", (world or FakeWorld()).sleep, open_socket=udp))
+        return run(sntp.ask("127.0.0.1", (clock or FakeClock()).sleep, open_socket=udp))
     finally:
         assert udp.closed and len(udp.query) == 48
 
@@ -77,10 +78,10 @@ def test_a_server_that_does_not_know_the_time_is_not_believed():
 
 
 def test_silence_ends():
-    world = FakeWorld()
-    start = world.true
-    error = raises(OSError, ask, world=world)
-    assert error.errno == errno.ETIMEDOUT and 3 < world.true - start < 6
+    clock = FakeClock()
+    start = clock.true
+    error = raises(OSError, ask, clock=clock)
+    assert error.errno == errno.ETIMEDOUT and 3 < clock.true - start < 6
 
 
 def test_a_network_that_refuses_is_told_at_once():
@@ -94,6 +95,6 @@ def test_cookies_differ():
     seen = set()
     for _ in range(4):
         udp = FakeUdp(answer())
-        run(sntp.ask("127.0.0.1", FakeWorld().sleep, open_socket=udp))
+        run(sntp.ask("127.0.0.1", FakeClock().sleep, open_socket=udp))
         seen.add(udp.query[40:48])
     assert len(seen) == 4

@@ -1,7 +1,8 @@
 """Wi-Fi over a radio that fails in the ways that radios do."""
 
 from checks import raises
-from fake_device import FakeWorld, run
+from fake_device import run
+from fakes import FakeClock
 from wifi_link import WifiLink
 
 
@@ -41,9 +42,9 @@ class FakeRadio:
         self.trying = self.connected = False
 
 
-def linked(radio, world=None):
-    world = world or FakeWorld()
-    return WifiLink(radio, "home", "wifi-secret", world.sleep, {202: "wrong password"})
+def linked(radio, clock=None):
+    clock = clock or FakeClock()
+    return WifiLink(radio, "home", "wifi-secret", clock.sleep, {202: "wrong password"})
 
 
 def test_it_comes_up():
@@ -57,19 +58,19 @@ def test_it_comes_up():
 
 
 def test_it_gives_up_in_time_and_switches_the_radio_off():
-    radio, world = FakeRadio(polls=-1), FakeWorld()
-    start = world.true
-    error = raises(OSError, run, linked(radio, world).connect())
-    assert 15 <= world.true - start <= 25 and not radio.on
+    radio, clock = FakeRadio(polls=-1), FakeClock()
+    start = clock.true
+    error = raises(OSError, run, linked(radio, clock).connect())
+    assert 15 <= clock.true - start <= 25 and not radio.on
     assert "home" in str(error) and "wifi-secret" not in str(error)
 
 
 def test_a_wrong_password_is_told_at_once():
-    radio, world = FakeRadio(polls=-1), FakeWorld()
+    radio, clock = FakeRadio(polls=-1), FakeClock()
     radio.code = 202
-    start = world.true
-    error = raises(OSError, run, linked(radio, world).connect())
-    assert world.true - start < 2 and "wrong password" in str(error)
+    start = clock.true
+    error = raises(OSError, run, linked(radio, clock).connect())
+    assert clock.true - start < 2 and "wrong password" in str(error)
 
 
 def test_it_comes_up_again_after_a_loss_and_after_a_failure():

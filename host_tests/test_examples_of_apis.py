@@ -1,4 +1,4 @@
-"""The examples of the optional rooms, run as a person would: accounts, identity pools, machines, a gateway."""
+"""The examples of the optional modules, run as a person would: accounts, identity pools, machines, a gateway."""
 
 from __future__ import annotations
 

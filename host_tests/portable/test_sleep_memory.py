@@ -1,0 +1,95 @@
+"""The access token that outlives deep sleep: what is kept, and when it is believed."""
+
+from cognito_mp.lifetime import Lifetime
+from cognito_mp.sleep_memory import SleepMemory
+from fakes import FakeClock
+
+
+class FakeMemory:
+    """machine.RTC().memory, with `space` bytes."""
+
+    def __init__(self, space: int = 2048) -> None:
+        self.data = b""
+        self.space = space
+
+    def __call__(self, data=None):
+        if data is None:
+            return self.data
+        if len(data) > self.space:
+            raise ValueError("buffer too long")
+        self.data = bytes(data)
+
+
+def kept(token="an access token", space=2048):
+    """(SleepMemory, its memory, the clock), with a token of an hour's life in it."""
+    memory, clock = FakeMemory(space), FakeClock()
+    sleep_memory = SleepMemory(memory, clock)
+    sleep_memory.save("refresh token", token, Lifetime(clock, 3600))
+    return sleep_memory, memory, clock
+
+
+def test_a_token_that_is_not_due_is_believed():
+    sleep_memory, _, clock = kept()
+    clock.pass_time(900)
+    tokens, life = sleep_memory.load("refresh token", "alice")
+    assert (tokens.access_token, tokens.username, tokens.refresh_token) == ("an access token", "alice", "refresh token")
+    assert tokens.id_token is None
+    assert (life.expires_in, life.age(), life.left()) == (3600, 900, 2700) and 1700 < life.until_due() < 1900
+
+
+def believed(sleep_memory, refresh_token="refresh token") -> bool:
+    tokens, life = sleep_memory.load(refresh_token, "alice")
+    assert (tokens is None) == (life.left() == 0)
+    return tokens is not None
+
+
+def test_one_that_is_due_or_dead_is_not():
+    for asleep in (2800, 3700):
+        sleep_memory, _, clock = kept()
+        clock.pass_time(asleep)
+        assert not believed(sleep_memory)
+
+
+def test_a_clock_that_lost_the_time_or_was_stepped_back_is_not():
+    sleep_memory, _, clock = kept()
+    clock.pass_time(900)
+    clock.error = -901
+    assert not believed(sleep_memory)
+    clock.unset()
+    assert not believed(sleep_memory)
+
+
+def test_a_token_of_another_session_is_not():
+    sleep_memory, _, _ = kept()
+    assert believed(sleep_memory) and not believed(sleep_memory, "another refresh token")
+
+
+def test_memory_that_was_never_written_or_was_garbled_is_no_token():
+    sleep_memory, memory, _ = kept()
+    good = memory()
+    for data in (b"", b"\xff" * 2048, good[:40], good[:-1], good + b"x", b"x" + good[1:], good[:50] + b"z" + good[51:]):
+        memory(data)
+        assert not believed(sleep_memory)
+    memory(good)
+    assert believed(sleep_memory)
+
+
+def test_a_token_that_is_larger_than_the_memory_is_not_kept():
+    sleep_memory, memory, clock = kept(space=1000)
+    sleep_memory.save("refresh token", "b" * 1100, Lifetime(clock, 3600))
+    assert memory() == b"" and not believed(sleep_memory)
+
+
+def test_a_token_of_real_size_fits_in_esp32s_memory():
+    sleep_memory, _, _ = kept("a" * 1900)
+    assert sleep_memory.load("refresh token", "alice")[0].access_token == "a" * 1900
+
+
+def test_nothing_is_kept_by_a_clock_that_is_not_set_and_nothing_is_left_behind():
+    sleep_memory, memory, clock = kept()
+    clock.unset()
+    sleep_memory.save("refresh token", "a token", Lifetime(clock, 3600))
+    assert memory() == b""
+    sleep_memory, memory, _ = kept()
+    sleep_memory.erase()
+    assert memory() == b""
