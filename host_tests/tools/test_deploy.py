@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from cognito_mp_tools import deploy
+from cognito_mp_tools.deployed_files import RECORD
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
 from cognito_mp_tools.rp2040_filesystem import read_files
 
@@ -15,19 +16,27 @@ PADDING = "X = '" + "pad " * 200 + "'\n"
 
 
 @pytest.fixture
+def chip(bare_firmware: Path, tmp_path: Path) -> Iterator[EmulatedRP2040]:
+    """A chip that is on, with an empty filesystem, for one test: what is on it is what these tests are about."""
+    with EmulatedRP2040(bare_firmware, tmp_path / "flash.img") as chip:
+        yield chip
+
+
+@pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A library of four modules, one of them in a folder, and a firmware of two files, for deploy to copy."""
     library, firmware = tmp_path / "cognito_mp", tmp_path / "firmware"
     library.mkdir()
-    firmware.mkdir()
+    (firmware / "cognito_app").mkdir(parents=True)
     write_version(tmp_path, 1)
     (library / "__init__.py").write_text("")
     (library / "ports").mkdir()
     (library / "ports" / "https_cpython.py").write_text("import ssl\n")
     (library / "stores").mkdir()
     (library / "stores" / "file.py").write_text("NAME = __name__\n")
-    (firmware / "main.py").write_text("import app\n")
-    (firmware / "manifest.py").write_text("module('app.py')\n")
+    (firmware / "main.py").write_text("import cognito_app.app\n")
+    (firmware / "manifest.py").write_text("package('cognito_app')\n")
+    (firmware / "cognito_app" / "__init__.py").write_text("")
     monkeypatch.setattr(deploy, "_PACKAGE", library)
     monkeypatch.setattr(deploy, "_FIRMWARE", firmware)
     return tmp_path
@@ -36,17 +45,18 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write_version(sources: Path, version: int) -> None:
     for module in ("one", "two"):
         (sources / "cognito_mp" / f"{module}.py").write_text(f"{PADDING}VERSION = {version}\n")
-    (sources / "firmware" / "app.py").write_text(f"from cognito_mp import one\nprint('app', one.VERSION, {version})\n")
+    app = sources / "firmware" / "cognito_app" / "app.py"
+    app.write_text(f"from cognito_mp import one\nprint('app', one.VERSION, {version})\n")
 
 
 def test_only_what_changed_is_copied_and_the_program_starts_again(
     chip: EmulatedRP2040, sources: Path, ok: Callable[..., str]
 ) -> None:
-    assert "Copying 6 of 6 files" in ok("deploy", chip.port)
+    assert "Copying 7 of 7 files" in ok("deploy", chip.port)
     chip.wait_for("app 1 1")
     (sources / "cognito_mp" / "two.py").write_text("VERSION = 5\n")
     starts = chip.starts
-    assert "Copying 1 of 6 files" in ok("deploy", chip.port)
+    assert "Copying 1 of 7 files" in ok("deploy", chip.port)
     chip.wait_for_reset(starts)
     chip.wait_for("app 1 1")
     assert chip.run("from cognito_mp import two; print(two.VERSION, two.__file__)").split() == [
@@ -57,16 +67,16 @@ def test_only_what_changed_is_copied_and_the_program_starts_again(
     chip.run("import cognito_mp.stores.file as file; assert file.NAME == 'cognito_mp.stores.file', file.NAME")
 
     (sources / "cognito_mp" / "two.py").unlink()
-    # What a deploy that was interrupted left, and a module of the library as it was before it had folders.
-    left = ["/app.py.new", "/lib/cognito_mp/one.mpy.new", "/lib/cognito_mp/file_store.mpy", "/lib/cognito_mp/stores.py"]
-    left += ["/lib/cognito_mp/stores/gone.mpy"]
-    chip.run(f"for path in {left}: open(path, 'w').close()")
+    left = ["/lib/cognito_app/app.py.new", "/lib/cognito_mp/one.mpy.new", "/lib/cognito_mp/stores/gone.mpy.new"]
+    chip.run(f"for path in {left}: open(path, 'w').close()  # what a deploy that was interrupted left")
     said = ok("deploy", chip.port, "--source", "--no-reset")
     assert "source files" in said
     chip.power_off()
     files = read_files(chip.flash_image)
     assert sorted(files) == [
-        "/app.py",
+        "/lib/cognito_app/__init__.py",
+        "/lib/cognito_app/app.py",
+        "/lib/cognito_deployed.json",
         "/lib/cognito_mp/__init__.py",
         "/lib/cognito_mp/one.py",
         "/lib/cognito_mp/stores/file.py",
@@ -76,9 +86,61 @@ def test_only_what_changed_is_copied_and_the_program_starts_again(
     chip.power_on(until="app 1 1")
 
 
-def test_a_device_that_is_full_keeps_what_it_had(
-    chip: EmulatedRP2040, sources: Path, refused: Callable[..., str]
+def test_a_makers_own_files_are_left_alone_and_saved_before_they_are_replaced(
+    chip: EmulatedRP2040,
+    sources: Path,
+    ok: Callable[..., str],
+    refused: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    mine = {"/main.py": "print('mine')\n", "/app.py": "# my app\n", "/lib/cognito_mp/one.py": "VERSION = 'mine'\n"}
+    chip.run("import os\nfor folder in ('/lib', '/lib/cognito_mp'): os.mkdir(folder)")
+    chip.run(f"files = {mine}\nfor path in files:\n with open(path, 'w') as file: file.write(files[path])")
+    said = refused("deploy", chip.port)
+    assert "/main.py, /lib/cognito_mp/one.py on the device did not come from cognito-mp deploy" in said
+    assert "--force" in said
+    chip.wait_for("mine")
+    assert "Saved 2 files" in ok("deploy", chip.port, "--force", "--no-reset")
+    [saved] = tmp_path.glob("cognito-mp-saved-*")
+    assert (saved / "main.py").read_text() == mine["/main.py"]
+    assert (saved / "lib" / "cognito_mp" / "one.py").read_text() == mine["/lib/cognito_mp/one.py"]
+
+    # Changed on the device: ours no more.
+    chip.run("with open('/main.py', 'a') as file: file.write('print(6 * 7)\\n')")
+    assert "are on the device already" not in ok("deploy", chip.port, "--force", "--no-reset")
+    chip.run("with open('/main.py', 'a') as file: file.write('print(6 * 7)\\n')")
+    said = ok("undeploy", chip.port)
+    assert "/main.py was changed" in said
+    chip.power_off()
+    assert sorted(read_files(chip.flash_image)) == ["/app.py", "/main.py"]
+
+
+def test_undeploy_takes_away_what_was_deployed_and_nothing_else(
+    chip: EmulatedRP2040, sources: Path, ok: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    assert "nothing on the device" in refused("undeploy", chip.port)
+    chip.run("with open('/settings.json', 'w') as file: file.write('{}')")
+    ok("deploy", chip.port, "--no-reset")
+    chip.run("with open('/lib/mine.py', 'w') as file: file.write('')")
+    chip.run("with open('/lib/cognito_mp/mine.py', 'w') as file: file.write('')")
+    ok("undeploy", chip.port)
+    assert chip.run("import os; print(sorted(os.listdir('/')), sorted(os.listdir('/lib')))").strip() == (
+        "['lib', 'settings.json'] ['cognito_mp', 'mine.py']"
+    )
+    assert chip.run("print(os.listdir('/lib/cognito_mp'))").strip() == "['mine.py']"
+
+
+def test_what_imports_would_find_first_is_told(chip: EmulatedRP2040, sources: Path, ok: Callable[..., str]) -> None:
+    chip.run("import os; os.mkdir('/cognito_mp')")
+    assert "MicroPython imports /cognito_mp before" in ok("deploy", chip.port)
+
+
+def test_a_device_that_is_full_keeps_what_it_had(
+    chip: EmulatedRP2040, sources: Path, ok: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    ok("deploy", chip.port, "--source", "--no-reset")
     chip.run("with open('filler', 'wb') as file:\n for _ in range(195): file.write(bytes(4096))")
     write_version(sources, 2)
     (sources / "cognito_mp" / "large.py").write_text(f"X = {'pad ' * 16000!r}\n")
@@ -115,6 +177,8 @@ def test_unplugged_at_any_moment_every_file_is_the_old_one_or_the_new(
             found = {
                 path: content for path, content in read_files(chip.flash_image).items() if not path.endswith(".new")
             }
+            # Between the two the record holds the digests of both.
+            found[RECORD] = new[RECORD] if found[RECORD] != old[RECORD] else old[RECORD]
             for path in old:
                 assert found[path] in (old[path], new[path]), f"{path} after a cut at write {write} of {writes}"
             kept += found == old
@@ -122,6 +186,9 @@ def test_unplugged_at_any_moment_every_file_is_the_old_one_or_the_new(
         assert kept >= 3
         # The next try takes up what the last one left.
         chip.power_on(until="")
+        write_version(sources, 3)
+        ok("deploy", chip.port, "--no-reset")
+        write_version(sources, 2)
         ok("deploy", chip.port, "--no-reset")
         chip.power_off()
         assert read_files(chip.flash_image) == new

@@ -18,6 +18,7 @@ _COMMANDS = {
     "pool": "pool",
     "provision": "provision",
     "status": "device_status",
+    "undeploy": "undeploy",
 }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from . import device_files
+from . import deployed_files, device_files
 from .bytecode import MpyFormat, compiled, emitted_version
+from .deployed_files import RECORD, Change, DeployedFiles
 from .device_link import DeviceFailed, DeviceLink
 from .failures import ToolFailed
 from .project import LIBRARY, ROOT
@@ -19,22 +21,23 @@ from .terminal import done, kilobytes, progress, say
 _PACKAGE = LIBRARY / "cognito_mp"
 _FIRMWARE = ROOT / "firmware"
 _LIBRARY_FOLDER = "/lib/cognito_mp"
+_APPLICATION_FOLDER = "/lib/cognito_app"
 # Of the library: what MicroPython never imports.
 _FOR_OTHERS = "ports"
-# MicroPython starts these by name, and as source only.
-_STARTED = ("boot.py", "main.py")
-# Of the folder firmware/: what a build reads, not the device.
-_NOT_DEPLOYED = ("manifest.py",)
+# MicroPython starts it by name, and as source only.
+_STARTED = "/main.py"
 
 _BOARD = """
 import json, sys
 _path = sys.path[:]
 sys.path[:] = ['.frozen']
-try:
-    import cognito_mp
-    _frozen = True
-except ImportError:
-    _frozen = False
+_frozen = []
+for _package in ('cognito_mp', 'cognito_app'):
+    try:
+        __import__(_package)
+        _frozen.append(_package)
+    except ImportError:
+        pass
 sys.path[:] = _path
 _about = sys.implementation
 print(json.dumps({
@@ -49,12 +52,12 @@ print(json.dumps({
 
 @dataclass(frozen=True)
 class Board:
-    """What is known of a board: its name, its MicroPython, what .mpy it loads, whether the library is frozen in."""
+    """What is known of a board: its name, its MicroPython, what .mpy it loads, which of our packages are frozen in."""
 
     machine: str
     version: str
     mpy: MpyFormat | None
-    frozen: bool
+    frozen: tuple[str, ...]
 
     @classmethod
     def at(cls, link: DeviceLink) -> Board:
@@ -66,17 +69,23 @@ class Board:
                 "copy lib/cognito_mp to the folder lib of its drive instead."
             )
         mpy = MpyFormat.of(answer["mpy"]) if answer["mpy"] else None
-        return cls(answer["machine"], ".".join(map(str, answer["version"])), mpy, answer["frozen"])
+        return cls(answer["machine"], ".".join(map(str, answer["version"])), mpy, tuple(answer["frozen"]))
 
 
 def sources(board: Board) -> dict[str, Path]:
-    """What goes on the device, by its path there, still called .py; the library not where it is frozen in."""
-    library = {} if board.frozen else library_files()
-    firmware = {f"/{path.relative_to(_FIRMWARE).as_posix()}": path for path in sorted(_FIRMWARE.rglob("*.py"))}
+    """What goes on the device, by its path there, still called .py; a package that is frozen in does not."""
+    library = {} if "cognito_mp" in board.frozen else library_files()
     # main.py comes last, so that it never starts without the rest.
-    started = {path: firmware.pop(path) for path in [f"/{name}" for name in _STARTED] if path in firmware}
-    wanted = {path: file for path, file in firmware.items() if file.name not in _NOT_DEPLOYED}
-    return {**library, **wanted, **started}
+    application = {} if "cognito_app" in board.frozen else {**application_files(), "/main.py": _FIRMWARE / "main.py"}
+    return {**library, **application}
+
+
+def application_files() -> dict[str, Path]:
+    """The application's modules, by their path on the device."""
+    package = _FIRMWARE / "cognito_app"
+    return {
+        f"{_APPLICATION_FOLDER}/{path.relative_to(package).as_posix()}": path for path in sorted(package.rglob("*.py"))
+    }
 
 
 def library_files() -> dict[str, Path]:
@@ -91,25 +100,26 @@ def contents(files: dict[str, Path], target: MpyFormat | None) -> dict[str, byte
     """The bytes for each path on the device: compiled for `target`, or as they are when that is None."""
     made: dict[str, bytes] = {}
     for path, source in files.items():
-        if target is None or path.lstrip("/") in _STARTED:
+        if target is None or path == _STARTED:
             made[path] = source.read_bytes()
         else:
             made[path.removesuffix(".py") + ".mpy"] = compiled(source, path.removeprefix("/lib/").lstrip("/"), target)
     return made
 
 
-def obsolete(link: DeviceLink, files: dict[str, bytes]) -> list[str]:
-    """Files on the device that `files` replace under another name, or that the library no longer has."""
-    other = {".py": ".mpy", ".mpy": ".py"}
-    twins = {path.removesuffix(suffix) + other[suffix] for path in files for suffix in other if path.endswith(suffix)}
-    gone: set[str] = set()
-    for folder in sorted({path.rpartition("/")[0] for path in files}):
-        there = {f"{folder}/{name}" for name in device_files.names(link, folder or "/")}
-        # What an interrupted deploy left beside the old files.
-        gone |= there & (twins | {f"{path}.new" for path in {*files, *twins}})
-        if folder.startswith(_LIBRARY_FOLDER):
-            gone |= {path for path in there - set(files) if path.endswith(tuple(other))}
-    return sorted(gone)
+def leftovers(link: DeviceLink, files: dict[str, bytes]) -> list[str]:
+    """What a deploy that was interrupted left beside the files."""
+    found = {f"{path}.new" for path in files} - {""}
+    for folder in deployed_files.folders(files):
+        found |= {f"{folder}/{name}" for name in device_files.names(link, folder) if name.endswith(".new")}
+    there = device_files.digests(link, sorted(found))
+    return [path for path in there if there[path]]
+
+
+def shadows(link: DeviceLink) -> list[str]:
+    """What MicroPython would import in place of what is deployed or frozen in: it looks in / first."""
+    names = [package + suffix for package in ("cognito_mp", "cognito_app") for suffix in ("", ".py", ".mpy")]
+    return [f"/{name}" for name in names if name in device_files.names(link, "/", folders=True)]
 
 
 def _target(board: Board, source: bool) -> MpyFormat | None:
@@ -124,19 +134,57 @@ def _target(board: Board, source: bool) -> MpyFormat | None:
     return board.mpy
 
 
-def _copy(link: DeviceLink, files: dict[str, bytes]) -> None:
-    changes = device_files.changed(link, files)
-    unneeded = obsolete(link, files)
-    if not changes and not unneeded:
+def _copy(link: DeviceLink, files: dict[str, bytes], force: bool) -> None:
+    record = DeployedFiles.on(link)
+    change = record.change_to(link, files)
+    _make_way(link, change, force)
+    unneeded = change.unneeded + [path for path in change.foreign if path not in change.new]
+    stale = [path for path in leftovers(link, files) if path.removesuffix(".new") not in change.new]
+    for path in change.kept:
+        say(f"{path} was changed on the device since it was deployed: it stays, and is yours from now on.")
+    if change.new or unneeded or stale:
+        _replace(link, record, change.new, files, unneeded + stale)
+    else:
         done(f"All {_count(files)} are on the device already.")
-        return
-    size = sum(map(len, changes.values()))
-    label = f"Copying {len(changes)} of {_count(files)}, {kilobytes(size)}"
+    device_files.replace(link, device_files.changed(link, {RECORD: deployed_files.after(files)}), lambda _: None)
+
+
+def _replace(
+    link: DeviceLink, record: DeployedFiles, new: dict[str, bytes], files: dict[str, bytes], unneeded: list[str]
+) -> None:
+    # The record goes first: whatever is there after a cable was pulled, it knows as ours.
+    staged = {RECORD: record.during(files), **new}
+    size = sum(map(len, staged.values()))
+    label = f"Copying {len(new)} of {_count(files)}, {kilobytes(size)}"
     with progress(label, size) as advance:
-        device_files.replace(link, changes, advance, remove_after=unneeded)
-    done(f"Copied and verified {_count(changes)}.")
+        device_files.replace(link, staged, advance)
+    device_files.remove(link, unneeded, deployed_files.folders(unneeded))
+    done(f"Copied and verified {_count(new)}.")
     if unneeded:
         done(f"Removed {_count(unneeded)} that these replace: {_some(unneeded)}.")
+
+
+def _make_way(link: DeviceLink, change: Change, force: bool) -> None:
+    """Save a copy of what is not ours and in the way. Raises ToolFailed when that was not asked for."""
+    if not change.foreign:
+        return
+    if not force:
+        raise ToolFailed(
+            f"{_some(change.foreign)} on the device did not come from cognito-mp deploy, or changed since, and would "
+            "be replaced: rename what you need there, or use --force, which saves a copy on this computer first."
+        )
+    _save_copies(link, change.foreign)
+
+
+def _save_copies(link: DeviceLink, paths: list[str]) -> None:
+    folder = Path(f"cognito-mp-saved-{datetime.now():%Y%m%d-%H%M%S}")
+    for path in paths:
+        content = device_files.read(link, path)
+        if content is not None:
+            copy = folder / path.lstrip("/")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(content)
+    done(f"Saved {_count(paths)} of the device in {folder}: {_some(paths)}.")
 
 
 def _count(files: Collection[str]) -> str:
@@ -151,23 +199,23 @@ def _some(paths: list[str]) -> str:
 @port_argument
 @click.option("--source", is_flag=True, help="Copy .py files, to read tracebacks and try changes on the device.")
 @click.option("--no-reset", is_flag=True, help="Leave the board at its prompt instead of resetting it.")
-def command(port: str, source: bool, no_reset: bool) -> None:
+@click.option("--force", is_flag=True, help="Replace files that are not from here too, and save copies of them here.")
+def command(port: str, source: bool, no_reset: bool, force: bool) -> None:
     """Copy library and firmware to the board on PORT.
 
     They are compiled for the board, only what changed is copied, and every file is verified before the first
-    old one is replaced. The settings and the session on the device stay as they are.
+    old one is replaced. What did not come from here is never replaced, unless you say --force. The settings and the
+    session on the device stay as they are; `cognito-mp undeploy` takes away what this has copied.
     """
     with DeviceLink(port) as link:
         board = Board.at(link)
         target = _target(board, source)
         say(f"{board.machine}, MicroPython {board.version}, {target or 'source files'}")
         if board.frozen:
-            say("The library is frozen into this firmware, and stays so: build and flash the firmware to change it.")
-        files = contents(sources(board), target)
-        if not files:
-            done("There is nothing to copy.")
-            return
-        _copy(link, files)
+            say(f"Frozen into this firmware: {', '.join(board.frozen)}. Build and flash the firmware to change that.")
+        _copy(link, contents(sources(board), target), force)
+        for path in shadows(link):
+            say(f"MicroPython imports {path} before what is deployed or frozen in: remove it, unless you mean that.")
         if not no_reset:
             link.reset()
             done("The board has been reset, and runs what is on it.")

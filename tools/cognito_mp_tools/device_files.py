@@ -71,22 +71,31 @@ for _path in paths:
     os.rename(_path + suffix, _path)
 """
 
-_READ = """
-import json
+_OPEN_TO_READ = """
+import json, os
 from binascii import b2a_base64
 try:
-    with open(path, 'rb') as _file:
-        print(json.dumps(b2a_base64(_file.read()).decode()))
+    _file = open(path, 'rb')
+    print(json.dumps(os.stat(path)[6]))
 except OSError as _error:
     if _error.errno != 2:
         raise
     print('null')
 """
 
+_REMOVE_FOLDERS = """
+import os
+for _path in paths:
+    try:
+        os.rmdir(_path)
+    except OSError:
+        pass
+"""
+
 _LIST = """
 import json, os
 try:
-    print(json.dumps([_entry[0] for _entry in os.ilistdir(folder) if _entry[1] == 0x8000]))
+    print(json.dumps([_entry[0] for _entry in os.ilistdir(folder) if folders or _entry[1] == 0x8000]))
 except OSError as _error:
     if _error.errno != 2:
         raise
@@ -104,15 +113,30 @@ def digests(link: DeviceLink, paths: Iterable[str]) -> dict[str, str | None]:
     return found
 
 
-def names(link: DeviceLink, folder: str) -> list[str]:
-    """The names of the files in `folder` of the device; none when there is no such folder."""
-    return list(link.ask(_LIST, folder=folder))
+def names(link: DeviceLink, folder: str, folders: bool = False) -> list[str]:
+    """The names of the files in `folder` of the device, and those of its folders if asked; none without `folder`."""
+    return list(link.ask(_LIST, folder=folder, folders=folders))
 
 
 def read(link: DeviceLink, path: str) -> bytes | None:
-    """The content of a small file of the device; None when it is not there."""
-    content = link.ask(_READ, path=path)
-    return None if content is None else base64.b64decode(content)
+    """The content of a file of the device, however long; None when it is not there."""
+    size = link.ask(_OPEN_TO_READ, path=path)
+    if size is None:
+        return None
+    parts = []
+    for _ in range(0, size, _CHUNK):
+        parts.append(base64.b64decode(link.ask(f"print(json.dumps(b2a_base64(_file.read({_CHUNK})).decode()))")))
+    link.run("_file.close()")
+    return b"".join(parts)
+
+
+def remove(link: DeviceLink, paths: Iterable[str], empty_folders: Iterable[str] = ()) -> None:
+    """Remove files, if they are there, and then those of `empty_folders`, in their order, that are empty."""
+    remaining = list(paths)
+    while remaining:
+        batch, remaining = remaining[:_PATHS_AT_ONCE], remaining[_PATHS_AT_ONCE:]
+        link.run(_REMOVE, timeout=30, paths=batch)
+    link.run(_REMOVE_FOLDERS, timeout=30, paths=list(empty_folders))
 
 
 def changed(link: DeviceLink, files: Mapping[str, bytes]) -> dict[str, bytes]:
