@@ -1,5 +1,5 @@
 """Runs when the device starts. Without settings.json it says so and gives the REPL."""
 
-import app
+from cognito_app import app
 
 app.run()

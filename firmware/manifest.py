@@ -4,26 +4,6 @@
 # A frozen main.py runs before one on the flash: options(main=False) leaves it out, for a maker with a main.py.
 options.defaults(main=True)
 include("../lib/manifest.py")
-for _module in (
-    "app",
-    "backoff",
-    "big_text",
-    "console",
-    "hardware",
-    "mono_screen",
-    "rgb565_strips",
-    "round_screen",
-    "screen",
-    "session_keeper",
-    "settings",
-    "sntp",
-    "ssd1306_panel",
-    "state_icons",
-    "status",
-    "status_led",
-    "stopwatch",
-    "wifi_link",
-):
-    module(_module + ".py")
+package("cognito_app")
 if options.main:
     module("main.py")

@@ -33,7 +33,8 @@ def test_a_board_freezes_the_library_the_application_and_what_upstream_freezes(
     modules = [path.relative_to(package) for path in package.rglob("*.py")]
     expected = {f"cognito_mp/{path.as_posix()}": package / path for path in modules if path.parts[0] != "ports"}
     assert len(expected) > 40
-    expected |= {path.name: path for path in FIRMWARE.glob("*.py") if path.name != "manifest.py"}
+    expected |= {path.relative_to(FIRMWARE).as_posix(): path for path in (FIRMWARE / "cognito_app").glob("*.py")}
+    expected |= {"main.py": FIRMWARE / "main.py"}
     if board == "COGNITO_ESP32_S3_WATCH":
         expected |= {path.name: path for path in WATCH_MODULES.glob("*.py")}
     assert expected.items() <= files.items()

@@ -66,8 +66,9 @@ class machine:
 machine.Pin, machine.SPI = Pin, SPI
 sys.modules["machine"] = machine
 
-import panel, round_screen
-from status import SIGNED_IN, Status
+import panel
+from cognito_app import round_screen
+from cognito_app.status import SIGNED_IN, Status
 shown = panel.screen()
 assert chip.awake and chip.on and chip.inverted and (chip.format, chip.order) == (0x55, 0)
 assert Pin.pins["TFT_BACKLIGHT"].level == 1

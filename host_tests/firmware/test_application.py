@@ -252,7 +252,7 @@ def test_what_the_application_needs_of_the_heap(oldest_micropython: Interpreter,
         "import gc, sys\n"
         f"sys.path.insert(0, {str(MAIN.parent)!r})\n"
         "gc.collect(); before = gc.mem_alloc()\n"
-        "import app\n"
+        "from cognito_app import app\n"
         "gc.collect(); print('modules', gc.mem_alloc() - before)\n"
         "keeper = app.keeper_for(app.load(wifi=False))\n"
         "gc.collect(); print('keeper', gc.mem_alloc() - before)\n"

@@ -14,22 +14,26 @@ class Options:
         assert set(values) == {"main"}
 
 
-def frozen(main: bool) -> tuple[list[str], list[str]]:
-    """(modules, included manifests) of firmware/manifest.py."""
+def frozen(main: bool) -> tuple[list[str], list[str], list[str]]:
+    """(packages, modules, included manifests) of firmware/manifest.py."""
+    packages: list[str] = []
     modules: list[str] = []
     included: list[str] = []
     options = Options()
     options.main = main
-    names = {"options": options, "include": lambda path, **_: included.append(path), "module": modules.append}
+    names = {
+        "options": options,
+        "include": lambda path, **_: included.append(path),
+        "module": modules.append,
+        "package": packages.append,
+    }
     exec((FIRMWARE / "manifest.py").read_text(), names)
-    return modules, included
+    return packages, modules, included
 
 
-def test_every_file_is_frozen_once() -> None:
-    modules, included = frozen(main=True)
-    assert sorted(modules) == sorted(path.name for path in FIRMWARE.glob("*.py") if path.name != "manifest.py")
-    assert included == ["../lib/manifest.py"]
+def test_the_application_and_main_are_frozen_once() -> None:
+    assert frozen(main=True) == (["cognito_app"], ["main.py"], ["../lib/manifest.py"])
 
 
 def test_a_maker_with_a_main_of_his_own_leaves_ours_out() -> None:
-    assert "main.py" not in frozen(main=False)[0]
+    assert frozen(main=False)[1] == []

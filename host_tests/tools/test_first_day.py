@@ -6,9 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from click.testing import Result
-from cognito_mp_tools import deploy, pool_settings
+from cognito_mp_tools import pool_settings
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
 from cognito_mp_tools.rp2040_filesystem import read_files
@@ -37,30 +36,21 @@ def restarted(chip: EmulatedRP2040, run: Callable[..., str], *words: object, **o
     return said
 
 
-@pytest.fixture(scope="module")
-def only_the_library(tmp_path_factory: pytest.TempPathFactory) -> object:
-    """No firmware/: this is about the library."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deploy, "_FIRMWARE", tmp_path_factory.mktemp("firmware"))
-        yield
-
-
 def test_a_device_is_deployed_provisioned_and_refreshes(
     chip: EmulatedRP2040,
     pool: Path,
     cognito_mp: Callable[..., Result],
     ok: Callable[..., str],
     refused: Callable[..., str],
-    only_the_library: object,
     tmp_path: Path,
 ) -> None:
     said = ok("status", chip.port)
     assert "none (cognito-mp deploy)" in said and "MicroPython 1.25.0" in said
 
-    said = restarted(chip, ok, "deploy", chip.port)
+    said = restarted(chip, ok, "deploy", chip.port, "--library-only")
     assert "Emulated Pico with RP2040, MicroPython 1.25.0, .mpy version 6 for armv6m" in said
     assert "Copied and verified" in said
-    assert "are on the device already" in ok("deploy", chip.port, "--no-reset")
+    assert "are on the device already" in ok("deploy", chip.port, "--library-only", "--no-reset")
 
     provision = ("provision", chip.port, "--settings", pool, "--username", USER)
     said = restarted(chip, ok, *provision, variables=PASSWORDS)

@@ -31,24 +31,30 @@ def test_the_format_that_a_board_loads(number: int, architecture: str) -> None:
 
 
 def test_mpy_cross_must_be_of_the_boards_version() -> None:
-    board = deploy.Board("Watch", "1.30.0", MpyFormat(emitted_version() + 1, ""), False)
+    board = deploy.Board("Watch", "1.30.0", MpyFormat(emitted_version() + 1, ""), ())
     words = "MicroPython 1.30.0 loads .mpy version 7, and this mpy-cross writes version 6"
     with pytest.raises(ToolFailed, match=words):
         deploy._target(board, source=False)
     assert deploy._target(board, source=True) is None
     # A board that says nothing of .mpy files gets source.
-    assert deploy._target(deploy.Board("Watch", "1.30.0", None, False), source=False) is None
+    assert deploy._target(deploy.Board("Watch", "1.30.0", None, ()), source=False) is None
 
 
-def test_a_frozen_library_is_not_copied_but_the_firmware_is() -> None:
-    paths = deploy.sources(deploy.Board("Watch", "1.25.0", None, True))
-    assert not [path for path in paths if path.startswith("/lib")]
-    assert list(paths)[-1] == "/main.py"
-    assert "/manifest.py" not in paths
+def test_what_is_frozen_in_is_not_copied() -> None:
+    def copied(*frozen: str, library_only: bool = False) -> list[str]:
+        return list(deploy.sources(deploy.Board("Watch", "1.25.0", None, frozen), library_only))
+
+    everything = copied()
+    assert everything[-1] == "/main.py" and "/lib/cognito_app/app.py" in everything
+    assert {path for path in everything if path.count("/") == 1} == {"/main.py"}, "nothing else lies in the way"
+    assert [path for path in everything if not path.startswith("/lib/cognito_mp/")] == copied("cognito_mp")
+    assert [path for path in everything if path.startswith("/lib/cognito_mp/")] == copied("cognito_app")
+    assert copied(library_only=True) == copied("cognito_app")
+    assert copied("cognito_mp", "cognito_app") == []
 
 
 def test_modules_for_other_pythons_stay_here() -> None:
-    paths = deploy.sources(deploy.Board("Watch", "1.25.0", None, False))
+    paths = deploy.sources(deploy.Board("Watch", "1.25.0", None, ()))
     assert "/lib/cognito_mp/transports/https.py" in paths
     assert not [path for path in paths if "cpython" in path or "circuitpython" in path]
 

@@ -72,12 +72,13 @@ class Board:
         return cls(answer["machine"], ".".join(map(str, answer["version"])), mpy, tuple(answer["frozen"]))
 
 
-def sources(board: Board) -> dict[str, Path]:
+def sources(board: Board, library_only: bool = False) -> dict[str, Path]:
     """What goes on the device, by its path there, still called .py; a package that is frozen in does not."""
     library = {} if "cognito_mp" in board.frozen else library_files()
+    if library_only or "cognito_app" in board.frozen:
+        return library
     # main.py comes last, so that it never starts without the rest.
-    application = {} if "cognito_app" in board.frozen else {**application_files(), "/main.py": _FIRMWARE / "main.py"}
-    return {**library, **application}
+    return {**library, **application_files(), _STARTED: _FIRMWARE / "main.py"}
 
 
 def application_files() -> dict[str, Path]:
@@ -198,10 +199,11 @@ def _some(paths: list[str]) -> str:
 @click.command()
 @port_argument
 @click.option("--source", is_flag=True, help="Copy .py files, to read tracebacks and try changes on the device.")
+@click.option("--library-only", is_flag=True, help="Leave the application out: the program on the device is yours.")
 @click.option("--no-reset", is_flag=True, help="Leave the board at its prompt instead of resetting it.")
 @click.option("--force", is_flag=True, help="Replace files that are not from here too, and save copies of them here.")
-def command(port: str, source: bool, no_reset: bool, force: bool) -> None:
-    """Copy library and firmware to the board on PORT.
+def command(port: str, source: bool, library_only: bool, no_reset: bool, force: bool) -> None:
+    """Copy library and application to the board on PORT.
 
     They are compiled for the board, only what changed is copied, and every file is verified before the first
     old one is replaced. What did not come from here is never replaced, unless you say --force. The settings and the
@@ -213,7 +215,7 @@ def command(port: str, source: bool, no_reset: bool, force: bool) -> None:
         say(f"{board.machine}, MicroPython {board.version}, {target or 'source files'}")
         if board.frozen:
             say(f"Frozen into this firmware: {', '.join(board.frozen)}. Build and flash the firmware to change that.")
-        _copy(link, contents(sources(board), target), force)
+        _copy(link, contents(sources(board, library_only), target), force)
         for path in shadows(link):
             say(f"MicroPython imports {path} before what is deployed or frozen in: remove it, unless you mean that.")
         if not no_reset:

@@ -10,7 +10,7 @@ from typing import Any
 from . import device_files
 from .device_link import DeviceFailed, DeviceLink
 
-# firmware/settings.py says what is in it.
+# firmware/cognito_app/settings.py says what is in it.
 SETTINGS = "/settings.json"
 _SESSION_FILE = "session"
 

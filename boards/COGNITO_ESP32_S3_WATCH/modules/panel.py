@@ -3,10 +3,10 @@
 `"screen": "panel"` in settings.json chooses it. A panel.py in the file system takes its place.
 """
 
-import round_screen
+from cognito_app import round_screen
+from cognito_app.rgb565_strips import Strips
+from cognito_app.screen import Screen
 from machine import SPI, Pin
-from rgb565_strips import Strips
-from screen import Screen
 from st7789 import St7789
 
 _HERTZ = 40_000_000

@@ -10,11 +10,10 @@ for _folder in (_HERE + "/../../../lib", _HERE + "/../../../firmware"):
     sys.path.insert(0, _folder)
 
 import framebuf  # noqa: E402
-import mono_screen  # noqa: E402
-import round_screen  # noqa: E402
-from rgb565_strips import Strips  # noqa: E402
-from screen import Screen  # noqa: E402
-from status import (  # noqa: E402
+from cognito_app import mono_screen, round_screen  # noqa: E402
+from cognito_app.rgb565_strips import Strips  # noqa: E402
+from cognito_app.screen import Screen  # noqa: E402
+from cognito_app.status import (  # noqa: E402
     CONNECTING,
     HOW_TO_SIGN_IN,
     NEEDS_SIGN_IN,

@@ -5,11 +5,11 @@ over the user pool of pool_world.py.
 import asyncio
 import json
 
+from cognito_app.session_keeper import SessionKeeper
 from cognito_mp import AsyncClient
 from cognito_mp.stores.ram import RamStore
 from fakes import FakeClock
 from pool_world import AwaitedWorldTransport, Refused, World
-from session_keeper import SessionKeeper
 
 ID = "1example23456789"
 _LOOP = asyncio.new_event_loop()  # one for all: a loop of its own for each step is what would take the time

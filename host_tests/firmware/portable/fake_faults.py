@@ -1,7 +1,7 @@
 """What can happen to a device, and what must still be true of it then."""
 
+from cognito_app.status import NEEDS_SIGN_IN, SESSION_OVER, SIGNED_IN
 from cognito_mp import CognitoError, NotSignedIn
-from status import NEEDS_SIGN_IN, SESSION_OVER, SIGNED_IN
 
 # Seconds within which a device that has all it needs must be signed in: the longest backoff, and a turn of each.
 RECOVERY = 900

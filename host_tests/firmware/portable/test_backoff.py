@@ -1,7 +1,7 @@
 """Waits grow, differ, and end."""
 
-from backoff import Backoff, NotYet
 from checks import raises
+from cognito_app.backoff import Backoff, NotYet
 from fake_device import run
 from fakes import FakeClock
 

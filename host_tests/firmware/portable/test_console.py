@@ -1,8 +1,8 @@
 """The console: a person signs in, answers challenges, signs out; no secret is echoed."""
 
-from console import Console
+from cognito_app.console import Console
+from cognito_app.status import NEEDS_SIGN_IN, SIGNED_IN
 from fake_device import FakeDevice, run
-from status import NEEDS_SIGN_IN, SIGNED_IN
 
 PASSWORD = "Passw0rd-é!"
 MFA = {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "s1", "ChallengeParameters": {}}

@@ -127,7 +127,7 @@ def imported(network=None, ppp=None):
     """The module hardware, imported over fake modules."""
     machine = FakeMachine()
     sys.modules["machine"] = machine  # ty: ignore
-    import hardware
+    from cognito_app import hardware
 
     hardware.machine, hardware.network, hardware.ppp_link = machine, network, ppp
     hardware.HAS_WIFI = hasattr(network, "WLAN")
@@ -245,7 +245,7 @@ def test_the_small_screen():
 
     hardware.machine.I2C = i2c
     screen = hardware.screen(settings)
-    from status import CONNECTING, Status
+    from cognito_app.status import CONNECTING, Status
 
     screen.show(Status(CONNECTING))
     assert made[0].pins == (4, 5)

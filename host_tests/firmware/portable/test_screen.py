@@ -1,8 +1,8 @@
 """A screen draws when there is something new to tell, into the one buffer that it made."""
 
 from checks import Skip, raises
+from cognito_app.status import NEEDS_SIGN_IN, SIGNED_IN, Status
 from fake_device import FakeDevice, run
-from status import NEEDS_SIGN_IN, SIGNED_IN, Status
 
 try:
     import framebuf  # noqa: F401
@@ -14,8 +14,8 @@ def small_screen():
     """(a screen of 128x64, what was sent to its panel)."""
     if framebuf is None:
         raise Skip("no framebuf on this Python")
-    import mono_screen
-    from screen import Screen
+    from cognito_app import mono_screen
+    from cognito_app.screen import Screen
 
     sent: list = []
     return Screen(mono_screen, sent.append), sent

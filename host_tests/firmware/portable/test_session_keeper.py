@@ -3,9 +3,9 @@
 import asyncio
 
 from checks import raises
+from cognito_app.status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
 from cognito_mp import CertificateError, CognitoError, NotSignedIn
 from fake_device import FakeDevice, run
-from status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
 
 DOWN = (500, "InternalErrorException", "try later")
 

@@ -4,7 +4,7 @@ import json
 import os
 
 from checks import raises
-from settings import Settings, SettingsError, load
+from cognito_app.settings import Settings, SettingsError, load
 
 GOOD = {"wifi_ssid": "home", "wifi_password": "wifi-secret", "region": "eu-west-1", "client_id": "abc"}
 

@@ -3,8 +3,8 @@
 host_tests/portable/test_sleep_memory.py has what is kept, and when it is believed.
 """
 
+from cognito_app.status import CONNECTING, OFFLINE, SIGNED_IN
 from fake_device import FakeDevice
-from status import CONNECTING, OFFLINE, SIGNED_IN
 
 
 def woken(asleep: int):

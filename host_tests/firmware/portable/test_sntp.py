@@ -2,8 +2,8 @@
 
 import errno
 
-import sntp
 from checks import raises
+from cognito_app import sntp
 from fake_device import run
 from fakes import FakeClock
 

@@ -1,9 +1,9 @@
 """Words for the time that is left, and the LED's patterns."""
 
-import status_led
 from checks import raises
+from cognito_app import status_led
+from cognito_app.status import STATES, Status, time_left
 from fake_device import FakeDevice, run
-from status import STATES, Status, time_left
 
 
 def test_time_left():

@@ -1,8 +1,8 @@
 """A week of faults at random, the same ones on every Python: the session lives, and no dead token is handed out."""
 
+from cognito_app.status import NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
 from fake_device import FakeDevice
 from fake_faults import live_through
-from status import NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
 
 HOUR = 3600
 

@@ -1,9 +1,9 @@
 """Wi-Fi over a radio that fails in the ways that radios do."""
 
 from checks import raises
+from cognito_app.wifi_link import WifiLink
 from fake_device import run
 from fakes import FakeClock
-from wifi_link import WifiLink
 
 
 class FakeRadio:

@@ -6,10 +6,10 @@ It is drawn in 16 colors (28.8 kB); rgb565_strips turns them into what a GC9A01 
 import math
 from array import array
 
-import big_text
 import framebuf
-import state_icons
-from status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN, Status, time_left
+
+from . import big_text, state_icons
+from .status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN, Status, time_left
 
 WIDTH = HEIGHT = 240
 BYTES = WIDTH * HEIGHT // 2

@@ -3,9 +3,10 @@
 import gc
 import json
 
-from backoff import PASSING, describe
 from cognito_mp import Challenge, CognitoError, NotSignedIn, StoreError, Tokens
-from status import NEEDS_SIGN_IN, SESSION_OVER, SIGNED_IN, Status, time_left
+
+from .backoff import PASSING, describe
+from .status import NEEDS_SIGN_IN, SESSION_OVER, SIGNED_IN, Status, time_left
 
 _LONGEST = 1024  # bytes of one answer: Cognito's longest password, every character of it 4 bytes
 _PLAIN, _STARS, _NOTHING = 0, 1, 2  # how what is typed is echoed

@@ -1,7 +1,8 @@
 """A screen that shows a session's state: one buffer, made once, drawn anew when there is something to tell."""
 
 import framebuf
-from status import Status, time_left
+
+from .status import Status, time_left
 
 _REDRAW = 10  # seconds, so that the time left is right
 

@@ -7,10 +7,11 @@ clock or a server that fails is tried again later, for as long as it takes.
 import asyncio
 import sys
 
-from backoff import PASSING, Backoff, NotYet, describe
 from cognito_mp import CertificateError, NotSignedIn, StoreError
-from status import CONNECTING, HOW_TO_SIGN_IN, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN, Status
-from stopwatch import Stopwatch
+
+from .backoff import PASSING, Backoff, NotYet, describe
+from .status import CONNECTING, HOW_TO_SIGN_IN, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN, Status
+from .stopwatch import Stopwatch
 
 _LINK_CHECK = 5  # seconds between looks at a link that is up
 _LONGEST_WAIT = 3600  # seconds; the tick counter must not wrap unseen

@@ -2,7 +2,7 @@
 
 from array import array
 
-from status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
+from .status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
 
 
 def _thick_line(frame, x1: int, y1: int, x2: int, y2: int, thickness: int, color: int) -> None:

@@ -74,7 +74,7 @@ class PppLink:
 def link(settings):
     """This board's link: is_up() -> bool, async connect() that raises OSError, down()."""
     if HAS_WIFI:
-        from wifi_link import WifiLink
+        from .wifi_link import WifiLink
 
         if settings.wifi_country and hasattr(network, "country"):
             network.country(settings.wifi_country)
@@ -123,9 +123,9 @@ def screen(settings):
     "ssd1306" is built in. "panel" is the maker's own: a module panel.py on the device with screen() -> Screen.
     """
     if settings.screen == "ssd1306":
-        import mono_screen
-        from screen import Screen
-        from ssd1306_panel import Ssd1306
+        from . import mono_screen
+        from .screen import Screen
+        from .ssd1306_panel import Ssd1306
 
         pins = {}
         if settings.i2c_sda is not None and settings.i2c_scl is not None:

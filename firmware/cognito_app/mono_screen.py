@@ -1,9 +1,9 @@
 """The 128x64 one-color screen: icon, state, what is left of the access token or what to do."""
 
-import big_text
 import framebuf
-import state_icons
-from status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN, Status, time_left
+
+from . import big_text, state_icons
+from .status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN, Status, time_left
 
 WIDTH = 128
 HEIGHT = 64

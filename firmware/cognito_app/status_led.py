@@ -1,6 +1,6 @@
 """One LED that tells the state by how it blinks."""
 
-from status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
+from .status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
 
 # State -> seconds on, off, on, off ...
 PATTERNS = {

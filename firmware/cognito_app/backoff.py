@@ -1,7 +1,8 @@
 """Try again later, a little later each time, and not all devices at once."""
 
 from cognito_mp import CognitoError
-from stopwatch import Stopwatch
+
+from .stopwatch import Stopwatch
 
 # What may be tried again: the network failed, the service refused, or the heap had no room for TLS just now.
 PASSING = (OSError, CognitoError, MemoryError)

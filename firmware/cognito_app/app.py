@@ -1,20 +1,20 @@
 """The application: reads the settings, keeps the session, shows its state, runs the maker's own job.
 
-import app
+from cognito_app import app
 app.run()
 """
 
 import asyncio
 import gc
 
-import hardware
-import sntp
-from backoff import PASSING, describe
 from cognito_mp import AsyncClient, FileStore, NotSignedIn, clock
-from console import Console
-from session_keeper import SessionKeeper
-from settings import Settings, SettingsError, load
-from status import NEEDS_SIGN_IN, SESSION_OVER
+
+from . import hardware, sntp
+from .backoff import PASSING, describe
+from .console import Console
+from .session_keeper import SessionKeeper
+from .settings import Settings, SettingsError, load
+from .status import NEEDS_SIGN_IN, SESSION_OVER
 
 _UNSAVED_CHECK = 60  # seconds between tries to save what must not be slept away
 
@@ -98,7 +98,7 @@ async def live(settings: Settings) -> None:
         print(f"screen {settings.screen!r}: {describe(error)}")
     led = hardware.led(settings)
     if led:
-        import status_led
+        from . import status_led
 
         tasks.append(status_led.run(led, keeper, asyncio.sleep))
     if settings.sleep_s:
@@ -120,6 +120,6 @@ def run() -> None:
     except SettingsError as error:
         print("cognito_mp can't start: " + describe(error))
     except KeyboardInterrupt:
-        print("cognito_mp stopped; import app; app.run() starts it again")
+        print("cognito_mp stopped; from cognito_app import app; app.run() starts it again")
     finally:
         asyncio.new_event_loop()  # the next run() must not find this one's tasks

@@ -1,0 +1,1 @@
+"""The application that a maker flashes: main.py calls app.run()."""
