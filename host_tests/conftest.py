@@ -120,7 +120,7 @@ def cognito(request: pytest.FixtureRequest) -> Iterator[LocalCognito]:
     """ministack, then moto, behind TLS; every request to it must be valid by botocore's model."""
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     watch = ModelWatch()
-    with LocalCognito(request.param, watch=watch) as server:
+    with LocalCognito(request.param, watch=watch, signed_calls=True) as server:
         yield server
     watch.excuse("ClientSecret does not match")  # both give out secrets with characters that AWS's have not
     assert not watch.found

@@ -126,7 +126,7 @@ def test_adafruit_requests_sign_in(fake: FakeCognito, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def ministack() -> Iterator[LocalCognito]:
-    with LocalCognito("ministack") as server:
+    with LocalCognito("ministack", signed_calls=True) as server:
         yield server
 
 

@@ -2,6 +2,7 @@
 
 Its app client has ALLOW_ADMIN_USER_PASSWORD_AUTH. Settings, besides the usual: user_pool_id, access_key, secret_key
 and, with temporary credentials, session_token: of a role that may do cognito-idp:AdminInitiateAuth and no more.
+To try it with `cognito-mp local`: on that computer, with the endpoint and the key that it prints for its owner.
 """
 
 from cognito_mp import claims

@@ -41,7 +41,7 @@ def furnish(server: LocalCognito) -> dict[str, str]:
     return values
 
 
-def _show(values: dict[str, str], saved: Path, ca: Path) -> None:
+def _show(server: LocalCognito, values: dict[str, str], saved: Path, ca: Path) -> None:
     endpoint, device_endpoint = values["endpoint"], values["device_endpoint"]
     if endpoint == device_endpoint:
         endpoints = [("endpoint", f"{endpoint} for boards and programs on your network")]
@@ -54,6 +54,8 @@ def _show(values: dict[str, str], saved: Path, ca: Path) -> None:
         [
             *endpoints,
             ("root", f"{ca}, PEM"),
+            ("owner", f"{server.owner_endpoint}, for signed calls from programs on this computer alone:"),
+            ("", f"AWS_ACCESS_KEY_ID={server.owner.access_key} AWS_SECRET_ACCESS_KEY={server.owner.secret_key}"),
             ("region", values["region"]),
             ("user pool", values["user_pool_id"]),
             ("app client", values["client_id"]),
@@ -100,7 +102,9 @@ def command(backend: str, listen: str, save: Path | None) -> None:
     """Run a Cognito on this computer, behind TLS with a certificate authority of its own, until Ctrl-C.
 
     It has a pool, an app client with a secret and a user with a temporary password, and it forgets all of them
-    at the end. Only programs on this computer and emulated devices reach it, unless --listen says otherwise.
+    at the end. Only programs on this computer and emulated devices reach it, unless --listen says otherwise. What it
+    answers there is what AWS answers without credentials; all else is the owner's, on loopback, with a key that is
+    made up for this run.
     """
     signal.signal(signal.SIGTERM, _stop)
     with tempfile.TemporaryDirectory(prefix="cognito-mp-local-") as folder:
@@ -116,7 +120,7 @@ def command(backend: str, listen: str, save: Path | None) -> None:
             pool_settings.write(saved, values)
             ca.write_text(values["ca"])
             done(f"A Cognito ({backend}) runs on this computer. Ctrl-C ends it.")
-            _show(values, saved, ca)
+            _show(server, values, saved, ca)
             try:
                 threading.Event().wait()
             except KeyboardInterrupt:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import http.client
 import logging
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
 from .host_addresses import HOST_ADDRESS, LOOPBACK
+from .public_requests import public_part, refusal
 from .throwaway_ca import ThrowawayCa
 from .tls_front import Request, Response, TlsFront
 
@@ -35,12 +38,37 @@ asyncio.run(serve(app, config))
 """
 
 
+# What Cognito's own tests and examples need: users and roles with rights, and pools by template.
+_SERVICES = ("cognito-idp", "cognito-identity", "iam", "sts", "cloudformation")
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The AWS key of the one who may do everything, made up for one run."""
+
+    access_key: str = field(default_factory=lambda: "AKIA" + secrets.token_hex(8).upper())
+    secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(30), repr=False)
+
+
 class _Ministack:
-    def __init__(self) -> None:
+    def __init__(self, owner: Owner) -> None:
         # Its own place for the keys that sign tokens is one folder of /tmp for all users of this computer.
         self._state = tempfile.TemporaryDirectory(prefix="ministack-")
-        settings = {"AUTH": "true", "BIND_HOST": "127.0.0.1", "LOG_LEVEL": "ERROR", "STATE_DIR": self._state.name}
+        settings = {
+            "AUTH": "true",
+            "BIND_HOST": "127.0.0.1",
+            "LOG_LEVEL": "ERROR",
+            "STATE_DIR": self._state.name,
+            # Whoever signs with these is the owner.
+            "AWS_ACCESS_KEY_ID": owner.access_key,
+            "AWS_SECRET_ACCESS_KEY": owner.secret_key,
+            # Of all that it can be. MQTT would listen on every address of this computer.
+            "SERVICES": ",".join(_SERVICES),
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+        }
         environment = {**os.environ, **settings}
+        environment.pop("AWS_SESSION_TOKEN", None)
         self._process = subprocess.Popen(
             [sys.executable, "-c", _MINISTACK],
             stdout=subprocess.PIPE,
@@ -66,7 +94,7 @@ class _Ministack:
 
 
 class _Moto:
-    def __init__(self) -> None:
+    def __init__(self, owner: Owner) -> None:
         os.environ["MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP"] = "true"
         from moto.server import ThreadedMotoServer
 
@@ -80,7 +108,7 @@ class _Moto:
         self._server.stop()
 
 
-_BACKENDS: dict[str, Callable[[], Any]] = {"ministack": _Ministack, "moto": _Moto}
+_BACKENDS: dict[str, Callable[[Owner], Any]] = {"ministack": _Ministack, "moto": _Moto}
 
 
 class LocalCognito:
@@ -89,6 +117,8 @@ class LocalCognito:
     endpoint    str, "https://address:port"
     ca          ThrowawayCa, whose root a Client needs as cadata
     front       TlsFront, which counts connections
+    owner       Owner, who signs what is asked at owner_endpoint
+    owner_endpoint  str, "http://127.0.0.1:port": all that the backend can do, for programs on this computer
     """
 
     def __init__(
@@ -96,13 +126,21 @@ class LocalCognito:
         backend: str = "ministack",
         watch: Callable[[Request], None] | None = None,
         address: str = LOOPBACK,
+        signed_calls: bool = False,
     ) -> None:
         """backend: "ministack" or "moto". watch: called with every request before it is served. address: the one
-        of this computer where it listens. Raises OSError when it can't, RuntimeError when the backend doesn't start.
+        of this computer where it listens. signed_calls: pass everything on, for tests of calls with credentials;
+        else only what AWS answers without (public_requests.py). Raises OSError when it can't listen there,
+        ValueError for signed calls on an address that others reach, RuntimeError when the backend doesn't start.
         """
+        if signed_calls and address != LOOPBACK:
+            raise ValueError("signed_calls is for 127.0.0.1 alone")
         self.name = backend
+        self.owner = Owner()
         self._watch = watch
-        self._backend = _BACKENDS[backend]()
+        self._signed_calls = signed_calls
+        self._backend = _BACKENDS[backend](self.owner)
+        self.owner_endpoint = f"http://127.0.0.1:{self._backend.port}"
         try:
             self.ca = ThrowawayCa()
             names = (address, "localhost", HOST_ADDRESS)
@@ -113,6 +151,11 @@ class LocalCognito:
         self.endpoint = f"https://{address}:{self.front.port}"
 
     def _forward(self, request: Request) -> Response:
+        if not self._signed_calls:
+            passed_on = public_part(request)
+            if passed_on is None:
+                return refusal()
+            request = passed_on
         if self._watch:
             self._watch(request)
         connection = http.client.HTTPConnection("127.0.0.1", self._backend.port, timeout=30)
@@ -130,9 +173,9 @@ class LocalCognito:
         return boto3.client(
             service,
             region_name=REGION,
-            endpoint_url=f"http://127.0.0.1:{self._backend.port}",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            endpoint_url=self.owner_endpoint,
+            aws_access_key_id=self.owner.access_key,
+            aws_secret_access_key=self.owner.secret_key,
             config=Config(retries={"max_attempts": 1}),
         )
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from .host_addresses import LOOPBACK
 
+_LARGEST_BODY = 256 * 1024  # bytes: Cognito's longest request is far below
+
 
 @dataclass
 class Request:
@@ -82,7 +84,12 @@ class TlsFront:
                 self.request.close()
 
             def _serve(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                length = self.headers.get("Content-Length") or "0"
+                if "Transfer-Encoding" in self.headers or not length.isdigit() or int(length) > _LARGEST_BODY:
+                    self.close_connection = True
+                    self.send_error(413 if length.isdigit() and "Transfer-Encoding" not in self.headers else 411)
+                    return
+                body = self.rfile.read(int(length))
                 names = {name.lower(): value for name, value in self.headers.items()}
                 response = handler(Request(self.command, self.path, names, body))
                 if response.drop:

@@ -1,0 +1,124 @@
+"""What the front of a local Cognito passes on, and where everything that it starts listens."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import ssl
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.public_requests import public_targets
+
+POOLS, IDENTITIES = "AWSCognitoIdentityProviderService.", "AWSCognitoIdentityService."
+SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=0"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LocalCognito]:
+    with LocalCognito("ministack") as server:
+        yield server
+
+
+def asked(
+    server: LocalCognito, method: str, path: str, headers: dict[str, str], body: bytes = b"{}"
+) -> tuple[int, bytes]:
+    """(status, body) of one request, as anybody on the network can send it."""
+    context = ssl.create_default_context(cadata=server.ca.pem.decode())
+    connection = http.client.HTTPSConnection("127.0.0.1", server.front.port, context=context, timeout=20)
+    try:
+        connection.request(method, path, body, headers)
+        reply = connection.getresponse()
+        return reply.status, reply.read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", "/_ministack/reset", {}),
+        ("GET", "/_ministack/health", {}),
+        ("PUT", "/bucket", {}),
+        ("PUT", "/bucket/key", {"Authorization": SIGNED}),
+        ("POST", "/2015-03-31/functions", {"Authorization": SIGNED}),
+        ("POST", "/", {"X-Amz-Target": POOLS + "AdminCreateUser", "Authorization": SIGNED}),
+        ("POST", "/", {"X-Amz-Target": POOLS + "CreateUserPool"}),
+        ("POST", "/", {"X-Amz-Target": IDENTITIES + "CreateIdentityPool"}),
+        ("POST", "/", {"X-Amz-Target": "DynamoDB_20120810.CreateTable"}),
+        ("POST", "/?Action=CreateUser&UserName=mallory", {}),
+        ("POST", "/", {"Content-Type": "application/x-www-form-urlencoded"}),
+        ("POST", "/oauth2/token/../../bucket", {}),
+        ("GET", "/", {"X-Amz-Target": POOLS + "InitiateAuth"}),
+    ],
+)
+def test_what_is_not_for_everybody_is_refused(
+    server: LocalCognito, method: str, path: str, headers: dict[str, str]
+) -> None:
+    status, body = asked(server, method, path, headers)
+    assert status == 403 and json.loads(body)["__type"] == "AccessDeniedException"
+
+
+def test_what_a_device_asks_is_passed_on(server: LocalCognito) -> None:
+    parameters = json.dumps({"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": "nobody", "AuthParameters": {}}).encode()
+    headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": POOLS + "InitiateAuth"}
+    # A key that nobody knows is not looked at: the header goes no further.
+    for more in ({}, {"Authorization": SIGNED}):
+        status, body = asked(server, "POST", "/", {**headers, **more}, parameters)
+        assert status == 400 and "ResourceNotFoundException" in json.loads(body)["__type"]
+
+
+def test_the_operations_are_those_of_the_model() -> None:
+    targets = public_targets()
+    assert {POOLS + name for name in ("InitiateAuth", "RespondToAuthChallenge", "SignUp", "GetUser")} <= targets
+    assert {IDENTITIES + name for name in ("GetId", "GetCredentialsForIdentity", "GetOpenIdToken")} <= targets
+    assert not [name for name in targets if ".Admin" in name or ".Create" in name or ".List" in name and "User" in name]
+
+
+def test_a_body_is_bounded(server: LocalCognito) -> None:
+    headers = {"X-Amz-Target": POOLS + "InitiateAuth"}
+    assert asked(server, "POST", "/", {**headers, "Content-Length": "300000"}, b"")[0] == 413
+    assert asked(server, "POST", "/", {**headers, "Content-Length": "-1"}, b"")[0] == 411
+
+
+def test_the_owners_key_is_made_up_for_each_run(server: LocalCognito) -> None:
+    with LocalCognito("ministack") as other:
+        assert other.owner != server.owner
+        assert other.owner.secret_key not in repr(other.owner)
+    assert server.admin().list_user_pools(MaxResults=1)["UserPools"] == []
+
+
+def listening_addresses(process: int) -> set[str]:
+    """Addresses, as in /proc/net/tcp, where `process` or a child of it listens."""
+    family = {process}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:  # it has ended
+            continue
+        if parent == process:
+            family.add(int(stat.parent.name))
+    inodes = set()
+    for one in family:
+        for descriptor in Path(f"/proc/{one}/fd").iterdir():
+            try:
+                inodes.add(os.readlink(descriptor).removeprefix("socket:[").removesuffix("]"))
+            except OSError:
+                continue
+    lines = [line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()]
+    return {line[1].rpartition(":")[0] for line in lines if line[3] == "0A" and line[9] in inodes}
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="SKIP /proc/net is Linux's")
+@pytest.mark.parametrize(("address", "shown"), [("127.0.0.1", {"0100007F"}), ("127.0.0.2", {"0100007F", "0200007F"})])
+def test_nothing_listens_beyond_loopback_unless_it_was_asked_for(address: str, shown: set[str]) -> None:
+    before = listening_addresses(os.getpid())
+    assert before <= {"0100007F"}, "other tests of this process"
+    with LocalCognito("ministack", address=address) as server:
+        with urllib.request.urlopen(f"{server.owner_endpoint}/_ministack/ready", timeout=60):
+            pass  # it is up, with all that it starts by itself
+        assert listening_addresses(os.getpid()) == shown
