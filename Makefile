@@ -26,7 +26,7 @@ demo: $(READY)  ## a watch signs in, loses power, and is still signed in
 	@$(RUN) cognito_mp_tools.demo
 
 test: $(READY)  ## all tests that need no emulator
-	$(RUN) pytest --ignore=host_tests/rp2040 --ignore=host_tests/tools
+	$(RUN) pytest --numprocesses auto --dist worksteal --ignore=host_tests/rp2040 --ignore=host_tests/tools
 
 lint: $(READY)  ## ruff, and mypy against the MicroPython stubs of each port
 	$(VENV)/bin/ruff check

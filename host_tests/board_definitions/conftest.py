@@ -16,6 +16,7 @@ from board_definitions.host_programs import missing
 from board_definitions.our_boards import ALL, ESP32, port_of
 from cognito_mp_tools import rp2040_firmware
 from cognito_mp_tools.debian_packages import NotDebian
+from cognito_mp_tools.project import build_lock
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +24,8 @@ def upstream() -> Path:
     """MicroPython's source, as Debian has it, with those of its submodules that Debian has."""
     source = rp2040_firmware._MICROPYTHON
     if not source.exists():
-        rp2040_firmware._FOLDER.mkdir(parents=True, exist_ok=True)
         try:
-            with rp2040_firmware._alone(rp2040_firmware._FOLDER / "lock"):
+            with build_lock():
                 rp2040_firmware._fetch_sources()
         except NotDebian as reason:
             missing(f"no MicroPython source to hold the boards against: {reason}")

@@ -56,7 +56,7 @@ def frames(oldest_micropython: Interpreter, tmp_path_factory: pytest.TempPathFac
     oldest_micropython.run(DRAW, str(folder))
     SCREENS.mkdir(parents=True, exist_ok=True)
     for stale in SCREENS.glob("*.png"):
-        stale.unlink()
+        stale.unlink(missing_ok=True)
     colors = (folder / "palette.txt").read_text().split()
     palettes = {"round": [int(color) for color in colors], "mono": [0x0A0F1A, 0x9FE8FF]}
     found = {}

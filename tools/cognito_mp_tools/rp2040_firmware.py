@@ -9,8 +9,6 @@ rebuilt, incrementally, only when something that went into its firmware changed.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import fcntl
 import hashlib
 import importlib.util
 import os
@@ -19,12 +17,12 @@ import struct
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from .debian_packages import NotDebian, Release
-from .project import BUILD, ROOT
+from .project import BUILD, ROOT, build_lock
 
 BOARD = ROOT / "boards" / "EMULATED_RP2040"
 
@@ -80,7 +78,7 @@ def build(board: Path = BOARD, variant: str = "", output: Path | None = None) ->
     folder = _FOLDER / name
     target = (output or folder).resolve() / "firmware.uf2"
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(_FOLDER / "lock"):
+    with build_lock():
         _fetch_sources()
         digest = _digest(board, variant)
         stamp = target.with_suffix(".inputs")
@@ -112,14 +110,6 @@ def _uf2_block(payload: bytes, address: int, number: int, total: int) -> bytes:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold a lock, so that a person's build and a test run do not write the same tree at once."""
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _require_programs() -> None:

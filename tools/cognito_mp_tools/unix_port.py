@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 from .debian_packages import NotDebian, Release
-from .project import BUILD
+from .project import BUILD, build_lock
 
 _LIBRARIES = ("libc6", "libffi8", "libmbedcrypto16", "libmbedtls21", "libmbedx509-7")
 # The releases that the tests run on, and the MicroPython that each held when this was written.
@@ -47,13 +47,13 @@ def from_debian(suite: str) -> str:
     """The path of the `micropython` of a Debian release, fetched the first time. Raises NotDebian."""
     folder = BUILD / "micropython" / suite
     launcher = folder / "micropython"
-    if version(str(launcher)):
-        return str(launcher)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    Release(suite, BUILD).unpack(("micropython", *_LIBRARIES), folder / "root")
-    launcher.write_text(_LAUNCHER)
-    launcher.chmod(0o755)
+    with build_lock():
+        if not version(str(launcher)):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            Release(suite, BUILD).unpack(("micropython", *_LIBRARIES), folder / "root")
+            launcher.write_text(_LAUNCHER)
+            launcher.chmod(0o755)
     if not version(str(launcher)):
         raise RuntimeError(f"the MicroPython unpacked in {folder} does not start on this machine")
     return str(launcher)
