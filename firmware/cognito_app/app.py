@@ -36,10 +36,8 @@ def keeper_for(settings: Settings) -> SessionKeeper:
     except ValueError as error:
         raise SettingsError("settings.json: " + describe(error))
 
-    async def ask_time() -> int:
-        return await sntp.ask(settings.ntp_host, asyncio.sleep, settings.ntp_port)
-
-    return SessionKeeper(client, hardware.link(settings), ask_time, hardware.set_time, clock)
+    servers = sntp.TimeServers(settings.time_servers(), asyncio.sleep, settings.ntp_port)
+    return SessionKeeper(client, hardware.link(settings), servers.ask, hardware.set_time, clock)
 
 
 def makers_job():

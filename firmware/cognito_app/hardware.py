@@ -83,7 +83,7 @@ def link(settings):
         if sys.platform == "rp2":
             refusals = {-3: _REFUSALS["STAT_WRONG_PASSWORD"], -2: _REFUSALS["STAT_NO_AP_FOUND"]}
         wlan = network.WLAN(network.STA_IF)
-        return WifiLink(wlan, settings.wifi_ssid, settings.wifi_password, asyncio.sleep, refusals)
+        return WifiLink(wlan, settings.networks(), asyncio.sleep, refusals)
     return PppLink() if ppp_link else ComputersLink()
 
 

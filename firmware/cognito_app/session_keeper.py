@@ -19,6 +19,12 @@ _SUSPECT_LINK = 4  # refreshes in a row that the network failed, after which the
 _CLOCK_LIFE = 12 * 3600  # seconds that a clock set by NTP is trusted: a cheap crystal drifts 2 s in them
 
 
+def _blames_the_clock(error: CertificateError) -> bool:
+    """True when a certificate was refused for its dates, in mbedtls' words or OpenSSL's."""
+    words = describe(error)
+    return "expired" in words or "validity" in words or "not yet valid" in words or "future" in words
+
+
 class SessionKeeper:
     """The session of the person who wears the device, and what its state is."""
 
@@ -265,7 +271,14 @@ class SessionKeeper:
             except NotSignedIn as over:
                 self._over = describe(over)
                 raise
-            except (CertificateError, NotYet):
+            except CertificateError as error:
+                if _blames_the_clock(error):
+                    # Whoever told the time was wrong: another server is asked, and then it is tried again.
+                    self._time_set = None
+                    self._time_tries.clear()
+                    self._refresh_tries.soon()
+                raise
+            except NotYet:
                 raise
             except OSError:
                 # A radio may say that it is connected long after it has stopped being so.

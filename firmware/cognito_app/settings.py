@@ -9,27 +9,44 @@ _REQUIRED = {
     "region": 'the AWS region of the user pool, such as "eu-west-1"',
     "client_id": "the id of the user pool's app client",
 }
-_WIFI = {
-    "wifi_ssid": "the name of the Wi-Fi network",
-}
-_OPTIONAL = {
+_OPTIONAL: dict = {
+    "wifi_ssid": (str, ""),
     "wifi_password": (str, ""),
+    "wifi_networks": (list, []),
     "wifi_country": (str, ""),
     "client_secret": (str, None),
     "user_pool_id": (str, None),
     "endpoint": (str, None),
     "ca_file": (str, None),
     "session_file": (str, "session"),
-    "ntp_host": (str, "pool.ntp.org"),
+    "ntp_host": ((str, list), ["pool.ntp.org", "time.aws.com"]),
     "ntp_port": (int, 123),
     "timeout_s": (int, 10),
     "sleep_s": (int, 0),
     "awake_s": (int, 120),
-    "led": (None, None),
+    "led": ((str, int), None),
     "screen": (str, None),
     "i2c_sda": (int, None),
     "i2c_scl": (int, None),
 }
+
+_KINDS = {
+    str: "a string",
+    int: "a whole number",
+    list: 'a list, such as [{"ssid": "home", "password": "secret"}]',
+    (str, list): "a string, or a list of strings",
+    (str, int): "a pin: a string or a whole number",
+}
+# Key -> the least and the most.
+_RANGES = {
+    "ntp_port": (1, 65535),
+    "timeout_s": (1, 300),
+    "sleep_s": (0, 31536000),
+    "awake_s": (1, 86400),
+    "i2c_sda": (0, 255),
+    "i2c_scl": (0, 255),
+}
+_WORDS = {"screen": ("ssd1306", "panel")}
 
 
 class SettingsError(Exception):
@@ -43,13 +60,14 @@ class Settings:
     client_id: str
     wifi_ssid: str
     wifi_password: str
+    wifi_networks: list
     wifi_country: str
     client_secret: "str | None"
     user_pool_id: "str | None"
     endpoint: "str | None"
     ca_file: "str | None"
     session_file: str
-    ntp_host: str
+    ntp_host: "str | list"
     ntp_port: int
     timeout_s: int
     sleep_s: int
@@ -63,27 +81,49 @@ class Settings:
         """`wifi`: whether this board's link is Wi-Fi. Raises SettingsError that names the first key that is wrong."""
         if not isinstance(values, dict):
             raise SettingsError(f"{path} must hold a JSON object: {{...}}")
-        required = dict(_REQUIRED)
-        if wifi:
-            required.update(_WIFI)
-        for key in required:
+        for key in _REQUIRED:
             if key not in values or values[key] == "":
-                raise SettingsError(f'{path} has no "{key}": {required[key]}; {_WHERE}')
+                raise SettingsError(f'{path} has no "{key}": {_REQUIRED[key]}; {_WHERE}')
             if not isinstance(values[key], str):
-                raise SettingsError(f'"{key}" in {path} must be a string: {required[key]}')
+                raise SettingsError(f'"{key}" in {path} must be a string: {_REQUIRED[key]}')
             setattr(self, key, values[key])
         for key in _OPTIONAL:
             kind, default = _OPTIONAL[key]
             value = values.get(key)
             if value is None:
                 value = default
-            elif kind and (not isinstance(value, kind) or isinstance(value, bool)):
-                what = "a string" if kind is str else "a whole number"
-                raise SettingsError(f'"{key}" in {path} must be {what}')
-            elif kind is int and value < 0:
-                raise SettingsError(f'"{key}" in {path} must not be below 0')
+            elif not isinstance(value, kind) or isinstance(value, bool):
+                raise SettingsError(f'"{key}" in {path} must be {_KINDS[kind]}')
+            elif key in _RANGES and not _RANGES[key][0] <= value <= _RANGES[key][1]:
+                raise SettingsError('"{}" in {} must be from {} to {}'.format(key, path, *_RANGES[key]))
+            elif key in _WORDS and value not in _WORDS[key]:
+                raise SettingsError('"{}" in {} must be {}'.format(key, path, " or ".join(map(repr, _WORDS[key]))))
             setattr(self, key, value)
-        self.unknown = sorted(key for key in values if not any(key in known for known in (_REQUIRED, _WIFI, _OPTIONAL)))
+        self._check(path, wifi)
+        self.unknown = sorted(key for key in values if key not in _REQUIRED and key not in _OPTIONAL)
+
+    def _check(self, path: str, wifi: bool) -> None:
+        """What more than one key says. Raises SettingsError."""
+        for network in self.wifi_networks:
+            if not isinstance(network, dict) or not network.get("ssid") or not isinstance(network["ssid"], str):
+                raise SettingsError(f'each of "wifi_networks" in {path} must be {{"ssid": NAME, "password": PASSWORD}}')
+            if not isinstance(network.get("password", ""), str):
+                raise SettingsError(f'"password" of {network["ssid"]!r} in {path} must be a string')
+        if wifi and not self.networks():
+            raise SettingsError(f'{path} has no "wifi_ssid": the name of the Wi-Fi network; {_WHERE}')
+        if (self.i2c_sda is None) != (self.i2c_scl is None):
+            raise SettingsError(f'{path} has only one of "i2c_sda" and "i2c_scl": set both, or none')
+        if not self.time_servers() or not all(isinstance(host, str) and host for host in self.time_servers()):
+            raise SettingsError(f'"ntp_host" in {path} must be the name of a time server, or a list of names')
+
+    def networks(self) -> list:
+        """(name, password) of each Wi-Fi network, both str."""
+        first = [(self.wifi_ssid, self.wifi_password)] if self.wifi_ssid else []
+        return first + [(network["ssid"], network.get("password", "")) for network in self.wifi_networks]
+
+    def time_servers(self) -> list:
+        """The names of the time servers, str."""
+        return [self.ntp_host] if isinstance(self.ntp_host, str) else self.ntp_host
 
     def cadata(self) -> "bytes | None":
         """What is in ca_file; None when it is not set. Raises SettingsError when it can't be read."""

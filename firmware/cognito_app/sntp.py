@@ -10,6 +10,8 @@ import socket
 from os import urandom
 
 _FROM_1900 = 2208988800  # seconds from NTP's epoch to 1970
+# 2026-11-24, when this was last changed for a release: a server that tells an earlier time is wrong, or lies.
+EARLIEST = 1795478400
 _AGAIN = (errno.EAGAIN, 115)  # 115: EINPROGRESS, which some ports say
 
 
@@ -29,7 +31,27 @@ def read_answer(datagram: bytes, cookie: bytes) -> "int | None":
     if datagram[0] >> 6 == 3 or not 0 < datagram[1] < 16 or not seconds:
         raise OSError("the time server does not know the time")
     # The count wraps in 2036: https://www.rfc-editor.org/rfc/rfc4330#section-3
-    return seconds - _FROM_1900 + (1 << 32 if seconds < 1 << 31 else 0)
+    since_1970 = seconds - _FROM_1900 + (1 << 32 if seconds < 1 << 31 else 0)
+    if since_1970 < EARLIEST:
+        raise OSError("the time server tells a time before this program was made")
+    return since_1970
+
+
+class TimeServers:
+    """Time servers that are asked in turn: the one that was wrong, or silent, is not the next."""
+
+    def __init__(self, hosts: list, sleep, port: int = 123, ask_one=None) -> None:
+        """hosts: str each; ask_one: ask(), or its like; the rest as in ask()."""
+        self._hosts = hosts
+        self._ask_one = ask_one or ask
+        self._sleep = sleep
+        self._port = port
+        self._asked = 0
+
+    async def ask(self) -> int:
+        """Seconds since 1970 by the next server. Raises OSError."""
+        self._asked += 1
+        return await self._ask_one(self._hosts[(self._asked - 1) % len(self._hosts)], self._sleep, self._port)
 
 
 async def ask(host: str, sleep, port: int = 123, timeout_s: int = 4, open_socket=socket.socket) -> int:

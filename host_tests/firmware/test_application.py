@@ -267,4 +267,5 @@ def test_what_the_application_needs_of_the_heap(oldest_micropython: Interpreter,
     )
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert int(done.stdout.split()[-1]) < 95000, done.stdout
+    # Compiled from source, in 64-bit words; an image has this frozen, in flash, and words of half the size.
+    assert int(done.stdout.split()[-1]) < 104_000, done.stdout

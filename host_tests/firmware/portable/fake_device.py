@@ -6,7 +6,7 @@ import asyncio
 import json
 
 from cognito_app.session_keeper import SessionKeeper
-from cognito_mp import AsyncClient
+from cognito_mp import AsyncClient, CertificateError
 from cognito_mp.stores.ram import RamStore
 from fakes import FakeClock
 from pool_world import AwaitedWorldTransport, Refused, World
@@ -50,6 +50,7 @@ class FakeTimeServer:
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.up = True
+        self.wrong: list = []  # seconds by which the next answers are wrong
         self.asked = 0
 
     async def ask(self) -> int:
@@ -57,7 +58,7 @@ class FakeTimeServer:
         if not self.up:
             self.clock.pass_time(4)
             raise OSError(116, "no answer from the time server")
-        return self.clock.true
+        return self.clock.true + (self.wrong.pop(0) if self.wrong else 0)
 
 
 class FakeCognito(World):
@@ -76,6 +77,8 @@ class FakeCognito(World):
     def answer(self, operation: str, parameters: dict) -> tuple:
         self.requests += 1
         self.too_early += not self.clock.is_set()
+        if abs(self.clock.error) > 86400:
+            raise CertificateError("certificate of cognito refused: The certificate validity has expired")
         if isinstance(self.error, Exception):
             raise self.error
         if self.error:

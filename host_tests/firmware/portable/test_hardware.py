@@ -119,7 +119,12 @@ class FakeAsyncio:
 
 
 class FakeSettings:
-    wifi_ssid, wifi_password, wifi_country = "home", "wifi-secret", "DE"
+    wifi_country = "DE"
+
+    @staticmethod
+    def networks() -> list:
+        return [("home", "wifi-secret")]
+
     led = screen = i2c_sda = i2c_scl = None
 
 

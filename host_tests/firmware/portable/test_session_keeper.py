@@ -357,3 +357,12 @@ def test_no_sleep_while_a_rotated_token_is_on_its_way_or_not_saved():
         if full:
             device.store.full = False
             assert run(device.keeper.settle()) and device.has_session
+
+
+def test_a_certificate_that_a_wrong_clock_refuses_makes_it_ask_for_the_time_again():
+    device = FakeDevice()
+    device.clock.unset()
+    device.time_server.wrong = [400 * 86400]
+    device.start()
+    device.live(30)
+    assert device.state == SIGNED_IN and device.time_server.asked == 2 and device.clock.error == 0

@@ -22,7 +22,7 @@ def without(key):
 def test_the_least_that_is_needed():
     settings = Settings(GOOD, "settings.json")
     assert settings.region == "eu-west-1" and settings.client_secret is None and settings.user_pool_id is None
-    assert settings.session_file == "session" and settings.ntp_host == "pool.ntp.org"
+    assert settings.session_file == "session" and settings.time_servers() == ["pool.ntp.org", "time.aws.com"]
     assert settings.unknown == [] and settings.cadata() is None
 
 
@@ -45,6 +45,38 @@ def test_the_wrong_type_is_named():
     assert '"wifi_password"' in refused(dict(GOOD, wifi_password=12345678))
     assert '"sleep_s"' in refused(dict(GOOD, sleep_s=True))
     assert "object" in refused(["region"])
+
+
+def test_what_can_not_be_is_named():
+    for key, value in (("ntp_port", 0), ("ntp_port", 65536), ("timeout_s", 0), ("awake_s", 0), ("screen", "oled")):
+        assert f'"{key}"' in refused(dict(GOOD, **{key: value})), key
+    assert '"i2c_sda" and "i2c_scl"' in refused(dict(GOOD, i2c_sda=4))
+    assert '"led"' in refused(dict(GOOD, led=[2])) and '"led"' in refused(dict(GOOD, led=True))
+    for hosts in ([], [5], ["a", ""]):
+        assert '"ntp_host"' in refused(dict(GOOD, ntp_host=hosts))
+
+
+def test_several_networks():
+    more = [{"ssid": "office", "password": "office-secret"}, {"ssid": "open"}]
+    settings = Settings(dict(GOOD, wifi_networks=more), "settings.json")
+    assert settings.networks() == [("home", "wifi-secret"), ("office", "office-secret"), ("open", "")]
+    assert Settings(dict(without("wifi_ssid"), wifi_networks=more), "settings.json").networks()[0][0] == "office"
+    for wrong in (["office"], [{}], [{"ssid": ""}], [{"ssid": 5}], [{"ssid": "office", "password": 5}], {"ssid": "x"}):
+        text = refused(dict(GOOD, wifi_networks=wrong))
+        assert "wifi_networks" in text or '"password"' in text
+        assert "office-secret" not in text
+
+
+def test_the_settings_of_the_version_before_still_load():
+    before = {
+        "region": "eu-west-1", "client_id": "abc", "client_secret": "s", "user_pool_id": "eu-west-1_a",
+        "wifi_ssid": "home", "wifi_password": "wifi-secret", "wifi_country": "DE", "endpoint": "https://other",
+        "ca_file": "ca.pem", "session_file": "session", "ntp_host": "ntp.example", "ntp_port": 123, "timeout_s": 10,
+        "sleep_s": 60, "awake_s": 120, "led": "LED", "screen": "ssd1306", "i2c_sda": 4, "i2c_scl": 5,
+    }  # fmt: skip
+    settings = Settings(before, "settings.json")
+    assert settings.unknown == [] and settings.time_servers() == ["ntp.example"]
+    assert settings.networks() == [("home", "wifi-secret")]
 
 
 def test_null_is_as_good_as_missing():
@@ -75,3 +107,4 @@ def test_the_file():
         file.write("PEM")
     assert settings.cadata() == b"PEM"
     os.remove("ca_test.pem")
+    os.remove("settings_test.json")

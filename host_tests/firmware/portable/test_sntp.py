@@ -77,6 +77,25 @@ def test_a_server_that_does_not_know_the_time_is_not_believed():
         raises(OSError, ask, wrong)
 
 
+def test_a_time_before_this_program_was_made_is_not_believed():
+    for seconds in (0, 946684800, sntp.EARLIEST - 1):
+        assert "before" in str(raises(OSError, ask, answer(seconds)))
+    assert ask(answer(sntp.EARLIEST)) == sntp.EARLIEST
+
+
+def test_servers_are_asked_in_turn():
+    asked: list = []
+
+    async def one(host: str, sleep, port: int) -> int:
+        asked.append((host, port))
+        raise OSError(errno.ETIMEDOUT)
+
+    servers = sntp.TimeServers(["a", "b"], FakeClock().sleep, 1123, one)
+    for _ in range(3):
+        raises(OSError, run, servers.ask())
+    assert asked == [("a", 1123), ("b", 1123), ("a", 1123)]
+
+
 def test_silence_ends():
     clock = FakeClock()
     start = clock.true

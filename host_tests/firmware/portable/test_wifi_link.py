@@ -42,9 +42,14 @@ class FakeRadio:
         self.trying = self.connected = False
 
 
-def linked(radio, clock=None):
+WRONG, NONE = "wrong password", "no such network in reach"
+ESP32 = {202: WRONG, 201: NONE}
+PICO_W = {-3: WRONG, -2: NONE}
+
+
+def linked(radio, clock=None, refusals=ESP32):
     clock = clock or FakeClock()
-    return WifiLink(radio, "home", "wifi-secret", clock.sleep, {202: "wrong password"})
+    return WifiLink(radio, [("home", "wifi-secret")], clock.sleep, refusals)
 
 
 def test_it_comes_up():
@@ -65,12 +70,117 @@ def test_it_gives_up_in_time_and_switches_the_radio_off():
     assert "home" in str(error) and "wifi-secret" not in str(error)
 
 
-def test_a_wrong_password_is_told_at_once():
-    radio, clock = FakeRadio(polls=-1), FakeClock()
-    radio.code = 202
+class ScriptedRadio(FakeRadio):
+    """Goes through `states`, one for each look at it; the last one stays. `good` is that of a connection.
+
+    gives_up: a refusal ends the attempt, as on Pico W; the next one goes on with the next state.
+    """
+
+    def __init__(self, states, good: int, gives_up: bool = False) -> None:
+        super().__init__()
+        self.states = list(states)
+        self.good = good
+        self.gives_up = gives_up
+        self.code = self.states[0]
+        self.stuck = False
+
+    def connect(self, ssid: str, password: str) -> None:
+        super().connect(ssid, password)
+        if self.stuck:
+            self.stuck = False
+            self._next()
+
+    def _next(self) -> None:
+        if len(self.states) > 1:
+            self.states.pop(0)
+        self.code = self.states[0]
+
+    def isconnected(self) -> bool:
+        self.connected = self.trying and self.code == self.good
+        return self.connected
+
+    def status(self) -> int:
+        code = self.code
+        if self.gives_up and code < 0:
+            self.stuck = True
+        else:
+            self._next()
+        return code
+
+
+def orders(states) -> list:
+    """Every order of `states`."""
+    if len(states) < 2:
+        return [list(states)]
+    return [
+        [states[at]] + rest for at in range(len(states)) for rest in orders(list(states[:at]) + list(states[at + 1 :]))
+    ]
+
+
+def test_refusals_on_the_way_to_a_connection_are_no_end():
+    for before in orders([1001, 202, 201, 1001, 202]):
+        radio = ScriptedRadio(before + [1010], 1010)
+        link = linked(radio)
+        run(link.connect())
+        assert link.is_up(), before
+    for before in orders([1, 2, -2, -3]):
+        radio = ScriptedRadio(before + [3], 3, gives_up=True)
+        link = linked(radio, refusals=PICO_W)
+        run(link.connect())
+        assert link.is_up() and len(radio.asked) == 3, before
+
+
+def test_a_wrong_password_is_told_when_nothing_else_was_said_for_the_whole_time():
+    radio, clock = ScriptedRadio([1001, 202], 1010), FakeClock()
     start = clock.true
     error = raises(OSError, run, linked(radio, clock).connect())
-    assert clock.true - start < 2 and "wrong password" in str(error)
+    assert WRONG in str(error) and clock.true - start >= 19 and len(radio.asked) > 3 and not radio.on
+    for states in ([1001, 202, 1001], [202, 1001, 201, 1001]):
+        error = raises(OSError, run, linked(ScriptedRadio(states, 1010)).connect())
+        assert "no connection" in str(error) and WRONG not in str(error)
+
+
+class Neighbourhood(FakeRadio):
+    """Networks by name, each with its strength in dBm, None for one that hides; those in `good` let the radio in."""
+
+    def __init__(self, strengths: dict, good: list) -> None:
+        super().__init__()
+        self.strengths = strengths
+        self.good = good
+
+    def scan(self) -> list:
+        seen = [name for name in self.strengths if self.strengths[name] is not None]
+        # An access point for each band: the same name twice.
+        weak = [(name.encode(), b"2", 6, self.strengths[name] - 30, 3, False) for name in seen]
+        return weak + [(name.encode(), b"1", 1, self.strengths[name], 3, False) for name in seen]
+
+    def isconnected(self) -> bool:
+        self.connected = self.trying and self.asked[-1][0] in self.good
+        return self.connected
+
+
+def test_the_strongest_of_several_networks_comes_first_and_a_hidden_one_last():
+    networks = [("hidden", "1"), ("far", "2"), ("near", "3")]
+    last = ["near", "far", "hidden"]
+    for good, tried in ((["near", "far"], ["near"]), (["far"], ["near", "far"]), (["hidden"], last)):
+        radio = Neighbourhood({"far": -80, "near": -40, "hidden": None}, good)
+        link = WifiLink(radio, networks, FakeClock().sleep)
+        run(link.connect())
+        assert [name for name, _ in radio.asked] == tried
+    radio = Neighbourhood({"far": -80, "near": -40}, [])
+    error = raises(OSError, run, WifiLink(radio, networks, FakeClock().sleep).connect())
+    assert "near" in str(error) and not radio.on
+
+
+def test_a_scan_that_fails_leaves_the_order_of_the_settings():
+    radio = Neighbourhood({}, ["b"])
+
+    def scan():
+        raise OSError("Wifi Internal Error")
+
+    radio.scan = scan
+    run(WifiLink(radio, [("a", "1"), ("b", "2")], FakeClock().sleep).connect())
+    assert [name for name, _ in radio.asked] == ["a", "b"]
 
 
 def test_it_comes_up_again_after_a_loss_and_after_a_failure():
