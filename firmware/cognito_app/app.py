@@ -6,17 +6,19 @@ app.run()
 
 import asyncio
 import gc
+import time
 
-from cognito_mp import AsyncClient, FileStore, NotSignedIn, clock
+from cognito_mp import AsyncClient, FileStore, clock
 
-from . import hardware, sntp
-from .backoff import PASSING, describe
+from . import hardware, makers_job, sntp
+from .backoff import describe
 from .console import Console
+from .fault_log import FaultLog
 from .session_keeper import SessionKeeper
 from .settings import Settings, SettingsError, load
-from .status import NEEDS_SIGN_IN, SESSION_OVER
+from .supervisor import Supervisor
 
-_UNSAVED_CHECK = 60  # seconds between tries to save what must not be slept away
+FAULTS = FaultLog("faults.txt", clock)
 
 
 def keeper_for(settings: Settings) -> SessionKeeper:
@@ -37,87 +39,91 @@ def keeper_for(settings: Settings) -> SessionKeeper:
         raise SettingsError("settings.json: " + describe(error))
 
     servers = sntp.TimeServers(settings.time_servers(), asyncio.sleep, settings.ntp_port)
-    return SessionKeeper(client, hardware.link(settings), servers.ask, hardware.set_time, clock)
+    return SessionKeeper(client, hardware.link(settings), servers.ask, hardware.set_time, clock, FAULTS)
 
 
-def makers_job():
-    """The maker's `async def job(keeper)` in job.py; None when there is no job.py."""
-    try:
-        import job
-    except ImportError as error:
-        if "'job'" not in str(error):  # job.py is there, and can't import what it needs
-            raise
-        return None
-    return job.job
-
-
-async def _do(job, keeper: SessionKeeper) -> None:
-    try:
-        await job(keeper)
-    except NotSignedIn:
-        pass  # the state says so
-    except PASSING as error:
-        print("job.py: " + describe(error))
-
-
-async def _awake_once(keeper: SessionKeeper, job, settings: Settings) -> None:
-    """What a wake is for: the job, or else a token that is good; then sleep.
-
-    Someone who has to sign in gets awake_s seconds for it.
-    """
-    for _ in range(settings.awake_s):
-        if keeper.status().state not in (NEEDS_SIGN_IN, SESSION_OVER):
-            break
+async def _feed(watchdog) -> None:
+    """While this runs, the event loop turns."""
+    while True:
+        watchdog.feed()
         await asyncio.sleep(1)
-    try:
-        if job:
-            await asyncio.wait_for(_do(job, keeper), settings.awake_s)
-        else:
-            await asyncio.wait_for(keeper.access_token(), settings.awake_s)
-    except (NotSignedIn, asyncio.TimeoutError) + PASSING as error:
-        print("asleep although: " + describe(error))
-    # What is in RAM alone would be gone.
-    while not await keeper.settle():
-        await asyncio.sleep(_UNSAVED_CHECK)
-    keeper.close()
-    hardware.deep_sleep(settings.sleep_s)
 
 
 async def live(settings: Settings) -> None:
     """Run the application for ever; with sleep_s set, until the device sleeps."""
+    watchdog = hardware.watchdog(settings.watchdog_s)
+    try:
+        await _live(settings, watchdog)
+    finally:  # a person at the REPL must not be restarted
+        watchdog.stop()
+
+
+async def _live(settings: Settings, watchdog) -> None:
+    supervisor = Supervisor(FAULTS, clock, asyncio.sleep)
     keeper = keeper_for(settings)
-    tasks = [Console(*hardware.terminal(), keeper).run()]
-    job = makers_job()
+    tasks = [_feed(watchdog), supervisor.run("console", Console(*hardware.terminal(), keeper).run)]
     try:
         screen = hardware.screen(settings)
         if screen:
-            tasks.append(screen.run(keeper, asyncio.sleep))
-    except OSError as error:
-        print(f"screen {settings.screen!r}: {describe(error)}")
+            keeper.on_status(screen.show)
+            tasks.append(supervisor.run("screen", lambda: screen.run(keeper, asyncio.sleep)))
+    except Exception as error:  # a loose wire, or a fault in panel.py: the session is worth more
+        FAULTS.record(f"screen {settings.screen!r}", error)
     led = hardware.led(settings)
     if led:
         from . import status_led
 
-        tasks.append(status_led.run(led, keeper, asyncio.sleep))
+        tasks.append(supervisor.run("led", lambda: status_led.run(led, keeper, asyncio.sleep)))
     if settings.sleep_s:
-        tasks.append(_awake_once(keeper, job, settings))
-    elif job:
-        tasks.append(_do(job, keeper))
+        tasks.append(_awake_once(keeper, supervisor, settings, watchdog))
+    else:
+        tasks.append(supervisor.run("job.py", lambda: _job(keeper)))
     tasks = [asyncio.create_task(task) for task in tasks]  # kept: a task that nobody holds may be collected
     gc.collect()
     await keeper.run()
 
 
-def run() -> None:
-    """Run the application until Ctrl-C. What is wrong with the settings is told, and the REPL is yours."""
+async def _job(keeper: SessionKeeper) -> None:
+    job = makers_job.load()
+    if job:
+        await makers_job.run(job, keeper, asyncio.sleep)
+
+
+async def _awake_once(keeper: SessionKeeper, supervisor: Supervisor, settings: Settings, watchdog) -> None:
+    from .wake import run
+
+    await run(keeper, supervisor, settings.awake_s, hardware.woke_by_itself(), clock, asyncio.sleep)
+    watchdog.stop()
+    hardware.deep_sleep(settings.sleep_s)
+
+
+def run(pause_s: int = 30) -> None:
+    """Run the application until Ctrl-C; a fault that ends it starts it anew, `pause_s` seconds later.
+
+    What is wrong with the settings is told, and the REPL is yours.
+    """
     try:
         settings = load(wifi=hardware.HAS_WIFI)
         for key in settings.unknown:
             print(f'settings.json: "{key}" is no setting of this application')
-        asyncio.run(live(settings))
+        _run(settings, pause_s)
     except SettingsError as error:
         print("cognito_mp can't start: " + describe(error))
     except KeyboardInterrupt:
         print("cognito_mp stopped; from cognito_app import app; app.run() starts it again")
     finally:
         asyncio.new_event_loop()  # the next run() must not find this one's tasks
+
+
+def _run(settings: Settings, pause_s: int) -> None:
+    try:
+        asyncio.run(live(settings))
+    except SettingsError:
+        raise
+    except Exception as error:
+        FAULTS.record("the application", error)
+        print(f"it starts anew in {pause_s} s; Ctrl-C gives the REPL")
+        time.sleep(pause_s)
+        if settings.sleep_s:  # a battery does not wait for a fault to be found
+            hardware.deep_sleep(settings.sleep_s)
+        hardware.restart()

@@ -46,7 +46,8 @@ class Backoff:
             return 0
         return max(0, self._delay - self._since.seconds())
 
-    def _failed(self, error: Exception) -> None:
+    def failed(self, error: Exception) -> None:
+        """Count one failure, from now."""
         self._delay = self._draw(min(self._most, self._first << min(self.failures, 16)))
         self.failures += 1
         self._since.restart()
@@ -64,7 +65,7 @@ class Backoff:
         try:
             result = await action()
         except PASSING as error:
-            self._failed(error)
+            self.failed(error)
             raise
         self.clear()
         return result

@@ -43,10 +43,10 @@ class Console:
         self._typed = bytearray()
         self._echo = _PLAIN
         self._last = b""
+        keeper.on_status(self.show)
 
     async def run(self) -> None:
         """Talk until the terminal is gone."""
-        self._keeper.on_status(self.show)
         self._say("s sign in, o sign out, i state, h help. Ctrl-C stops the application.")
         actions = {"s": self._sign_in, "o": self._sign_out, "i": self._state, "h": self._help}
         while not self._gone:

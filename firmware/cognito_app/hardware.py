@@ -104,10 +104,57 @@ def deep_sleep_memory():
 
 
 def deep_sleep(seconds: int) -> None:
-    """Sleep, then start from the top: main.py runs again. On the unix port, ends the program."""
+    """Sleep, then start from the top: main.py runs again. On the unix port, ends the program.
+
+    RP2 counts microseconds in 32 bits, and refuses more; other ports count milliseconds in 31. What is beyond that is
+    slept in light sleeps before.
+    """
     if not hasattr(machine, "deepsleep"):
         sys.exit(0)
-    machine.deepsleep(seconds * 1000)
+    longest = 4000000 if sys.platform == "rp2" else 2000000000
+    left = seconds * 1000
+    while left > longest:
+        machine.lightsleep(longest)  # type: ignore[attr-defined]  # not on unix
+        left -= longest
+    machine.deepsleep(left)
+
+
+def woke_by_itself() -> bool:
+    """True after a deep sleep or a restart by the program or the watchdog; False after power-up or the reset button."""
+    if not hasattr(machine, "reset_cause"):
+        return True
+    # RP2 wakes by a restart, and can't tell it from one by the watchdog.
+    causes = [getattr(machine, name, None) for name in ("DEEPSLEEP_RESET", "WDT_RESET")]
+    return machine.reset_cause() in causes
+
+
+def restart() -> None:
+    """Start from the top, as the reset button does. Raises SystemExit on the unix port."""
+    if not hasattr(machine, "reset"):
+        sys.exit(1)
+    machine.reset()
+
+
+def watchdog(seconds: int):
+    """The watchdog that restarts this board after `seconds` without its feed(); none for 0 seconds."""
+    if seconds and hasattr(machine, "WDT"):
+        from .watchdog import EspWatchdog, Rp2Watchdog
+
+        if sys.platform == "rp2":
+            return Rp2Watchdog(machine, seconds, sys.implementation._machine)
+        if sys.platform == "esp32":
+            return EspWatchdog(machine, seconds)
+    return NoWatchdog()
+
+
+class NoWatchdog:
+    """Where none is wanted, or the port has none."""
+
+    def feed(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
 
 
 def led(settings):

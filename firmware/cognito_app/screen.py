@@ -32,8 +32,7 @@ class Screen:
         self._show(self.buffer)
 
     async def run(self, keeper, sleep) -> None:
-        """Show `keeper`'s state for ever. `sleep`: async, takes seconds."""
-        keeper.on_status(self.show)
+        """Keep the time left right, for ever. `sleep`: async, takes seconds."""
         while True:
             await sleep(_REDRAW)
             keeper.tell(self.show)

@@ -5,7 +5,6 @@ clock or a server that fails is tried again later, for as long as it takes.
 """
 
 import asyncio
-import sys
 
 from cognito_mp import CertificateError, NotSignedIn, StoreError
 
@@ -31,19 +30,21 @@ class SessionKeeper:
     _time_set: "Stopwatch | None"
     _shown: "tuple | None"
 
-    def __init__(self, client, link, ask_time, set_time, clock) -> None:
+    def __init__(self, client, link, ask_time, set_time, clock, faults) -> None:
         """
         client    a cognito_mp.AsyncClient; it owns the session, its tokens and when they are due
         link      is_up() -> bool, async connect() that raises OSError, down()
         ask_time  async () -> seconds since 1970, by NTP; raises OSError
         set_time  (seconds since 1970) sets the device's clock
         clock     the module cognito_mp.clock, or any object with its functions
+        faults    a FaultLog
         """
         self._client = client
         self._link = link
         self._ask_time = ask_time
         self._set_time = set_time
         self._clock = clock
+        self._faults = faults
         self._listeners: list = []
         self._lock = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -64,11 +65,11 @@ class SessionKeeper:
         self.tell(callback)
 
     def tell(self, callback) -> None:
-        """Call `callback(status)` with this moment's. What it raises is printed: a display must not cost a session."""
+        """Call `callback(status)` with this moment's. What it raises is a fault: a display must not cost a session."""
         try:
             callback(self.status())
         except Exception as error:
-            self._report(error)
+            self._faults.record("showing the state", error)
 
     def status(self) -> Status:
         """The Status of this moment."""
@@ -189,7 +190,7 @@ class SessionKeeper:
             except PASSING as error:
                 self._trouble = describe(error)
             except Exception as error:  # a fault of ours must not cost a person the session either
-                self._report(error)
+                self._faults.record("keeping the session", error)
                 self._trouble = "internal fault: " + type(error).__name__
         self._show()
         return self._seconds_to_next_step()
@@ -316,11 +317,3 @@ class SessionKeeper:
             self._shown = status.state, status.detail
             for callback in self._listeners:
                 self.tell(callback)
-
-    def _report(self, error: Exception) -> None:
-        if hasattr(sys, "print_exception"):
-            sys.print_exception(error)
-        else:
-            import traceback  # type: ignore[import-not-found]  # CPython
-
-            traceback.print_exception(error)

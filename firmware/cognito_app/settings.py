@@ -24,6 +24,7 @@ _OPTIONAL: dict = {
     "timeout_s": (int, 10),
     "sleep_s": (int, 0),
     "awake_s": (int, 120),
+    "watchdog_s": (int, 0),
     "led": ((str, int), None),
     "screen": (str, None),
     "i2c_sda": (int, None),
@@ -43,6 +44,7 @@ _RANGES = {
     "timeout_s": (1, 300),
     "sleep_s": (0, 31536000),
     "awake_s": (1, 86400),
+    "watchdog_s": (30, 3600),
     "i2c_sda": (0, 255),
     "i2c_scl": (0, 255),
 }
@@ -72,6 +74,7 @@ class Settings:
     timeout_s: int
     sleep_s: int
     awake_s: int
+    watchdog_s: int
     led: "str | int | None"
     screen: "str | None"
     i2c_sda: "int | None"
@@ -94,7 +97,7 @@ class Settings:
                 value = default
             elif not isinstance(value, kind) or isinstance(value, bool):
                 raise SettingsError(f'"{key}" in {path} must be {_KINDS[kind]}')
-            elif key in _RANGES and not _RANGES[key][0] <= value <= _RANGES[key][1]:
+            elif key in _RANGES and value != default and not _RANGES[key][0] <= value <= _RANGES[key][1]:
                 raise SettingsError('"{}" in {} must be from {} to {}'.format(key, path, *_RANGES[key]))
             elif key in _WORDS and value not in _WORDS[key]:
                 raise SettingsError('"{}" in {} must be {}'.format(key, path, " or ".join(map(repr, _WORDS[key]))))

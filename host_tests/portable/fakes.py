@@ -37,6 +37,11 @@ class FakeClock:
         return START + self._passed // 1000
 
     @property
+    def true_ms(self) -> int:
+        """True milliseconds since the test began."""
+        return self._passed
+
+    @property
     def seconds(self) -> int:
         """What the device's clock reads; a test sets it as a person would who sets a clock wrong."""
         return self.true + self.error

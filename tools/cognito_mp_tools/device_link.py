@@ -238,7 +238,10 @@ def _no_repl(port: str, heard: int) -> str:
             f"what answers on {port} is not MicroPython's REPL: is this the right port, "
             "and is MicroPython on the board (cognito-mp flash)?"
         )
-    return f"nothing answers on {port}: press the board's reset button, and check that MicroPython is on it."
+    return (
+        f"nothing answers on {port}: press the board's reset button and run this again within 20 seconds "
+        "(it may sleep), and check that MicroPython is on it."
+    )
 
 
 def _last_line(problem: bytes) -> str:

@@ -195,12 +195,35 @@ def tls(patient: Patient) -> str:
     raise Failed(f"{patient.host}:{patient.port}: {problem}", advice)
 
 
+_LAST_FAULT = """
+import json
+try:
+    with open('/faults.txt') as _file:
+        _lines = _file.read().strip().split('\\n')
+except OSError:
+    _lines = []
+print(json.dumps([_line for _line in _lines[-1:]]))
+"""
+
+
+def faults(patient: Patient) -> str:
+    """The last unexpected error of the application or of job.py, which the device keeps."""
+    last = patient.link.ask(_LAST_FAULT)
+    if last:
+        raise Failed(
+            last[0],
+            "mpremote cat :faults.txt shows where; once that is mended, mpremote rm :faults.txt",
+        )
+    return "none"
+
+
 # In the order in which a maker would go about it; those after `network` make no sense without it.
 CHECKS: dict[str, Callable[[Patient], str]] = {
     "MicroPython": micropython,
     "TLS module": tls_module,
     "heap": heap,
     "flash": flash,
+    "faults": faults,
     "clock": clock,
     "network": network,
     "DNS": dns,

@@ -22,7 +22,10 @@ def chosen(port: str) -> str:
         return port
     found = [info.device for info in list_ports.comports() if info.vid is not None]
     if not found:
-        raise ToolFailed("no board found on USB: plug it in with a cable that carries data, or name its port.")
+        raise ToolFailed(
+            "no board found on USB: plug it in with a cable that carries data, or name its port; one that sleeps stays "
+            "awake for 20 seconds after it is plugged in or reset."
+        )
     if len(found) > 1:
         raise ToolFailed(f"several serial ports have a USB device ({', '.join(sorted(found))}): name the one you mean.")
     return found[0]

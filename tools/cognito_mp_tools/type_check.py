@@ -70,7 +70,7 @@ def check_port(port: str) -> bool:
     library = _passes(f"the library on {port}", _FOR_DEVICES, [LIBRARY, own, stubs], modules, *options)
     # Those who use the library see it by its stubs: what __init__ loads lazily has no type otherwise.
     firmware = ROOT / "firmware"
-    programs = _sources(LIBRARY / "examples") + _sources(firmware)
+    programs = _sources(LIBRARY / "examples") + _sources(firmware, "**/*.py")
     path = [_TYPINGS, _TYPINGS / "makers", firmware, own, stubs]
     return _passes(f"the examples and the firmware on {port}", _FOR_DEVICES, path, programs, *options) and library
 

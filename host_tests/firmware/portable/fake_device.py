@@ -12,6 +12,7 @@ from fakes import FakeClock
 from pool_world import AwaitedWorldTransport, Refused, World
 
 ID = "1example23456789"
+_TURNS = 20  # of the event loop, in which a task that is awake comes to its next sleep
 _LOOP = asyncio.new_event_loop()  # one for all: a loop of its own for each step is what would take the time
 
 
@@ -144,6 +145,16 @@ class FailingStore(RamStore):
         super().save(data)
 
 
+class FakeFaults:
+    """A FaultLog in RAM."""
+
+    def __init__(self) -> None:
+        self.recorded: list = []  # (where, type of the exception)
+
+    def record(self, where: str, error: BaseException) -> None:
+        self.recorded.append((where, type(error)))
+
+
 class FakeDevice:
     """All of it, and what a person would have seen."""
 
@@ -154,6 +165,8 @@ class FakeDevice:
         self.cognito = FakeCognito(self.clock, grace)
         self.store = FailingStore()
         self.memory = FakeMemory()
+        self.faults = FakeFaults()
+        self._wakes: list = []  # of the tasks in sleep(), true milliseconds
         if signed_in:
             run(self.made_client(None).sign_in("alice", "pw-of-alice"))
             self.cognito.requests = self.store.saves = 0
@@ -171,9 +184,24 @@ class FakeDevice:
         """Power on, or a wake: RAM is new, flash and memory are as they were."""
         self.link.up = False
         self.client = self.made_client(self.memory)
-        self.keeper = SessionKeeper(self.client, self.link, self.time_server.ask, self.clock.set_time, self.clock)
+        self.keeper = SessionKeeper(
+            self.client, self.link, self.time_server.ask, self.clock.set_time, self.clock, self.faults
+        )
         self.seen: list = []
         self.keeper.on_status(lambda status: self.seen.append(status.state))
+
+    async def sleep(self, seconds) -> None:
+        """asyncio.sleep, in this device's time, which passes while all tasks sleep: up to the first that wakes."""
+        wakes = self.clock.true_ms + int(seconds * 1000)
+        self._wakes.append(wakes)
+        try:
+            while self.clock.true_ms < wakes:
+                for _ in range(_TURNS):
+                    await asyncio.sleep(0)
+                if wakes == min(self._wakes):
+                    self.clock.pass_time(max(0, wakes - self.clock.true_ms) / 1000)
+        finally:
+            self._wakes.remove(wakes)
 
     @property
     def state(self) -> str:

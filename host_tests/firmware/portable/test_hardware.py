@@ -54,6 +54,9 @@ class FakeMachine:
     def __init__(self) -> None:
         self.slept: list = []
 
+    def lightsleep(self, ms: int) -> None:
+        self.slept.append(("light", ms))
+
     def deepsleep(self, ms: int) -> None:
         self.slept.append(ms)
 
@@ -184,6 +187,45 @@ def test_deep_sleep_takes_seconds():
     hardware = imported()
     hardware.deep_sleep(90)
     assert hardware.machine.slept == [90000]
+
+
+def test_what_a_port_cannot_count_is_slept_in_parts():
+    """RP2 counts microseconds in 32 bits: machine.lightsleep() there refuses 4,294,967 ms and more."""
+    hardware = imported()
+
+    class Rp2:
+        platform = "rp2"
+
+    real, hardware.sys = hardware.sys, Rp2
+    try:
+        hardware.deep_sleep(10000)
+    finally:
+        hardware.sys = real
+    assert hardware.machine.slept == [("light", 4000000), ("light", 4000000), 2000000]
+    hardware.machine.slept.clear()
+    hardware.deep_sleep(31536000)
+    assert max(part[1] if isinstance(part, tuple) else part for part in hardware.machine.slept) < 1 << 31
+    assert sum(part[1] if isinstance(part, tuple) else part for part in hardware.machine.slept) == 31536000000
+
+
+def test_a_wake_is_told_from_power_up():
+    hardware = imported()
+    machine = hardware.machine
+    assert hardware.woke_by_itself(), "a computer has no power-up to tell"
+    machine.WDT_RESET, machine.DEEPSLEEP_RESET = 3, 4
+    for cause, by_itself in ((1, False), (3, True), (4, True), (2, False)):
+        machine.reset_cause = lambda cause=cause: cause
+        assert hardware.woke_by_itself() == by_itself
+    del machine.DEEPSLEEP_RESET  # RP2 has no such name
+    assert not (machine.reset_cause() == 4 and hardware.woke_by_itself())
+
+
+def test_no_watchdog_unless_it_is_wanted_and_there_is_one():
+    hardware = imported()
+    for seconds in (0, 60):
+        watchdog = hardware.watchdog(seconds)
+        watchdog.feed()
+        watchdog.stop()
 
 
 def test_wifi():

@@ -57,6 +57,7 @@ def test_it_follows_the_session_and_the_time():
         if len(naps) == 20:
             raise Enough
 
+    device.keeper.on_status(screen.show)
     raises(Enough, run, screen.run(device.keeper, sleep))
     assert naps[0] == naps[1] == 1, "nothing new"
     assert 4 <= len(sent) <= 6, "the sign-in, then a frame a minute"

@@ -1,0 +1,58 @@
+"""What a device that sleeps most of the time does while it is awake (sleep_s in the settings)."""
+
+import asyncio
+
+from . import makers_job
+from .stopwatch import Stopwatch
+
+WAY_IN = 20  # seconds that it stays awake after power-up or its reset button, for Ctrl-C and cognito-mp
+LAST_WORDS = 5  # seconds that a cancelled job has for its `finally`
+_UNSAVED = 60  # seconds between tries to save what must not be slept away
+_LOOK = 0.25  # seconds between looks at a task
+
+
+async def run(keeper, supervisor, awake_s: int, by_itself: bool, clock, sleep, load=makers_job.load) -> None:
+    """Run the job, or without one get a token that is good; return when the device may sleep.
+
+    Someone who has to sign in gets `awake_s` seconds for it, and then the job gets as many.
+
+    by_itself  False after power-up or the reset button
+    clock      the module cognito_mp.clock, or any object with its functions
+    sleep      async, takes seconds, such as asyncio.sleep
+    """
+    awake = Stopwatch(clock)
+    while makers_job.needs_a_person(keeper) and awake.seconds() < awake_s:
+        await sleep(1)
+
+    if not makers_job.needs_a_person(keeper):
+        job = supervisor.run("job.py", lambda: makers_job.run(load() or _fresh_token, keeper, sleep))
+        if not await _run_for(awake_s, job, clock, sleep):
+            print("job.py: not done, and asleep all the same")
+    while not by_itself and awake.seconds() < WAY_IN:
+        await sleep(1)
+    while not await keeper.settle():  # what is in RAM alone would be gone
+        await sleep(_UNSAVED)
+    keeper.close()
+
+
+async def _fresh_token(keeper) -> None:
+    """The job of a device that has none: a token that is good for its other programs."""
+    await keeper.access_token()
+
+
+async def _run_for(seconds: int, work, clock, sleep) -> bool:
+    """Run the awaitable `work` for `seconds` at most; False when it had to be cancelled.
+
+    Work that goes on all the same, for longer than LAST_WORDS, is left behind: a battery does not wait for it.
+    """
+    task = asyncio.create_task(work)
+    for limit in (seconds, LAST_WORDS):
+        running = Stopwatch(clock)
+        while not task.done():
+            if running.seconds() >= limit:
+                task.cancel()
+                break
+            await sleep(_LOOK)
+        else:
+            return limit == seconds
+    return False

@@ -1,0 +1,63 @@
+"""A task that fails is told of and starts anew, later each time; one that returns is over."""
+
+import asyncio
+
+from cognito_app.supervisor import Supervisor
+from fake_device import FakeDevice, run
+
+
+def lived(*outcomes, takes: int = 0):
+    """The device, and the seconds at which the work began, that ends as `outcomes` say."""
+    device = FakeDevice()
+    began: list = []
+    outcomes = list(outcomes)
+
+    async def work() -> None:
+        began.append(device.clock.true - 1800000000)
+        await device.sleep(takes)
+        outcome = outcomes.pop(0)
+        if outcome:
+            raise outcome
+
+    run(Supervisor(device.faults, device.clock, device.sleep).run("job.py", work))
+    return device, began
+
+
+def test_what_returns_is_over():
+    assert len(lived(None)[1]) == 1
+
+
+def test_what_the_network_does_is_no_fault():
+    device, began = lived(OSError(113), None)
+    assert len(began) == 2 and not device.faults.recorded
+
+
+def test_anything_else_is_kept_and_the_task_starts_anew():
+    device, began = lived(KeyError("x"), AttributeError("y"), None)
+    assert device.faults.recorded == [("job.py", KeyError), ("job.py", AttributeError)] and len(began) == 3
+
+
+def test_the_waits_grow_and_stay_below_ten_minutes():
+    _, began = lived(*[ValueError()] * 12, None)
+    waits = [later - earlier for earlier, later in zip(began, began[1:])]  # noqa: B905 (MicroPython)
+    assert 1 <= waits[0] <= 6 and waits[3] > 10 and 300 < waits[-1] <= 601 and max(waits) <= 601
+
+
+def test_after_a_long_time_without_trouble_the_first_wait_is_short_again():
+    _, began = lived(*[ValueError()] * 12, None, takes=3600)
+    assert began[-1] - began[-2] < 3600 + 10
+
+
+def test_a_cancelled_task_ends():
+    device = FakeDevice()
+
+    async def main() -> bool:
+        supervisor = Supervisor(device.faults, device.clock, asyncio.sleep)
+        task = asyncio.create_task(supervisor.run("job.py", lambda: asyncio.sleep(3600)))
+        await asyncio.sleep(0)
+        task.cancel()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return task.done()
+
+    assert run(main())
