@@ -37,6 +37,7 @@ size: $(READY)  ## bytes of each module as .mpy
 	@$(RUN) cognito_mp_tools.mpy_size
 
 test-rp2040: $(READY)  ## the tests on an emulated RP2040
+	@$(RUN) cognito_mp_tools.emulator_programs
 	$(RUN) pytest host_tests/rp2040 host_tests/tools
 
 firmware: $(READY)  ## firmware for BOARD=, from MICROPYTHON_SRC= (the emulated RP2040 needs none)

@@ -20,8 +20,9 @@ from pathlib import Path
 
 from . import rp2040_firmware
 from .debian_packages import NotDebian
+from .emulator_programs import MissingPrograms
 from .project import BUILD, ROOT
-from .rp2040_firmware import BuildFailed, MissingPrograms
+from .rp2040_firmware import BuildFailed
 
 _BOARDS = ROOT / "boards"
 _FOLDER = BUILD / "firmware"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import sys
 from typing import Any
 
 import click
@@ -51,6 +53,10 @@ def cli() -> None:
 
 
 def main() -> None:
+    # A console or a pipe that can't show a character shows a question mark in its place.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     cli(prog_name="cognito-mp")
 
 

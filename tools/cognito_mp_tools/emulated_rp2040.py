@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,13 +26,12 @@ from typing import Any
 
 from . import rp2040_firmware, serial_pty, slirp
 from .debian_packages import NotDebian
+from .emulator_programs import MissingPrograms, require_to_emulate
 from .project import BUILD, ROOT
-from .rp2040_firmware import MissingPrograms
 
 PROMPT = ">>> "
 
 _EMULATOR = ROOT / "tools" / "emulator"
-_PACKAGES = {"node": "nodejs", "npm": "npm", "slirp": "slirp", "cc": "gcc"}
 _TIMEOUT = 30.0
 _TAIL = 4000
 # How often, in seconds, to look whether the chip that mpremote talks to is still on.
@@ -46,9 +44,7 @@ class EmulatorFailed(RuntimeError):
 
 def prepare() -> None:
     """Check that this host has the programs, and fetch rp2040js the first time. Raises MissingPrograms."""
-    missing = [package for program, package in _PACKAGES.items() if shutil.which(program) is None]
-    if missing:
-        raise MissingPrograms(f"to emulate an RP2040: apt install {' '.join(missing)}")
+    require_to_emulate()
     lock = _EMULATOR / "package-lock.json"
     installed = _EMULATOR / "node_modules" / ".package-lock.json"
     if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from .debian_packages import NotDebian, Release
+from .emulator_programs import MissingPrograms, require_to_build
 from .project import BUILD, ROOT, build_lock
 
 BOARD = ROOT / "boards" / "EMULATED_RP2040"
@@ -37,16 +38,6 @@ _SOURCE_PACKAGES = {"micropython": ".", "mbedtls": "lib/mbedtls", "lwip": "lib/l
 # larger, and one of the two is not on every mirror.
 _BINARY_PACKAGES = {"pico-sdk-source": ("pico-sdk", "lib/pico-sdk"), "tinyusb-source": ("tinyusb", "lib/tinyusb")}
 
-# What builds it: a program or a file of the compiler, and the Debian package that brings it.
-_PROGRAMS = {
-    "cmake": "cmake",
-    "make": "make",
-    "gcc": "gcc",
-    "g++": "g++",
-    "arm-none-eabi-gcc": "gcc-arm-none-eabi",
-}
-_COMPILER_FILES = {"nosys.specs": "libnewlib-arm-none-eabi", "libstdc++.a": "libstdc++-arm-none-eabi-newlib"}
-
 _FLASH = 0x10000000
 _UF2_PAYLOAD = 256
 _UF2_MAGIC_START = (0x0A324655, 0x9E5D5157)
@@ -56,10 +47,6 @@ _UF2_RP2040 = 0xE48BFF56
 
 _JOBS = "-j2"
 _TAIL = 40
-
-
-class MissingPrograms(RuntimeError):
-    """This host lacks programs that the build needs; the message names the packages."""
 
 
 class BuildFailed(RuntimeError):
@@ -84,7 +71,7 @@ def build(board: Path = BOARD, variant: str = "", output: Path | None = None) ->
         stamp = target.with_suffix(".inputs")
         if target.exists() and stamp.exists() and stamp.read_text() == digest:
             return target
-        _require_programs()
+        require_to_build()
         image = _compile(board, variant, folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(uf2(image.read_bytes()))
@@ -110,23 +97,6 @@ def _uf2_block(payload: bytes, address: int, number: int, total: int) -> bytes:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
-
-
-def _require_programs() -> None:
-    missing = {package for program, package in _PROGRAMS.items() if shutil.which(program) is None}
-    if shutil.which("arm-none-eabi-gcc"):
-        missing |= {package for file, package in _COMPILER_FILES.items() if not _compiler_has(file)}
-    else:
-        missing |= set(_COMPILER_FILES.values())
-    if missing:
-        raise MissingPrograms(f"to build the RP2040 firmware: apt install {' '.join(sorted(missing))}")
-
-
-def _compiler_has(file: str) -> bool:
-    # Asked for a file that it does not know, gcc prints the bare name back.
-    asked = ["arm-none-eabi-gcc", "-mcpu=cortex-m0plus", "-mthumb", f"-print-file-name={file}"]
-    answer = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
-    return answer != file
 
 
 def _fetch_sources() -> None:
