@@ -61,7 +61,8 @@ async def live(settings: Settings) -> None:
 async def _live(settings: Settings, watchdog) -> None:
     supervisor = Supervisor(FAULTS, clock, asyncio.sleep)
     keeper = keeper_for(settings)
-    tasks = [_feed(watchdog), supervisor.run("console", Console(*hardware.terminal(), keeper).run)]
+    console = Console(*hardware.terminal(), keeper, settings.sign_in_flow)
+    tasks = [_feed(watchdog), supervisor.run("console", console.run)]
     try:
         screen = hardware.screen(settings)
         if screen:

@@ -29,15 +29,17 @@ class Cancelled(Exception):
 class Console:
     """The conversation; it is over when `read` says so."""
 
-    def __init__(self, read, write, keeper) -> None:
+    def __init__(self, read, write, keeper, flow: str = "USER_PASSWORD_AUTH") -> None:
         """
         read    async () -> one byte as bytes, b"" when the terminal is gone
         write   (str) shows it
         keeper  a SessionKeeper
+        flow    Cognito's AuthFlow for a sign-in here
         """
         self._read = read
         self._write = write
         self._keeper = keeper
+        self._flow = flow
         self._gone = False
         self._prompt = ""
         self._typed = bytearray()
@@ -108,7 +110,7 @@ class Console:
         if not password:
             raise Cancelled
         self._say("Signing in ...")
-        outcome = await self._tried(self._keeper.sign_in, username, password)
+        outcome = await self._tried(self._keeper.sign_in, username, password, self._flow)
         password = ""
         while isinstance(outcome, Challenge):
             outcome = await self._answered(outcome)

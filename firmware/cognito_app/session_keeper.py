@@ -123,9 +123,12 @@ class SessionKeeper:
         self._refresh_tries.clear()
         await self.access_token()
 
-    async def sign_in(self, username: str, password: str):
-        """Tokens, or the Challenge to answer next. Raises OSError, CognitoError or ValueError."""
-        return await self._ask(self._client.sign_in, username, password)
+    async def sign_in(self, username: str, password: str, flow: str = "USER_PASSWORD_AUTH"):
+        """Tokens, or the Challenge to answer next. `flow`: Cognito's AuthFlow.
+
+        Raises OSError, CognitoError or ValueError.
+        """
+        return await self._ask(self._client.sign_in, username, password, flow)
 
     async def respond(self, challenge, answers: dict):
         """Tokens, or the Challenge to answer next. Raises OSError, CognitoError or ValueError."""

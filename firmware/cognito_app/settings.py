@@ -19,6 +19,7 @@ _OPTIONAL: dict = {
     "endpoint": (str, None),
     "ca_file": (str, None),
     "session_file": (str, "session"),
+    "sign_in_flow": (str, "USER_PASSWORD_AUTH"),
     "ntp_host": ((str, list), ["pool.ntp.org", "time.aws.com"]),
     "ntp_port": (int, 123),
     "timeout_s": (int, 10),
@@ -48,7 +49,7 @@ _RANGES = {
     "i2c_sda": (0, 255),
     "i2c_scl": (0, 255),
 }
-_WORDS = {"screen": ("ssd1306", "panel")}
+_WORDS = {"screen": ("ssd1306", "panel"), "sign_in_flow": ("USER_PASSWORD_AUTH", "USER_SRP_AUTH")}
 
 
 class SettingsError(Exception):
@@ -69,6 +70,7 @@ class Settings:
     endpoint: "str | None"
     ca_file: "str | None"
     session_file: str
+    sign_in_flow: str
     ntp_host: "str | list"
     ntp_port: int
     timeout_s: int

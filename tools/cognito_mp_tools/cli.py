@@ -21,6 +21,7 @@ _COMMANDS = {
     "provision": "provision",
     "status": "device_status",
     "undeploy": "undeploy",
+    "wifi": "wifi",
 }
 
 

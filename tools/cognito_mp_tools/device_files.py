@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from .device_link import DeviceCodeFailed, DeviceFailed, DeviceLink
 from .terminal import Advance
@@ -152,11 +153,15 @@ def replace(
     *,
     remove_before: Iterable[str] = (),
     remove_after: Iterable[str] = (),
+    together_with: str = "",
+    **names: Any,
 ) -> None:
     """Put `files` on the device, by their paths there: all of them, or none. Raises DeviceFailed.
 
     Files to remove go right before or right after the new ones take their places, in that order, if they are
-    there. `advance` is called with the number of bytes that got there, again and again.
+    there. `advance` is called with the number of bytes that got there, again and again. The code `together_with`, with
+    `names` as its variables, runs on the device right before the new files take their places, in one go with that, so
+    that no cable can come between; when it raises, the device keeps what it had.
     """
     staged = {path + _STAGED: content for path, content in files.items()}
     present = digests(link, staged)
@@ -167,13 +172,13 @@ def replace(
         for path, content in left.items():
             _write(link, path, content, advance)
         _verify(link, left)
+        link.run(_REMOVE, timeout=30, paths=list(remove_before))
+        link.run(together_with + _RENAME, timeout=60, paths=list(files), suffix=_STAGED, **names)
     except DeviceCodeFailed as problem:
         link.run(_REMOVE, paths=list(staged))
         if "ENOSPC" in problem.problem:
             raise DeviceFailed(f"the flash of the device on {link.port} is full; it keeps what it had.") from problem
         raise
-    link.run(_REMOVE, timeout=30, paths=list(remove_before))
-    link.run(_RENAME, timeout=60, paths=list(files), suffix=_STAGED)
     link.run(_REMOVE, timeout=30, paths=list(remove_after))
 
 

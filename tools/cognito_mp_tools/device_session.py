@@ -9,6 +9,7 @@ from typing import Any
 
 from . import device_files
 from .device_link import DeviceFailed, DeviceLink
+from .terminal import Advance
 
 # firmware/cognito_app/settings.py says what is in it.
 SETTINGS = "/settings.json"
@@ -80,9 +81,15 @@ def require_library(link: DeviceLink) -> None:
         raise DeviceFailed(f"the library is not on the device on {link.port}: cognito-mp deploy first.")
 
 
-def save_session(link: DeviceLink, path: str, data: bytes) -> None:
-    """Put the session `data` into the FileStore at `path`: at every moment the old one is there whole, or this.
+def give(link: DeviceLink, files: dict[str, bytes], path: str, session: bytes, advance: Advance) -> None:
+    """Put `files` on the device, and `session` into the FileStore at `path`: all of it or nothing. Raises DeviceFailed.
 
-    Raises DeviceFailed.
+    At every moment the old session is there whole, or this.
     """
-    link.run(_SAVE, timeout=30, path=path, data=base64.b64encode(data).decode())
+    data = base64.b64encode(session).decode()
+    device_files.replace(link, files, advance, together_with=_SAVE, path=path, data=data)
+
+
+def replace_settings(link: DeviceLink, values: dict[str, Any]) -> None:
+    """Put `values` into the settings of the device. Raises DeviceFailed; it keeps what it had then."""
+    device_files.replace(link, {SETTINGS: json.dumps(values).encode()}, lambda size: None)

@@ -106,16 +106,24 @@ else:
                 _settings = json.load(_file)
         except (OSError, ValueError):
             _settings = {}
-        if not _settings.get('wifi_ssid'):
+        _networks = [(_n.get('ssid'), _n.get('password')) for _n in _settings.get('wifi_networks', ())]
+        if _settings.get('wifi_ssid'):
+            _networks.insert(0, (_settings['wifi_ssid'], _settings.get('wifi_password')))
+        _settings = None
+        if not _networks:
             raise OSError('no Wi-Fi network is set')
         _interface.active(True)
-        _interface.connect(_settings['wifi_ssid'], _settings.get('wifi_password') or None)
-        _settings = None
-        _start = time.ticks_ms()
-        while not _interface.isconnected():
-            if time.ticks_diff(time.ticks_ms(), _start) > 20000:
-                raise OSError('no connection in 20 s, status %s' % _interface.status())
-            time.sleep_ms(100)
+        for _ssid, _password in _networks:
+            _interface.connect(_ssid, _password or None)
+            _start = time.ticks_ms()
+            while not _interface.isconnected() and time.ticks_diff(time.ticks_ms(), _start) < 20000:
+                time.sleep_ms(100)
+            if _interface.isconnected():
+                break
+            _status = _interface.status()
+            _interface.disconnect()
+        else:
+            raise OSError('no connection to %s in 20 s, status %s' % (_ssid, _status))
 print(json.dumps([type(_interface).__name__, _interface.ifconfig()[0]]))
 """
 
@@ -123,12 +131,11 @@ print(json.dumps([type(_interface).__name__, _interface.ifconfig()[0]]))
 def network(patient: Patient) -> str:
     """The network link, brought up when it is down."""
     try:
-        kind, address = patient.link.ask(_CONNECT, timeout=40, path=SETTINGS)
+        kind, address = patient.link.ask(_CONNECT, timeout=120, path=SETTINGS)
     except DeviceCodeFailed as problem:
         raise Failed(
             problem.problem,
-            "check the Wi-Fi name and password (cognito-mp provision --force --wifi-ssid NAME), and how far the "
-            "access point is",
+            "check the Wi-Fi name and password (cognito-mp wifi --add NAME), and how far the access point is",
         ) from None
     return f"{kind}, {address}"
 

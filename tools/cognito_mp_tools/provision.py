@@ -14,16 +14,16 @@ import click
 from cognito_mp.client import Client
 from cognito_mp.stores.ram import RamStore
 
-from . import device_files, pool_settings
+from . import pool_settings
 from .device_link import DeviceLink
-from .device_session import SETTINGS, require_library, save_session, session_path, settings, stored_session
+from .device_session import SETTINGS, give, require_library, session_path, settings, stored_session
 from .failures import ToolFailed
 from .serial_ports import port_argument
-from .sign_in import PASSWORD_VARIABLE, ask, sign_in
+from .sign_in import FLOWS, PASSWORD_VARIABLE, ask, sign_in
 from .terminal import done, progress, say
+from .wifi import wifi_password
 
 _CA = "/ca.pem"
-_WIFI_PASSWORD = "COGNITO_MP_WIFI_PASSWORD"
 # What the device is told of the pool; its endpoint and CA are named otherwise there.
 _FOR_THE_DEVICE = ("region", "user_pool_id", "client_id", "client_secret")
 
@@ -70,8 +70,7 @@ def _wifi(has_wifi: bool, ssid: str | None, existing: Mapping[str, Any]) -> dict
     if not ssid and (not has_wifi or existing.get("wifi_ssid")):
         return {}
     ssid = ssid or ask("Wi-Fi network", "COGNITO_MP_WIFI_SSID")
-    question = f"Password of {ssid} (none for an open network)"
-    return {"wifi_ssid": ssid, "wifi_password": ask(question, _WIFI_PASSWORD, secret=True, optional=True) or None}
+    return {"wifi_ssid": ssid, "wifi_password": wifi_password(ssid) or None}
 
 
 def _device_settings(
@@ -101,7 +100,7 @@ def _password(from_stdin: bool) -> str:
     return password
 
 
-def _new_session(pool: Mapping[str, str], username: str, password: str) -> bytes:
+def _new_session(pool: Mapping[str, str], username: str, password: str, flow: str) -> bytes:
     """Sign in, here; returns the session as a store keeps it. Raises ToolFailed."""
     store = RamStore()
     try:
@@ -116,7 +115,7 @@ def _new_session(pool: Mapping[str, str], username: str, password: str) -> bytes
         )
     except ValueError as problem:
         raise ToolFailed(f"{problem}.") from problem
-    sign_in(client, username, password)
+    sign_in(client, username, password, flow)
     return store.load() or b""
 
 
@@ -125,8 +124,7 @@ def _store(link: DeviceLink, values: dict[str, Any], ca: str | None, session: by
     files = {_CA: ca.encode()} if ca else {}
     files[SETTINGS] = json.dumps(values).encode()
     with progress("Writing settings and session", sum(map(len, files.values()))) as advance:
-        device_files.replace(link, files, advance)
-    save_session(link, session_path(values), session)
+        give(link, files, session_path(values), session, advance)
 
 
 @click.command()
@@ -150,6 +148,13 @@ def _store(link: DeviceLink, values: dict[str, Any], ca: str | None, session: by
 @click.option("--wifi-ssid", envvar="COGNITO_MP_WIFI_SSID", help="Wi-Fi network. Password: COGNITO_MP_WIFI_PASSWORD.")
 @click.option("--username", envvar="COGNITO_MP_USERNAME", help="Who signs in.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the standard input, one line.")
+@click.option(
+    "--flow",
+    type=click.Choice(FLOWS),
+    default=FLOWS[0],
+    show_default=True,
+    help="Cognito's AuthFlow, here and at the device's console; by SRP, Cognito does not see the password either.",
+)
 @click.option("--force", is_flag=True, help="Replace the session that is on the device.")
 def command(
     port: str,
@@ -158,6 +163,7 @@ def command(
     wifi_ssid: str | None,
     username: str | None,
     password_stdin: bool,
+    flow: str,
     force: bool,
     **options: str | None,
 ) -> None:
@@ -178,9 +184,9 @@ def command(
         pool = _pool(file, options, ca)
         wifi = _wifi(has_wifi, wifi_ssid, existing)
         username = username or ask("User name", "COGNITO_MP_USERNAME")
-        session = _new_session(pool, username, _password(password_stdin))
+        session = _new_session(pool, username, _password(password_stdin), flow)
         say(f"Signed in as “{username}”, on this computer.")
-        _store(link, _device_settings(pool, wifi, existing), pool.get("ca"), session)
+        _store(link, {**_device_settings(pool, wifi, existing), "sign_in_flow": flow}, pool.get("ca"), session)
         done("The session and the settings are on the device; the password is not.")
         link.reset()
         done("The board has been reset.")

@@ -17,6 +17,8 @@ from cognito_mp.protocol import Tokens
 from .failures import ToolFailed
 from .terminal import say
 
+# Cognito's AuthFlows with a password that a tool or a console can go through.
+FLOWS = ("USER_PASSWORD_AUTH", "USER_SRP_AUTH")
 PASSWORD_VARIABLE = "COGNITO_MP_PASSWORD"
 NEW_PASSWORD_VARIABLE = "COGNITO_MP_NEW_PASSWORD"
 CODE_VARIABLE = "COGNITO_MP_CODE"
@@ -69,10 +71,10 @@ def _unasked(question: str, variable: str) -> ToolFailed:
     return ToolFailed(f"the {what} is needed, and there is nobody to ask: set {variable}.")
 
 
-def sign_in(client: Client, username: str, password: str) -> Tokens:
+def sign_in(client: Client, username: str, password: str, flow: str = FLOWS[0]) -> Tokens:
     """Sign in with `client`, asking the person whatever the pool asks. Raises ToolFailed with Cognito's own words."""
     with _explained(), client:
-        outcome = client.sign_in(username, password)
+        outcome = client.sign_in(username, password, flow)
         while not isinstance(outcome, Tokens):
             outcome = _answer(client, outcome)
         return outcome

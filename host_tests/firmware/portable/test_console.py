@@ -75,6 +75,24 @@ def test_a_state_that_changes_while_a_password_is_typed_does_not_show_it():
     assert "SE" not in text and device.cognito.answers == []
 
 
+def test_a_sign_in_by_the_flow_of_the_settings():
+    device = FakeDevice(signed_in=False)
+    asked: list = []
+
+    async def sign_in(username, password, flow):
+        asked.append((username, password, flow))
+
+    device.keeper.sign_in = sign_in
+    shown: list = []
+    typed = list("s\ralice\rpw\r")
+
+    async def read() -> bytes:
+        return typed.pop(0).encode() if typed else b""
+
+    run(Console(read, shown.append, device.keeper, "USER_SRP_AUTH").run())
+    assert asked == [("alice", "pw", "USER_SRP_AUTH")]
+
+
 def test_a_wrong_password_is_told():
     device = person()
     wrong = ("NotAuthorizedException", "Incorrect username or password.")
