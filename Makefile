@@ -13,13 +13,13 @@ help:  ## list the targets
 
 setup: $(READY)  ## install the host side into .venv (the other targets do this by themselves)
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml tools/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
 		{ echo "cognito_mp needs Python 3.10 or newer: install it, or name one with PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "Python can't make a virtual environment: on Debian, apt install python3-venv"; exit 1; }
 	@echo "installing the host side into $(VENV) (a minute, the first time) ..."
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[tools,test,lint]'
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable . --editable './tools[test,lint]'
 	@touch $@
 
 demo: $(READY)  ## a watch signs in, loses power, and is still signed in
@@ -47,4 +47,4 @@ emulate: $(READY)  ## the REPL of an emulated RP2040, a local Cognito behind it
 	@$(RUN) cognito_mp_tools.emulate
 
 clean:  ## remove all that was built or installed
-	rm -rf $(VENV) build tools/emulator/node_modules *.egg-info
+	rm -rf $(VENV) build tools/emulator/node_modules

@@ -47,7 +47,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         try:
             files = importlib.metadata.files(name) or []
         except importlib.metadata.PackageNotFoundError:
-            _missing(f"{name} is not installed: pip install -e .[test]")
+            _missing(f"{name} is not installed: make setup")
             raise
         for file in files:
             if file.suffix == ".py":

@@ -5,6 +5,8 @@ Public names are loaded when first asked for, so that importing the package cost
 
 import gc
 
+__version__ = "0.1.0"
+
 # Garbage that waits for a full heap scatters what lives over all of it, and TLS and tokens need kilobytes in one piece.
 # So unless the application has chosen a threshold, sweep each time a 32nd of the heap has been used up.
 if hasattr(gc, "threshold") and gc.threshold() < 0:

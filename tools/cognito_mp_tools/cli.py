@@ -44,7 +44,7 @@ class _Commands(click.Group):
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="cognito-mp")
+@click.version_option(package_name="cognito-mp-tools")
 def cli() -> None:
     """Flash, deploy, provision and look after a device that signs in to AWS Cognito.
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 
+import cognito_mp
+
 from .deploy import library_files
 from .project import ROOT
 
@@ -16,12 +18,10 @@ REPOSITORY = "github:cognito-mp/cognito_mp"
 
 def content() -> str:
     """What package.json should hold."""
-    lines_of_project = (ROOT / "pyproject.toml").read_text().splitlines()
-    version = next(line.split('"')[1] for line in lines_of_project if line.startswith("version = "))
     # The mip on devices (1.26 still) takes no relative addresses; it puts the wanted branch or tag into these.
     files = [path.removeprefix("/lib/") for path in library_files()]
     lines = ",\n".join(f'        ["{file}", "{REPOSITORY}/lib/{file}"]' for file in files)
-    written = f'{{\n    "version": "{version}",\n    "urls": [\n{lines}\n    ]\n}}\n'
+    written = f'{{\n    "version": "{cognito_mp.__version__}",\n    "urls": [\n{lines}\n    ]\n}}\n'
     json.loads(written)
     return written
 

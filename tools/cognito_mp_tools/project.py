@@ -1,12 +1,17 @@
-"""Where this checkout keeps its things."""
+"""Where the library, the firmware, the boards and the emulator are: in the checkout, or as the wheel carries them."""
 
 from pathlib import Path
 
 from filelock import FileLock
+from platformdirs import user_cache_path
 
-ROOT = Path(__file__).resolve().parents[2]
+_CARRIED = Path(__file__).with_name("carried")
+IS_CHECKOUT = not _CARRIED.exists()
+# The same folders are in both: lib, firmware, boards, tools/emulator.
+ROOT = Path(__file__).resolve().parents[2] if IS_CHECKOUT else _CARRIED
 LIBRARY = ROOT / "lib"
-BUILD = ROOT / "build"
+# What is fetched or built.
+BUILD = ROOT / "build" if IS_CHECKOUT else user_cache_path("cognito-mp")
 
 
 def build_lock() -> FileLock:

@@ -19,3 +19,5 @@ from .stores.nvs import NvsStore as NvsStore
 from .stores.ram import RamStore as RamStore
 from .transports.connection_errors import CertificateError as CertificateError
 from .transports.requests import RequestsTransport as RequestsTransport
+
+__version__: str
