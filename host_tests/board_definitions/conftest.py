@@ -8,6 +8,7 @@ where it needs ESP-IDF, or libraries that Debian does not package.
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,15 @@ from board_definitions.esp32_cmake import Configured, configured
 from board_definitions.host_programs import missing
 from board_definitions.our_boards import ALL, ESP32, port_of
 from cognito_mp_tools import rp2040_firmware
-from cognito_mp_tools.debian_packages import NotDebian
-from cognito_mp_tools.project import build_lock
+from cognito_mp_tools.debian_packages import NotDebian, Release
+from cognito_mp_tools.project import BUILD, build_lock
+
+NEWEST = "forky"
 
 
 @pytest.fixture(scope="session")
-def upstream() -> Path:
-    """MicroPython's source, as Debian has it, with those of its submodules that Debian has."""
+def upstream_with_submodules() -> Path:
+    """The source of MicroPython 1.25, as Debian has it, with those of its submodules that Debian has."""
     source = rp2040_firmware._MICROPYTHON
     if not source.exists():
         try:
@@ -30,6 +33,26 @@ def upstream() -> Path:
         except NotDebian as reason:
             missing(f"no MicroPython source to hold the boards against: {reason}")
     return source
+
+
+def newest_source() -> Path:
+    """The source of the newest MicroPython that Debian has, without submodules."""
+    folder = BUILD / "micropython" / f"source-{NEWEST}"
+    with build_lock():
+        if not folder.exists():
+            partial = folder.with_suffix(".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            files = Release(NEWEST, BUILD).source("micropython", partial / "packages")
+            (original,) = (path for path in files if ".orig.tar." in path.name)
+            rp2040_firmware._unpack_tarball(original, partial)
+            partial.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session", params=["1.25", "1.26"])
+def upstream(request: pytest.FixtureRequest, upstream_with_submodules: Path) -> Path:
+    """MicroPython's source, of the oldest release that the boards are for, and of the newest at hand."""
+    return upstream_with_submodules if request.param == "1.25" else newest_source()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from board_definitions.our_boards import BOARDS
 
 # ESP-IDF's project.cmake replaces project(), as this does. CMakeLists.txt has done our part when it calls it.
 PROJECT_CMAKE = """
+function(idf_build_set_property)
+endfunction()
 macro(project name)
     message(STATUS "MANIFEST=${MICROPY_FROZEN_MANIFEST}")
     message(STATUS "TARGET=${IDF_TARGET}")

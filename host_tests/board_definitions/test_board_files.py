@@ -64,6 +64,11 @@ def test_flash_writes_to_where_upstream_says(board: str) -> None:
 
 # Pins and headers
 
+# What our header adds to upstream's.
+OUR_PINS = {
+    "COGNITO_ESP32_C3": {"MICROPY_HW_I2C0_SCL": "(GPIO_NUM_9)", "MICROPY_HW_I2C0_SDA": "(GPIO_NUM_8)"},
+}
+
 
 @pytest.mark.parametrize("board", ALL)
 def test_pins_are_upstreams_and_its_generator_takes_them(board: str, upstream: Path, tmp_path: Path) -> None:
@@ -92,7 +97,14 @@ def test_a_header_adds_our_name_to_upstreams(board: str, upstream: Path) -> None
     theirs = defines(port / "boards" / ALL[board] / "mpconfigboard.h", port)
     name = "MICROPY_HW_BOARD_NAME"
     assert ours[name] != theirs[name] and ours[name].endswith('with cognito_mp"')
-    assert {**ours, name: ""} == {**theirs, name: ""}
+    added = OUR_PINS.get(board, {})
+    assert {**ours, name: ""} == {**theirs, **added, name: ""}
+
+
+def test_no_default_pin_of_the_c3_is_its_usb(upstream: Path) -> None:
+    """GPIO 18 and 19 are USB's: ESP32-C3 data sheet, section 2.3."""
+    ours = defines(BOARDS / "COGNITO_ESP32_C3" / "mpconfigboard.h", upstream / "ports" / "esp32")
+    assert not {"(GPIO_NUM_18)", "(GPIO_NUM_19)", "(18)", "(19)"} & set(ours.values())
 
 
 def defines(header: Path, port: Path) -> dict[str, str]:

@@ -31,13 +31,13 @@ def test_upstreams_cmake_takes_an_esp32_board(esp32: tuple[str, str, Configured]
 
 
 @pytest.mark.parametrize("board", RP2)
-def test_upstreams_cmake_takes_an_rp2_board(board: str, upstream: Path, tmp_path: Path) -> None:
+def test_upstreams_cmake_takes_an_rp2_board(board: str, upstream_with_submodules: Path, tmp_path: Path) -> None:
     """Pico W can't be compiled here: Debian has neither cyw43-driver nor btstack. All up to that point is right."""
     program("arm-none-eabi-gcc")
     (tmp_path / "before.cmake").write_text(BEFORE_PROJECT)
     executable(tmp_path / "bin" / "git", "#!/bin/sh\n")  # CMakeLists.txt would have it fetch the submodules
     done = start(
-        *(program("cmake"), "-S", upstream / "ports" / "rp2", "-B", tmp_path / "build"),
+        *(program("cmake"), "-S", upstream_with_submodules / "ports" / "rp2", "-B", tmp_path / "build"),
         *(f"-DMICROPY_BOARD={board}", f"-DMICROPY_BOARD_DIR={BOARDS / board}", "-DUPDATE_SUBMODULES=1"),
         *("-DPICO_NO_PICOTOOL=1", f"-DCMAKE_PROJECT_INCLUDE_BEFORE={tmp_path / 'before.cmake'}"),
         PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}",

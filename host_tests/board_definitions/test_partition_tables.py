@@ -36,8 +36,11 @@ def partitions(text: str) -> list[Partition]:
     return [Partition(c[0], c[1], c[2], int(c[3], 0), int(c[4], 0), c[5]) for c in cells]
 
 
-def problems(table: list[Partition], table_offset: int, flash_size: int) -> list[str]:
-    """What ESP-IDF, the chip or MicroPython would find wrong with a partition table."""
+def problems(table: list[Partition], table_offset: int, flash_size: int, makes_vfs: bool = False) -> list[str]:
+    """What ESP-IDF, the chip or MicroPython would find wrong with a partition table.
+
+    makes_vfs: whether MicroPython takes what is left of the flash for vfs, as 1.26 does.
+    """
     found = []
     end = table_offset + SECTOR
     for part in sorted(table, key=lambda part: part.offset):
@@ -53,6 +56,8 @@ def problems(table: list[Partition], table_offset: int, flash_size: int) -> list
         found.append("makeimg.py takes the room of the table to end at nvs")
     kinds = {part.name: (part.kind, part.subtype) for part in table}
     for name, kind in {"nvs": ("data", "nvs"), "phy_init": ("data", "phy"), "vfs": ("data", "fat")}.items():
+        if name == "vfs" and makes_vfs and name not in kinds:
+            continue
         if kinds.get(name) != kind:
             found.append(f"there is no {name}")
     return found
@@ -86,7 +91,9 @@ def test_a_wrong_table_is_seen(right: str, wrong: str, problem: str) -> None:
 
 def test_the_partition_table_adds_up(esp32: tuple[str, str, Configured], upstream: Path) -> None:
     table, found = table_of(esp32[2], upstream), esp32[2].sdkconfig
-    assert not problems(table, int(found.get("CONFIG_PARTITION_TABLE_OFFSET", "0x8000"), 0), flash_size(found))
+    table_offset = int(found.get("CONFIG_PARTITION_TABLE_OFFSET", "0x8000"), 0)
+    makes_vfs = "esp_partition_register_external" in (upstream / "ports" / "esp32" / "main.c").read_text()
+    assert not problems(table, table_offset, flash_size(found), makes_vfs)
 
 
 def table_of(found: Configured, upstream: Path) -> list[Partition]:
@@ -109,8 +116,8 @@ def test_the_firmware_fits(
     folder = tmp_path / "frozen"
     folder.mkdir()
     freeze(esp32[0], upstream, micropython_lib, folder)
-    # As the .mpy files are, which is about what they take when frozen; with as much again to be sure.
-    ours = 2 * sum(path.stat().st_size for path in folder.rglob("*.mpy"))
+    # Frozen, they take two thirds of it in the emulated RP2040's image; half as much again is to be sure.
+    ours = 3 * sum(path.stat().st_size for path in folder.rglob("*.mpy")) // 2
     (app,) = (part for part in table_of(esp32[2], upstream) if part.kind == "app")
     assert UPSTREAM_APP + ours <= app.size
 
