@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from cognito_mp_tools.npm_packages import NpmFailed, installed
 from cognito_mp_tools.project import BUILD, ROOT
 
 HERE = ROOT / "host_tests"
@@ -25,42 +25,15 @@ OWN_TRANSPORT = {"test_aio.test_its_own_transport_has_the_clients_clock", "test_
 REFUSED = "FAIL ImportError(\"no module named 'socket'\""
 
 
-def _missing(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def packages() -> Path:
     """The folder with a package for each version, fetched the first time."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            _missing(f"no {program}, so the portable tests do not run on MicroPython {' and '.join(VERSIONS)}")
-    folder = BUILD / "webassembly_micropython"
-    lock = (FOLDER / "package-lock.json").read_bytes()
-    installed = folder / "package-lock.json"
-    if not (installed.exists() and installed.read_bytes() == lock and (folder / "node_modules").exists()):
-        # Made beside its place and moved there whole: tests may run in several processes at once.
-        made = tmp_path_factory.mktemp("webassembly") / "made"
-        made.mkdir()
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(FOLDER / name, made / name)
-        npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(npm, cwd=made, capture_output=True, text=True)
-        if done.returncode:
-            _missing(f"{' '.join(npm)} failed: {done.stdout}{done.stderr}")
-        for _ in range(2):
-            try:
-                shutil.copytree(made, beside := folder.with_name(f"{folder.name}.{os.getpid()}"))
-                beside.rename(folder)
-                break
-            except OSError:
-                shutil.rmtree(beside, ignore_errors=True)
-                if installed.exists() and installed.read_bytes() == lock:
-                    break  # another process was faster
-                shutil.rmtree(folder, ignore_errors=True)
-    return folder / "node_modules"
+    try:
+        return installed(FOLDER, BUILD / "webassembly_micropython")
+    except NpmFailed as problem:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"the portable tests do not run on MicroPython {' and '.join(VERSIONS)}: {problem}")
 
 
 @pytest.mark.parametrize("version", VERSIONS)

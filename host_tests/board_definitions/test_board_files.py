@@ -59,7 +59,7 @@ def test_board_json_names_what_is_there(board: str) -> None:
 @pytest.mark.parametrize("board", ESP32)
 def test_flash_writes_to_where_upstream_says(board: str) -> None:
     said = json.loads((BOARDS / board / "board.json").read_text())["deploy_options"]["flash_offset"]
-    assert int(flash._ESP_OFFSETS.get(chip_of(board), flash._ESP_OFFSET), 0) == int(said, 0)
+    assert int(flash.offset_of(chip_of(board)), 0) == int(said, 0)
 
 
 # Pins and headers

@@ -27,6 +27,11 @@ _ESP_OFFSET = "0x0"
 _DRIVE_SECONDS = 20
 
 
+def offset_of(chip: str) -> str:
+    """Where MicroPython's firmware.bin starts in the flash of `chip`, such as "0x1000"."""
+    return _ESP_OFFSETS.get(chip, _ESP_OFFSET)
+
+
 def _chip(board: str) -> str:
     """The chip of a board in boards/, or the chip that `board` itself names. Raises ToolFailed."""
     description = _BOARDS / board / "board.json"
@@ -72,7 +77,7 @@ def _flash_esp(chip: str, image: Path, port: str, erase: bool) -> None:
     command = [*esptool, "--chip", chip, "--port", chosen(port)]
     dash = "-" if _major_version(esptool) >= 5 else "_"
     steps = [[f"erase{dash}flash"]] if erase else []
-    steps.append([f"write{dash}flash", _ESP_OFFSETS.get(chip, _ESP_OFFSET), str(image)])
+    steps.append([f"write{dash}flash", offset_of(chip), str(image)])
     for step in steps:
         if subprocess.run([*command, *step]).returncode:
             raise ToolFailed(
