@@ -2,5 +2,5 @@
 # What MicroPython freezes on every ESP32, the library, the application, and the watch's display.
 include("$(PORT_DIR)/boards/manifest.py")
 include("../../firmware/manifest.py")
-module("st7789.py", base_path="$(BOARD_DIR)/modules")
+module("mipi_display.py", base_path="$(BOARD_DIR)/../displays")
 module("panel.py", base_path="$(BOARD_DIR)/modules")

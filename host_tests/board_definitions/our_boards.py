@@ -8,13 +8,15 @@ from cognito_mp_tools.project import ROOT
 
 BOARDS = ROOT / "boards"
 FIRMWARE = ROOT / "firmware"
-WATCH_MODULES = BOARDS / "COGNITO_ESP32_S3_WATCH" / "modules"
+DISPLAYS = BOARDS / "displays"
 
 # Our board, and upstream's that it is made from.
 ESP32 = {
     "COGNITO_ESP32_GENERIC": "ESP32_GENERIC",
     "COGNITO_ESP32_C3": "ESP32_GENERIC_C3",
     "COGNITO_ESP32_S3_WATCH": "UM_TINYWATCHS3",
+    "COGNITO_ESP32_S3_ROUND": "ESP32_GENERIC_S3",
+    "COGNITO_T_WATCH_S3": "ESP32_GENERIC_S3",
 }
 RP2 = {"COGNITO_PICO_W": "RPI_PICO_W", "COGNITO_PICO2_W": "RPI_PICO2_W"}
 ALL = {**ESP32, **RP2}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from board_definitions.frozen_content import freeze, places
-from board_definitions.our_boards import ALL, BOARDS, FIRMWARE, WATCH_MODULES
+from board_definitions.our_boards import ALL, BOARDS, DISPLAYS, FIRMWARE
 from cognito_mp_tools import rp2040_firmware
 from cognito_mp_tools.project import LIBRARY
 
@@ -35,8 +35,11 @@ def test_a_board_freezes_the_library_the_application_and_what_upstream_freezes(
     assert len(expected) > 40
     expected |= {path.relative_to(FIRMWARE).as_posix(): path for path in (FIRMWARE / "cognito_app").glob("*.py")}
     expected |= {"main.py": FIRMWARE / "main.py"}
-    if board == "COGNITO_ESP32_S3_WATCH":
-        expected |= {path.name: path for path in WATCH_MODULES.glob("*.py")}
+    panel = BOARDS / board / "modules" / "panel.py"
+    if panel.exists():
+        expected |= {"panel.py": panel, "mipi_display.py": DISPLAYS / "mipi_display.py"}
+        if "gc9a01" in panel.read_text():
+            expected |= {"gc9a01.py": DISPLAYS / "gc9a01.py"}
     assert expected.items() <= files.items()
     assert {"_boot.py", "asyncio/__init__.py"} <= files.keys()
     assert not [name for name in files if name.startswith("cognito_mp/ports/")]

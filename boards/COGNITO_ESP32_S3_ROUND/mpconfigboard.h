@@ -1,0 +1,3 @@
+#define MICROPY_HW_BOARD_NAME "Waveshare ESP32-S3-LCD-1.28 with cognito_mp"
+
+#include "boards/ESP32_GENERIC_S3/mpconfigboard.h"
