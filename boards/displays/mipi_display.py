@@ -9,6 +9,7 @@ import time
 from cognito_app import round_screen
 from cognito_app.rgb565_strips import Strips
 from cognito_app.screen import Screen
+from machine import PWM
 
 HERTZ = 40_000_000
 _COLUMNS = 240
@@ -95,13 +96,20 @@ class MipiDisplay:
         self._cs(1)
 
 
-def round_face(display: MipiDisplay, top: int) -> Screen:
-    """The Screen that draws the application's round face, 240x240, on `display` from the memory's row `top` on."""
+def round_face(display: MipiDisplay, top: int, backlight) -> Screen:
+    """The Screen that draws the application's round face, 240x240, on `display` from the memory's row `top` on.
+
+    `backlight`: the machine.Pin of the light, which comes on.
+    """
+    pwm = PWM(backlight, freq=1000, duty_u16=0xFFFF)
     strips = Strips(round_screen.WIDTH, round_screen.HEIGHT, round_screen.PALETTE)
 
     def show(buffer: bytearray) -> None:
         display.begin(0, top, round_screen.WIDTH, round_screen.HEIGHT)
         strips.send(shown.frame, display.write)
 
-    shown = Screen(round_screen, show)
+    def light(percent: int) -> None:
+        pwm.duty_u16(0xFFFF * percent // 100)
+
+    shown = Screen(round_screen, show, light=light)
     return shown

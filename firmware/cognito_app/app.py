@@ -39,7 +39,8 @@ def keeper_for(settings: Settings) -> SessionKeeper:
         raise SettingsError("settings.json: " + describe(error))
 
     servers = sntp.TimeServers(settings.time_servers(), asyncio.sleep, settings.ntp_port)
-    return SessionKeeper(client, hardware.link(settings), servers.ask, hardware.set_time, clock, FAULTS)
+    link = hardware.link(settings)
+    return SessionKeeper(client, link, servers.ask, hardware.set_time, clock, FAULTS, settings.radio_idle_s)
 
 
 async def _feed(watchdog) -> None:
@@ -67,7 +68,9 @@ async def _live(settings: Settings, watchdog) -> None:
         screen = hardware.screen(settings)
         if screen:
             keeper.on_status(screen.show)
-            tasks.append(supervisor.run("screen", lambda: screen.run(keeper, asyncio.sleep)))
+            times = settings.screen_dim_s, settings.screen_off_s
+            pressed = hardware.button(settings)
+            tasks.append(supervisor.run("screen", lambda: screen.run(keeper, asyncio.sleep, pressed, *times)))
     except Exception as error:  # a loose wire, or a fault in panel.py: the session is worth more
         FAULTS.record(f"screen {settings.screen!r}", error)
     led = hardware.led(settings)

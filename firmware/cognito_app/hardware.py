@@ -164,6 +164,17 @@ def led(settings):
     return machine.Pin(settings.led, machine.Pin.OUT)  # type: ignore[attr-defined,call-arg]  # not on unix
 
 
+def button(settings):
+    """() -> bool, whether the button on pin `button`, which joins it to ground, is down; None without one.
+
+    The interrupt pin of a touch controller, which is low at a touch, does as well.
+    """
+    if settings.button is None or not hasattr(machine, "Pin"):
+        return None
+    pin = machine.Pin(settings.button, machine.Pin.IN, machine.Pin.PULL_UP)  # type: ignore[attr-defined,call-arg]
+    return lambda: not pin()
+
+
 def screen(settings):
     """The Screen that the settings name; None when they name none. Raises OSError when it does not answer.
 
@@ -178,11 +189,12 @@ def screen(settings):
         if settings.i2c_sda is not None and settings.i2c_scl is not None:
             sda, scl = settings.i2c_sda, settings.i2c_scl
             pins = {"sda": machine.Pin(sda), "scl": machine.Pin(scl)}  # type: ignore[call-arg]  # not on unix
-        return Screen(mono_screen, Ssd1306(machine.I2C(0, freq=400000, **pins)).show)
+        panel = Ssd1306(machine.I2C(0, freq=400000, **pins))
+        return Screen(mono_screen, panel.show, light=panel.light)
     if settings.screen == "panel":
-        import panel
+        import panel as makers_panel
 
-        return panel.screen()
+        return makers_panel.screen()
     return None
 
 

@@ -25,8 +25,8 @@ _DETAILS = {
 _COLUMNS = (15, 15, 15)
 
 
-def draw(frame, status: Status) -> None:
-    """Draw `status` into `frame`, a 128x64 FrameBuffer of FORMAT."""
+def draw(frame, status: Status, page: int = 0) -> None:
+    """Draw `status` into `frame`, a 128x64 FrameBuffer of FORMAT. `page`: 0 for the person, 1 for the token."""
     frame.fill(0)
     state_icons.draw(frame, status.state, 15, 15, 28, 1, 0)
     name = _NAMES[status.state]
@@ -34,13 +34,19 @@ def draw(frame, status: Status) -> None:
     for line in name:
         frame.text(line, 36, y, 1)
         y += 12
-    if status.seconds_left:
+    if status.seconds_left and page:
         _time_left(frame, status)
     else:
         y = 34
-        for line in big_text.wrapped(_DETAILS.get(status.state) or status.detail or "waiting", _COLUMNS):
+        for line in big_text.wrapped(_words(status), _COLUMNS):
             big_text.centred(frame, line, WIDTH // 2, y, 1, 1)
             y += 10
+
+
+def _words(status: Status) -> str:
+    if status.state == SIGNED_IN:
+        return f"{status.person} {status.detail}".strip() or "all is well"
+    return _DETAILS.get(status.state) or status.detail or "waiting"
 
 
 def _time_left(frame, status: Status) -> None:

@@ -42,8 +42,8 @@ _DETAILS = {
 }
 
 
-def draw(frame, status: Status) -> None:
-    """Draw `status` into `frame`, a 240x240 FrameBuffer of FORMAT."""
+def draw(frame, status: Status, page: int = 0) -> None:
+    """Draw `status` into `frame`, a 240x240 FrameBuffer of FORMAT. `page`: 0 for the person, 1 for the token."""
     color, name = _LOOKS[status.state]
     frame.fill(_PAPER)
     _ring(frame, status, color)
@@ -52,12 +52,27 @@ def draw(frame, status: Status) -> None:
     for line in name:
         big_text.centred(frame, line, _MIDDLE, y, 2, _WHITE)
         y += 20
-    if status.seconds_left:
+    if status.seconds_left and page:
         _time_left(frame, status, y + 4)
+    elif status.state == SIGNED_IN:
+        _person(frame, status, y + 8)
     else:
         if status.state == OFFLINE:
             big_text.centred(frame, "session kept", _MIDDLE, y + 4, 1, color)
         _detail(frame, _DETAILS.get(status.state) or status.detail or "waiting for the network")
+
+
+def _person(frame, status: Status, y: int) -> None:
+    """Who is signed in, and what is wrong, if anything is."""
+    for line in big_text.wrapped(status.person, (12,)) if len(status.person) <= 12 else ():
+        big_text.centred(frame, line, _MIDDLE, y, 2, _GREY)
+    if len(status.person) > 12:
+        for number, line in enumerate(big_text.wrapped(status.person, (24, 22))):
+            big_text.centred(frame, line, _MIDDLE, y + 10 * number, 1, _GREY)
+    y += 28
+    for line in big_text.wrapped(status.detail or "all is well", (22, 20, 16)):
+        big_text.centred(frame, line, _MIDDLE, y, 1, _GREY if status.detail else _GREEN)
+        y += _DETAIL_STEP
 
 
 def _time_left(frame, status: Status, y: int) -> None:

@@ -24,13 +24,31 @@ def _blames_the_clock(error: CertificateError) -> bool:
     return "expired" in words or "validity" in words or "not yet valid" in words or "future" in words
 
 
+def shown_name(session) -> str:
+    """The name of the person of `session`; "" when it is not known.
+
+    In a pool whose people sign in by e-mail the user name is a UUID: then it is the address, if an ID token is at hand.
+    """
+    name = session.username or ""
+    if len(name) != 36 or name.count("-") != 4:
+        return name
+    if not session.tokens or not session.tokens.id_token:
+        return ""
+    from cognito_mp.apis.claims import read
+
+    try:
+        return str(read(session.tokens.id_token).get("email", ""))
+    except ValueError:
+        return ""
+
+
 class SessionKeeper:
     """The session of the person who wears the device, and what its state is."""
 
     _time_set: "Stopwatch | None"
     _shown: "tuple | None"
 
-    def __init__(self, client, link, ask_time, set_time, clock, faults) -> None:
+    def __init__(self, client, link, ask_time, set_time, clock, faults, radio_idle_s: int = 0) -> None:
         """
         client    a cognito_mp.AsyncClient; it owns the session, its tokens and when they are due
         link      is_up() -> bool, async connect() that raises OSError, down()
@@ -38,7 +56,10 @@ class SessionKeeper:
         set_time  (seconds since 1970) sets the device's clock
         clock     the module cognito_mp.clock, or any object with its functions
         faults    a FaultLog
+        radio_idle_s  seconds after which a link that nobody asked for is switched off; 0: it stays up
         """
+        self._radio_idle_s = radio_idle_s
+        self._idle = Stopwatch(clock)  # since somebody needed the link
         self._client = client
         self._link = link
         self._ask_time = ask_time
@@ -85,9 +106,10 @@ class SessionKeeper:
         left, life, trouble = session.life.left(), session.life.expires_in, self._trouble
         if session.store_error and not trouble:
             trouble = "the session is in RAM only: " + describe(session.store_error)
+        person = shown_name(session)
         if left and (self._link.is_up() or not self._wanted):
-            return Status(SIGNED_IN, trouble, left, life)
-        return Status(OFFLINE if trouble else CONNECTING, trouble, left, life)
+            return Status(SIGNED_IN, trouble, left, life, person)
+        return Status(OFFLINE if trouble else CONNECTING, trouble, left, life, person)
 
     @property
     def seconds_left(self) -> int:
@@ -195,6 +217,7 @@ class SessionKeeper:
             except Exception as error:  # a fault of ours must not cost a person the session either
                 self._faults.record("keeping the session", error)
                 self._trouble = "internal fault: " + type(error).__name__
+        self._rest()
         self._show()
         return self._seconds_to_next_step()
 
@@ -237,8 +260,16 @@ class SessionKeeper:
             wait = _LINK_CHECK
         return max(1, min(wait, _LONGEST_WAIT))
 
+    def _rest(self) -> None:
+        """Switch the radio off when it has been idle for long, and nothing is left to do."""
+        idle = self._radio_idle_s and self._idle.seconds() >= self._radio_idle_s
+        if idle and self._wanted and self._fresh() and not self._lock.locked():
+            self._link.down()
+            self._wanted = self._was_up = False
+
     def _want(self) -> None:
         """The link is needed from now on: run() has to look after it, not to sleep until the token is due."""
+        self._idle.restart()
         if not self._wanted:
             self._wanted = True
             self._wake.set()
@@ -316,7 +347,7 @@ class SessionKeeper:
 
     def _show(self) -> None:
         status = self.status()
-        if (status.state, status.detail) != self._shown:
-            self._shown = status.state, status.detail
+        if (status.state, status.detail, status.person) != self._shown:
+            self._shown = status.state, status.detail, status.person
             for callback in self._listeners:
                 self.tell(callback)

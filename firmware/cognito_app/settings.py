@@ -28,6 +28,10 @@ _OPTIONAL: dict = {
     "watchdog_s": (int, 0),
     "led": ((str, int), None),
     "screen": (str, None),
+    "screen_dim_s": (int, 30),
+    "screen_off_s": (int, 120),
+    "button": ((str, int), None),
+    "radio_idle_s": (int, 0),
     "i2c_sda": (int, None),
     "i2c_scl": (int, None),
 }
@@ -46,6 +50,9 @@ _RANGES = {
     "sleep_s": (0, 31536000),
     "awake_s": (1, 86400),
     "watchdog_s": (30, 3600),
+    "screen_dim_s": (0, 86400),
+    "screen_off_s": (0, 86400),
+    "radio_idle_s": (5, 86400),
     "i2c_sda": (0, 255),
     "i2c_scl": (0, 255),
 }
@@ -79,6 +86,10 @@ class Settings:
     watchdog_s: int
     led: "str | int | None"
     screen: "str | None"
+    screen_dim_s: int
+    screen_off_s: int
+    button: "str | int | None"
+    radio_idle_s: int
     i2c_sda: "int | None"
     i2c_scl: "int | None"
 

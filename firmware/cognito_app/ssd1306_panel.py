@@ -21,6 +21,10 @@ class Ssd1306:
     def _command(self, commands: bytes) -> None:
         self._i2c.writeto(self._address, b"\x00" + commands)
 
+    def light(self, percent: int) -> None:
+        """How bright it is: the contrast, or off at 0 (data sheet, table 9: 81h, AEh and AFh)."""
+        self._command(bytes((0x81, 255 * percent // 100, 0xAF)) if percent else b"\xae")
+
     def show(self, buffer) -> None:
         """Send the 1024 bytes of `buffer`. Raises OSError when the panel does not answer."""
         self._command(_WHOLE_AREA)

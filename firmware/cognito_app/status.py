@@ -18,13 +18,15 @@ class Status:
     detail        str, why it is so or what to do; "" when there is nothing to say
     seconds_left  int, seconds that the access token is good for; 0 when there is none
     life          int, seconds that it was good for when it came; 0 when there is none
+    person        str, who is signed in, as a person would know the name; "" when nobody, or it is not known
     """
 
-    def __init__(self, state: str, detail: str = "", seconds_left: int = 0, life: int = 0) -> None:
+    def __init__(self, state: str, detail: str = "", seconds_left: int = 0, life: int = 0, person: str = "") -> None:
         self.state = state
         self.detail = detail
         self.seconds_left = max(0, seconds_left)
         self.life = life
+        self.person = person
 
     def __repr__(self) -> str:
         return f"Status({self.state}, {self.seconds_left} s)"

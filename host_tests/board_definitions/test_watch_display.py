@@ -66,6 +66,13 @@ class Pin:
         Pin.pins.setdefault(name, self)
     def __call__(self, level):
         self.level = level
+class PWM:
+    duty = 0
+    def __init__(self, pin, freq, duty_u16):
+        assert pin.name == PINS["light"]
+        PWM.duty = duty_u16
+    def duty_u16(self, duty):
+        PWM.duty = duty
 class SPI:
     def __init__(self, number, baudrate, sck=None, mosi=None, miso=None):
         assert number == 1 and baudrate <= 62_500_000
@@ -76,7 +83,7 @@ class SPI:
         chip.take(Pin.pins[PINS["dc"]].level, bytes(data))
 class machine:
     pass
-machine.Pin, machine.SPI = Pin, SPI
+machine.Pin, machine.SPI, machine.PWM = Pin, SPI, PWM
 sys.modules["machine"] = machine
 
 import panel
@@ -85,7 +92,7 @@ from cognito_app.status import SIGNED_IN, Status
 shown = panel.screen()
 assert chip.awake and chip.on and chip.inverted and (chip.format, chip.order) == (0x55, ORDER)
 assert chip.own == OWN_REGISTERS
-assert Pin.pins[PINS["light"]].level == 1
+assert PWM.duty == 0xFFFF
 assert not any(chip.memory), "black before it is switched on"
 for status in STATES:
     shown.show(status)
@@ -147,7 +154,7 @@ def test_a_watch_shows_the_round_face(board: str, oldest_micropython: Interprete
         "ORDER": watch.order,
         "OWN_REGISTERS": watch.own_registers,
     }
-    states = "STATES = [Status(SIGNED_IN, '', 1800, 3600), Status(SIGNED_IN, '', 900, 3600)]\n"
+    states = "STATES = [Status(SIGNED_IN, '', 1800, 3600), Status(SIGNED_IN, '', 900, 3600, 'ada')]\n"
     text = "".join(f"{name} = {value!r}\n" for name, value in given.items())
     (tmp_path / "device.py").write_text(text + WATCH.replace("shown = panel", f"{states}shown = panel", 1))
     path = f"{BOARDS / board / 'modules'}:{DISPLAYS}:{FIRMWARE}:.frozen"

@@ -87,7 +87,7 @@ def lit(rows: Picture) -> list[tuple[int, int]]:
 
 def of(frames: dict[str, Picture], kind: str) -> list[tuple[str, Picture]]:
     found = [(name, rows) for name, rows in frames.items() if name.startswith(kind)]
-    assert len(found) == 12
+    assert len(found) == 15
     return found
 
 

@@ -23,6 +23,4 @@ def screen() -> Screen:
         order=BLUE_FIRST,
         setup=SETUP,
     )
-    shown = round_face(display, 0)
-    Pin(_BACKLIGHT, Pin.OUT, value=1)
-    return shown
+    return round_face(display, 0, Pin(_BACKLIGHT))

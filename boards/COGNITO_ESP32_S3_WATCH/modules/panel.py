@@ -20,6 +20,4 @@ def screen() -> Screen:
         Pin("TFT_RESET", Pin.OUT, value=1),
         rows=320,
     )
-    shown = round_face(display, _TOP)
-    Pin("TFT_BACKLIGHT", Pin.OUT, value=1)
-    return shown
+    return round_face(display, _TOP, Pin("TFT_BACKLIGHT"))

@@ -23,6 +23,4 @@ def screen() -> Screen:
         rows=320,
         order=BLUE_FIRST | UPSIDE_DOWN,
     )
-    shown = round_face(display, _TOP)
-    Pin(_BACKLIGHT, Pin.OUT, value=1)
-    return shown
+    return round_face(display, _TOP, Pin(_BACKLIGHT))

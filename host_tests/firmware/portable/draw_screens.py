@@ -27,6 +27,9 @@ LONG = "can't connect to cognito-idp.eu-west-1.amazonaws.com: ECONNRESET and so 
 FRAMES = {
     "connecting": Status(CONNECTING),
     "needs_sign_in": Status(NEEDS_SIGN_IN, HOW_TO_SIGN_IN),
+    "person": Status(SIGNED_IN, "", 2520, 3600, "ada"),
+    "person_long": Status(SIGNED_IN, "", 2520, 3600, "ada.lovelace@analytical-engine.example.com"),
+    "person_trouble": Status(SIGNED_IN, LONG, 420, 3600, "ada lovelace"),
     "signed_in_fresh": Status(SIGNED_IN, "", 3600, 3600),
     "signed_in": Status(SIGNED_IN, "", 2520, 3600),
     "signed_in_last_seconds": Status(SIGNED_IN, "", 42, 3600),
@@ -45,13 +48,14 @@ def main(folder: str) -> None:
         sent: list = []
         screen = Screen(layout, sent.append)
         for name in sorted(FRAMES):
+            screen.turn(1 if name.startswith("signed_in") or name == "offline_with_a_token" else 0)
             screen.show(FRAMES[name])
             assert sent[-1] is screen.buffer, "one buffer, made once"
             with open(f"{folder}/{kind}_{name}.raw", "wb") as file:
                 file.write(screen.buffer)
     # What a color panel would be sent for the last round frame.
     screen = Screen(round_screen, None, bytearray(round_screen.BYTES))
-    round_screen.draw(screen.frame, FRAMES["signed_in"])
+    round_screen.draw(screen.frame, FRAMES["signed_in"], 1)
     strips = Strips(240, 240, round_screen.PALETTE)
     with open(folder + "/strips.raw", "wb") as file:
         strips.send(screen.frame, file.write)

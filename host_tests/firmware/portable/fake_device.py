@@ -158,7 +158,8 @@ class FakeFaults:
 class FakeDevice:
     """All of it, and what a person would have seen."""
 
-    def __init__(self, signed_in: bool = True, seed: int = 1, grace=None) -> None:
+    def __init__(self, signed_in: bool = True, seed: int = 1, grace=None, radio_idle_s: int = 0) -> None:
+        self.radio_idle_s = radio_idle_s
         self.clock = FakeClock(seed)
         self.link = FakeLink(self.clock)
         self.time_server = FakeTimeServer(self.clock)
@@ -185,7 +186,13 @@ class FakeDevice:
         self.link.up = False
         self.client = self.made_client(self.memory)
         self.keeper = SessionKeeper(
-            self.client, self.link, self.time_server.ask, self.clock.set_time, self.clock, self.faults
+            self.client,
+            self.link,
+            self.time_server.ask,
+            self.clock.set_time,
+            self.clock,
+            self.faults,
+            self.radio_idle_s,
         )
         self.seen: list = []
         self.keeper.on_status(lambda status: self.seen.append(status.state))

@@ -128,7 +128,7 @@ class FakeSettings:
     def networks() -> list:
         return [("home", "wifi-secret")]
 
-    led = screen = i2c_sda = i2c_scl = None
+    led = button = screen = i2c_sda = i2c_scl = None
 
 
 def imported(network=None, ppp=None):
@@ -271,6 +271,31 @@ def test_the_led():
     led = hardware.led(settings)
     led(1)
     assert led.name == "LED" and led.lit == 1
+
+
+def test_a_button_joins_its_pin_to_ground():
+    hardware = imported()
+    settings = FakeSettings()
+    assert hardware.button(settings) is None
+    settings.button = 0
+    FakePin.IN, FakePin.PULL_UP = 0, 2
+    made: list = []
+
+    class Pin(FakePin):
+        def __init__(self, name, mode, pull) -> None:
+            assert (mode, pull) == (0, 2)
+            made.append(self)
+            self.level = 1
+
+        def __call__(self):
+            return self.level
+
+    hardware.machine.Pin = Pin
+    pressed = hardware.button(settings)
+    assert not pressed()
+    made[0].level = 0
+    assert pressed()
+    hardware.machine.Pin = FakePin
 
 
 def test_the_small_screen():

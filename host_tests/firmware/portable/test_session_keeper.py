@@ -1,8 +1,10 @@
 """The keeper's states, and what ends a session (the service's word) and what does not (everything else)."""
 
 import asyncio
+from binascii import b2a_base64
 
 from checks import raises
+from cognito_app.session_keeper import shown_name
 from cognito_app.status import CONNECTING, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN
 from cognito_mp import CertificateError, CognitoError, NotSignedIn
 from fake_device import FakeDevice, run
@@ -366,3 +368,48 @@ def test_a_certificate_that_a_wrong_clock_refuses_makes_it_ask_for_the_time_agai
     device.start()
     device.live(30)
     assert device.state == SIGNED_IN and device.time_server.asked == 2 and device.clock.error == 0
+
+
+def test_the_radio_rests_between_uses_when_the_settings_say_so():
+    device = FakeDevice(radio_idle_s=60)
+    device.live(30)
+    assert device.link.up and device.state == SIGNED_IN
+    device.live(60)
+    assert not device.link.up and device.state == SIGNED_IN, "a token is at hand"
+    tries = device.link.tries
+    device.live(3600)
+    assert device.link.tries > tries and device.cognito.requests >= 2, "it comes up when the token is due"
+    run(device.keeper.connect())
+    assert device.link.up, "or when the job wants it"
+    device.live(120)
+    assert not device.link.up
+
+
+def test_the_radio_does_not_rest_while_there_is_something_to_do():
+    device = FakeDevice(radio_idle_s=60)
+    device.cognito.error = OSError(104)
+    device.live(300)
+    assert device.link.up or device.link.tries > 1
+    device.cognito.error = None
+    device.live(900)
+    assert device.state == SIGNED_IN
+
+
+def test_the_name_that_is_shown():
+    class Session:
+        username = "alice"
+        tokens = None
+
+    assert FakeDevice().keeper.status().person == "sub-of-alice"
+    assert FakeDevice(signed_in=False).keeper.status().person == ""
+    session = Session()
+    session.username = "0d4b3f2a-1c2d-4e5f-8a9b-0c1d2e3f4a5b"
+    assert shown_name(session) == ""
+
+    class Tokens:
+        id_token = "e30." + b2a_base64(b'{"email": "ada@example.com"}').decode().strip().rstrip("=") + ".x"
+
+    session.tokens = Tokens
+    assert shown_name(session) == "ada@example.com"
+    Tokens.id_token = "no JWT"
+    assert shown_name(session) == ""
