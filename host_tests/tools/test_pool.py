@@ -18,7 +18,11 @@ from cognito_mp_tools.local_cognito import REGION, LocalCognito
 from cognito_mp_tools.pool_template import PoolPlan
 from moto import mock_aws
 
-VARIANTS = ((), ("--usernames", "--totp", "--no-secret", "--name", "attic", "--refresh-days", "3650"))
+VARIANTS = (
+    (),
+    ("--usernames", "--totp", "--no-secret", "--name", "attic", "--refresh-token-days", "3650"),
+    ("--rotation", "--self-sign-up"),
+)
 PASSWORD = "Temporary-9-password"
 
 

@@ -107,6 +107,8 @@ def command(backend: str, listen: str, save: Path | None) -> None:
     made up for this run.
     """
     signal.signal(signal.SIGTERM, _stop)
+    if save:
+        pool_settings.discard_local(save)
     with tempfile.TemporaryDirectory(prefix="cognito-mp-local-") as folder:
         try:
             server = LocalCognito(backend, address=listen)

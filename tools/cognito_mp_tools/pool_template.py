@@ -5,23 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+# Seconds, the longest that AWS allows.
+GRACE = 60
+
 
 @dataclass(frozen=True)
 class PoolPlan:
     """What a pool is to be like.
 
-    name          of the pool; its app client is called the same with "-device"
-    email         True: people sign in with their e-mail address in place of a user name
-    totp          True: people may switch on an authenticator app as a second factor
-    secret        True: the app client has a secret
-    refresh_days  how long a device stays signed in, 1 to 3650
+    name                of the pool; its app client is called the same with "-device"
+    email               True: people sign in with their e-mail address in place of a user name
+    totp                True: people may switch on an authenticator app as a second factor
+    secret              True: the app client has a secret
+    refresh_token_days  how long a device stays signed in, 1 to 3650
+    rotation            True: each refresh brings a new refresh token, and the old one is good for GRACE s more
+    self_sign_up        True: anybody may make an account
     """
 
     name: str
     email: bool = True
     totp: bool = False
     secret: bool = True
-    refresh_days: int = 365
+    refresh_token_days: int = 365
+    rotation: bool = False
+    self_sign_up: bool = False
 
     def pool(self) -> dict[str, Any]:
         """The parameters of CreateUserPool, its name and second factors aside."""
@@ -29,6 +36,7 @@ class PoolPlan:
             "AutoVerifiedAttributes": ["email"],
             "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]},
             "Policies": {"PasswordPolicy": {"MinimumLength": 12, "TemporaryPasswordValidityDays": 7}},
+            "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": not self.self_sign_up},
             "UsernameConfiguration": {"CaseSensitive": False},
             "DeletionProtection": "ACTIVE",
         }
@@ -38,11 +46,19 @@ class PoolPlan:
 
     def client(self) -> dict[str, Any]:
         """The parameters of CreateUserPoolClient, the pool aside."""
+        flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]
+        # AWS refuses this flow beside rotation, whose refreshes are calls of GetTokensFromRefreshToken.
+        rotation: dict[str, Any] = {"ExplicitAuthFlows": [*flows, "ALLOW_REFRESH_TOKEN_AUTH"]}
+        if self.rotation:
+            rotation = {
+                "ExplicitAuthFlows": flows,
+                "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": GRACE},
+            }
         return {
             "ClientName": f"{self.name}-device",
             "GenerateSecret": self.secret,
-            "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-            "RefreshTokenValidity": self.refresh_days,
+            **rotation,
+            "RefreshTokenValidity": self.refresh_token_days,
             "TokenValidityUnits": {"RefreshToken": "days"},
             "PreventUserExistenceErrors": "ENABLED",
             "EnableTokenRevocation": True,

@@ -41,6 +41,12 @@ def verdict(good: bool | None, name: str, found: str, advice: str = "") -> None:
         _console.print(f"{' ' * 21}[yellow]{escape(advice)}[/yellow]")
 
 
+def remark(name: str, found: str, advice: str) -> None:
+    """Print, as verdict() does, what stops nothing but is to be looked at."""
+    _console.print(f"[yellow]look  [/yellow]  [bold]{escape(name.ljust(11))}[/bold]  {escape(found)}")
+    _console.print(f"{' ' * 21}[yellow]{escape(advice)}[/yellow]")
+
+
 @contextlib.contextmanager
 def progress(label: str, total_bytes: int) -> Iterator[Advance]:
     """A bar that the yielded function moves on by so many bytes. Not at a terminal: the label alone, as a line."""
