@@ -1,0 +1,53 @@
+"""What the owner of a pool asks of a local Cognito, recorded on its way, and refused where a test says so."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any
+
+from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.tls_front import Request, Response, TlsFront
+
+
+class OwnerCalls:
+    """An endpoint before that of `server`'s owner, with no TLS.
+
+    calls     list of (operation, its parameters), all so far
+    refusals  dict of operation to (code, message): what is refused in place of being passed on
+    replies   dict of operation to a function that changes its reply, a dict
+    """
+
+    def __init__(self, server: LocalCognito) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.refusals: dict[str, tuple[str, str]] = {}
+        self.replies: dict[str, Any] = {}
+        self._host = server.owner_endpoint.removeprefix("http://")
+        self._front = TlsFront(self._handle, None)
+        self.endpoint = f"http://127.0.0.1:{self._front.port}"
+
+    @property
+    def operations(self) -> list[str]:
+        return [operation for operation, _ in self.calls]
+
+    def _handle(self, request: Request) -> Response:
+        operation = request.operation
+        self.calls.append((operation, json.loads(request.body)))
+        if operation in self.refusals:
+            code, message = self.refusals[operation]
+            return Response(400, json.dumps({"__type": code, "message": message}).encode())
+        connection = http.client.HTTPConnection(self._host, timeout=30)
+        try:
+            connection.request(request.method, request.path, request.body, request.headers)
+            reply = connection.getresponse()
+            body = reply.read()
+        finally:
+            connection.close()
+        if operation in self.replies and reply.status == 200:
+            changed = json.loads(body)
+            self.replies[operation](changed)
+            body = json.dumps(changed).encode()
+        return Response(reply.status, body)
+
+    def close(self) -> None:
+        self._front.close()
