@@ -49,7 +49,7 @@ def create(admin: Any, plan: PoolPlan) -> dict[str, str]:
     }
 
 
-def _invite(admin: Any, pool_id: str, user: str, password: str) -> None:
+def invite(admin: Any, pool_id: str, user: str, password: str) -> None:
     attributes = [{"Name": "email", "Value": user}, {"Name": "email_verified", "Value": "true"}] if "@" in user else []
     admin.admin_create_user(
         UserPoolId=pool_id,
@@ -63,7 +63,7 @@ def _invite(admin: Any, pool_id: str, user: str, password: str) -> None:
 def _add_user(admin: Any, pool_id: str, user: str, password: str, save: Path) -> None:
     try:
         with aws_explained():
-            _invite(admin, pool_id, user, password)
+            invite(admin, pool_id, user, password)
     except ToolFailed as problem:
         add = f"aws cognito-idp admin-create-user --user-pool-id {pool_id} --username {user}"
         raise ToolFailed(f"{problem} Only the user is missing: {save} is written, and `{add}` adds them.") from problem

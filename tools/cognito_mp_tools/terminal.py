@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn
+from rich.table import Table
 
 _console = Console(highlight=False, soft_wrap=True)
 
@@ -29,6 +30,24 @@ def rows(pairs: list[tuple[str, str]]) -> None:
     width = max(len(name) for name, _ in pairs)
     for name, value in pairs:
         _console.print(f"[bold]{escape(name.ljust(width))}[/bold]  {escape(value)}")
+
+
+# Columns, where there is no terminal that says how many it has.
+_WIDE = 200
+
+
+def table(title: str, heads: list[str], parts: dict[str, list[list[str]]]) -> None:
+    """Print a table: the rows of each part under its name. Long words are broken, never left out."""
+    made = Table(title=escape(title))
+    for head in heads:
+        made.add_column(escape(head), overflow="fold")
+    for name, lines in parts.items():
+        made.add_row(f"[bold]{escape(name)}[/bold]")
+        for line in lines:
+            made.add_row(*map(escape, line))
+        made.add_section()
+    console = _console if _console.is_terminal else Console(width=_WIDE)
+    console.print(made, soft_wrap=False)
 
 
 _VERDICTS = {True: "[green]ok    [/green]", False: "[bold red]FAILED[/bold red]", None: "[dim]--    [/dim]"}
