@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import random
 import secrets
@@ -44,7 +45,7 @@ JOBS = ("main job", "SRP", "rotation", "MFA by TOTP", "sign-out", "devices")
 # What those servers don't do, or not as AWS does it: they are run there too, and their failures don't count.
 LACKS = {
     "ministack": ("rotation", "devices"),
-    "moto": JOBS,
+    "moto": ("main job", "SRP", "rotation", "sign-out", "devices"),
 }
 # Three app clients, by what becomes of a refresh token; None: it stays as it is.
 _GRACES = {"plain": None, "rotating": 60, "without grace": 0}
@@ -78,6 +79,7 @@ class Place:
 class Trial:
     """What was found: the steps of each job on each interpreter ("double" for the double), and what stopped a job."""
 
+    jobs: tuple[str, ...]
     steps: dict[tuple[str, str], list[Step]] = field(default_factory=dict)
     stopped: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -158,11 +160,12 @@ def _pools(admin: Any, service: str, interpreters: list[Interpreter]) -> Iterato
     """The pools, furnished; they are deleted whatever happens, and a Ctrl-C waits for that."""
     name = f"cognito-mp-trial-{secrets.token_hex(4)}"
     names = (name, f"{name}-devices")
+    admin.list_user_pools(MaxResults=1)  # without credentials, or the right to this, there is nothing to clean up
     say(f"Making the user pools {names[0]} and {names[1]} at {service} ...")
     try:
         yield _furnish(admin, service, names, interpreters)
     finally:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             with aws_explained():
                 _delete(admin, names)
@@ -170,7 +173,8 @@ def _pools(admin: Any, service: str, interpreters: list[Interpreter]) -> Iterato
         except ToolFailed as problem:
             raise ToolFailed(f"{problem} Delete {names[0]} and {names[1]} in the AWS console.") from problem
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 # The double.
@@ -235,9 +239,9 @@ def _run(place: Place, job: str, who: str, interpreter: Interpreter) -> tuple[li
         return (json.loads(report.read_text()) if report.exists() else []), problem
 
 
-def _try(place: Place, double: Place, interpreters: list[Interpreter]) -> Trial:
-    trial = Trial()
-    for job in JOBS:
+def _try(place: Place, double: Place, jobs: tuple[str, ...], interpreters: list[Interpreter]) -> Trial:
+    trial = Trial(jobs)
+    for job in jobs:
         runs = [(place, interpreter.name, interpreter) for interpreter in interpreters]
         # What the service says does not depend on who asks: one interpreter is enough for the double.
         for where, who, interpreter in [*runs, (double, "double", interpreters[0])]:
@@ -261,7 +265,7 @@ def _outcome(step: Step | None) -> str:
 
 
 def _said(step: Step | None) -> str:
-    return "\n".join(step["exchanges"]) if step else ""
+    return "\n".join(f"- {exchange}" for exchange in step["exchanges"]) if step else ""
 
 
 def _at(steps: list[Step], number: int) -> Step | None:
@@ -296,8 +300,8 @@ def _failed(rows: list[list[str]], interpreters: list[Interpreter]) -> bool:
 def _tell(trial: Trial, service: str, interpreters: list[Interpreter], lacks: tuple[str, ...]) -> None:
     """Print the table and the sum of it. Raises ToolFailed when a step failed that `service` should take."""
     heads = ["step", *[interpreter.name for interpreter in interpreters], f"what {service} did", "what the double does"]
-    parts = {job: _rows(trial, job, interpreters) for job in JOBS}
-    table(f"{service}, beside the tests' strict double", heads, parts)
+    parts = {job: _rows(trial, job, interpreters) for job in trial.jobs}
+    table(f"{service}, beside the tests' strict double", heads, parts, wide=2)
     steps = [row for rows in parts.values() for row in rows]
     differing = sum(row[-1] != _SAME for row in steps)
     say(f"In {differing} of {len(steps)} steps {service} says something else than the double.")
@@ -316,6 +320,7 @@ def _tell(trial: Trial, service: str, interpreters: list[Interpreter], lacks: tu
 @contextlib.contextmanager
 def _local(backend: str) -> Iterator[tuple[Any, str, str]]:
     with LocalCognito(backend) as server, tempfile.TemporaryDirectory(prefix="cognito-mp-trial-") as folder:
+        logging.getLogger("werkzeug").setLevel(logging.CRITICAL)  # moto's, which prints what it stumbles over
         ca = Path(folder) / "ca.der"
         ca.write_bytes(server.ca.der)
         yield server.admin(), server.endpoint, str(ca)
@@ -330,7 +335,10 @@ def _stop(number: int, frame: FrameType | None) -> Any:
 @click.option("--profile", help="Profile of the AWS configuration.")
 @click.option("--endpoint-url", help="Another server than AWS, such as a local one.")
 @click.option("--local", type=click.Choice(list(LACKS)), help="A server that is started for this on this computer.")
-def command(region: str | None, profile: str | None, endpoint_url: str | None, local: str | None) -> None:
+@click.option("--job", "jobs", multiple=True, type=click.Choice(JOBS), help="Only this; may be given more than once.")
+def command(
+    region: str | None, profile: str | None, endpoint_url: str | None, local: str | None, jobs: tuple[str, ...]
+) -> None:
     """Try what devices do against AWS itself, with your credentials, and print where the tests' double differs.
 
     It makes two user pools, signs some made-up people in, and deletes the pools, after Ctrl-C too. A trial sends no
@@ -355,7 +363,7 @@ def command(region: str | None, profile: str | None, endpoint_url: str | None, l
         double = stack.enter_context(_double())
         place = stack.enter_context(_pools(admin, service, interpreters))
         place.endpoint, place.ca = endpoint, ca
-        trial = _try(place, double, interpreters)
+        trial = _try(place, double, jobs or JOBS, interpreters)
     _tell(trial, service, interpreters, LACKS.get(local or "", ()))
 
 

@@ -36,11 +36,14 @@ def rows(pairs: list[tuple[str, str]]) -> None:
 _WIDE = 200
 
 
-def table(title: str, heads: list[str], parts: dict[str, list[list[str]]]) -> None:
-    """Print a table: the rows of each part under its name. Long words are broken, never left out."""
-    made = Table(title=escape(title))
-    for head in heads:
-        made.add_column(escape(head), overflow="fold")
+def table(title: str, heads: list[str], parts: dict[str, list[list[str]]], wide: int) -> None:
+    """Print a table: the rows of each part under its name. The last `wide` columns share what room the others leave.
+
+    Long words are broken, never left out.
+    """
+    made = Table(title=escape(title), expand=True)
+    for number, head in enumerate(heads):
+        made.add_column(escape(head), overflow="fold", ratio=1 if number >= len(heads) - wide else None)
     for name, lines in parts.items():
         made.add_row(f"[bold]{escape(name)}[/bold]")
         for line in lines:

@@ -27,7 +27,14 @@ _STANDARD_LIBRARY = "micropython-stdlib-stubs<1.26"
 _TYPINGS = LIBRARY / "typings"
 _PACKAGE = LIBRARY / "cognito_mp"
 # Folders and files of programs that another Python runs.
-_FOR_DEVICES_ONLY = {"device", "portable", "demo_device.py", "circuitpython_stand_in", "webassembly_micropython"}
+_FOR_DEVICES_ONLY = {
+    "device",
+    "portable",
+    "aws_trial_device.py",
+    "demo_device.py",
+    "circuitpython_stand_in",
+    "webassembly_micropython",
+}
 _FOR_DEVICES = Path(__file__).with_name("type_check_devices.ini")
 _FOR_CPYTHON = Path(__file__).with_name("type_check_cpython.ini")
 
