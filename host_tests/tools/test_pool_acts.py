@@ -293,7 +293,7 @@ def test_the_secret(needed: str, held: str | None, verdict: str, words: str) -> 
     assert "aaaa" not in repr(finding) and "bbbb" not in repr(finding)
 
 
-TEXT = {"SmsMfaConfiguration": {"SmsConfiguration": {}}}
+TEXT: dict[str, Any] = {"SmsMfaConfiguration": {"SmsConfiguration": {}}}
 TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 
 

@@ -278,7 +278,8 @@ def _rows(trial: Trial, job: str, interpreters: list[Interpreter]) -> list[list[
     runs = [trial.steps[job, name] for name in names]
     double = trial.steps[job, "double"]
     rows = []
-    for number, named in enumerate(max([*runs, double], key=len)):
+    longest: list[Step] = max([*runs, double], key=len)
+    for number, named in enumerate(longest):
         steps = [_at(run, number) for run in runs]
         did = [_said(step) for step in steps]
         here = did[0]
