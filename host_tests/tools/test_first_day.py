@@ -10,6 +10,7 @@ from click.testing import Result
 from cognito_mp_tools import pool_settings
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
+from cognito_mp_tools.project import ROOT
 from cognito_mp_tools.rp2040_filesystem import read_files
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 
@@ -69,14 +70,14 @@ def test_a_device_is_deployed_provisioned_and_refreshes(
     assert result.exit_code == 1
     assert "FAILED  clock" in result.output and "--set-clock" in result.output
     said = ok("doctor", chip.port, "--set-clock")
-    assert said.count("ok  ") == 9
+    assert said.count("ok  ") == 10
     assert f"{values['device_endpoint'].removeprefix('https://')} verified in" in said
 
     (tmp_path / "other.pem").write_bytes(ThrowawayCa().pem)
     result = cognito_mp("doctor", chip.port, "--endpoint", values["device_endpoint"], "--ca", tmp_path / "other.pem")
     assert result.exit_code == 1
     assert "FAILED  TLS" in result.output and "is something in this network reading along?" in result.output
-    assert "1 of 9 checks failed" in result.output
+    assert "1 of 10 checks failed" in result.output
 
     chip.run(
         "with open('/faults.txt', 'w') as file:\n    file.write('job.py, 5 s since 1970\\nKeyError: temperature\\n')"
@@ -95,3 +96,20 @@ def test_a_device_is_deployed_provisioned_and_refreshes(
     session = read_files(chip.flash_image)["/session.0"]
     assert json.loads(session[40:])["refresh_token"].encode()[:64] in flash
     chip.power_on()
+
+
+def test_the_doctor_reads_the_settings_as_the_application_does(
+    chip: EmulatedRP2040, cognito_mp: Callable[..., Result]
+) -> None:
+    chip.run("import os\ntry:\n    os.mkdir('/lib')\nexcept OSError:\n    pass\nos.mkdir('/lib/cognito_app')")
+    for name in ("__init__.py", "settings.py"):
+        chip.mpremote("fs", "cp", str(ROOT / "firmware" / "cognito_app" / name), f":/lib/cognito_app/{name}")
+
+    def found(settings: dict[str, object]) -> str:
+        chip.run(f"with open('/settings.json', 'w') as file:\n    file.write({json.dumps(settings)!r})")
+        return cognito_mp("doctor", chip.port, "--region", "eu-west-1").output
+
+    good: dict[str, object] = {"region": "eu-west-1", "client_id": "abc"}
+    assert "ok      settings     complete" in found(good)
+    assert 'FAILED  settings     "timeout_s" in /settings.json must be from 1 to 300' in found({**good, "timeout_s": 0})
+    assert "no setting of the application: time_out" in found({**good, "time_out": 5})

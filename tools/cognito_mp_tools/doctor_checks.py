@@ -202,6 +202,39 @@ def tls(patient: Patient) -> str:
     raise Failed(f"{patient.host}:{patient.port}: {problem}", advice)
 
 
+_LOAD_SETTINGS = """
+import json
+try:
+    import network
+    _wifi = hasattr(network, 'WLAN')
+except ImportError:
+    _wifi = False
+try:
+    from cognito_app.settings import SettingsError, load
+    try:
+        _settings = load(path, _wifi)
+        _settings.cadata()
+        _said = [True, ', '.join(_settings.unknown)]
+    except SettingsError as _error:
+        _said = [False, str(_error)]
+except ImportError:
+    _said = [None, '']
+print(json.dumps(_said))
+"""
+
+
+def settings(patient: Patient) -> str:
+    """The settings, as the application on the device judges them."""
+    good, words = patient.link.ask(_LOAD_SETTINGS, timeout=30, path=SETTINGS)
+    if good is None:
+        return "not looked at: the application is not on the device"
+    if not good:
+        raise Failed(words, "cognito-mp provision makes them, and cognito-mp wifi changes the networks")
+    if words:
+        raise Failed(f"no setting of the application: {words}", "look for a slip of the pen in settings.json")
+    return "complete"
+
+
 _LAST_FAULT = """
 import json
 try:
@@ -230,6 +263,7 @@ CHECKS: dict[str, Callable[[Patient], str]] = {
     "TLS module": tls_module,
     "heap": heap,
     "flash": flash,
+    "settings": settings,
     "faults": faults,
     "clock": clock,
     "network": network,
