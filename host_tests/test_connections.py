@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -111,3 +112,16 @@ def test_the_default_port_is_not_named_in_host() -> None:
     with pytest.raises(OSError):
         transport.post("https://cognito-idp.eu-west-1.amazonaws.com", {}, b"{}")
     assert b"\r\nHost: cognito-idp.eu-west-1.amazonaws.com\r\n" in written[0]
+
+
+def test_a_failed_connect_leaves_no_socket_behind(interpreter: Interpreter) -> None:
+    """MicroPython's sockets have no finalizer on some ports: what nobody closes stays open until the power goes."""
+    with socket.socket() as closed, socket.create_server(("127.0.0.1", 0)) as silent:
+        closed.bind(("127.0.0.1", 0))  # taken, and nobody listens
+        stranger = TlsFront(lambda request: Response(), ThrowawayCa().server_context("127.0.0.1"))
+        plain = TlsFront(lambda request: Response(), None)
+        with stranger, plain:
+            ports = closed.getsockname()[1], stranger.port, plain.port, silent.getsockname()[1]
+            endpoints = [f"https://127.0.0.1:{port}" for port in ports] + ["https://no-such-host.invalid"]
+            before, *after = json.loads(interpreter.run(HERE / "device" / "failed_connects.py", *endpoints))
+    assert after == [before] * len(endpoints)

@@ -5,6 +5,7 @@ It runs on MicroPython's unix port too, where the computer's own network and clo
 
 import asyncio
 import errno
+import os
 import sys
 import time
 
@@ -141,7 +142,7 @@ def watchdog(seconds: int):
         from .watchdog import EspWatchdog, Rp2Watchdog
 
         if sys.platform == "rp2":
-            return Rp2Watchdog(machine, seconds, sys.implementation._machine)
+            return Rp2Watchdog(machine, seconds, os.uname().machine)
         if sys.platform == "esp32":
             return EspWatchdog(machine, seconds)
     return NoWatchdog()

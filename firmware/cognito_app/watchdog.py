@@ -30,7 +30,7 @@ class Rp2Watchdog:
     """RP2040's and RP2350's, which waits for eight seconds at most: a timer feeds it while the seconds are not over."""
 
     def __init__(self, machine, seconds: int, chip: str) -> None:
-        """`chip`: text that names it, such as sys.implementation._machine; the rest as above."""
+        """`chip`: text that names it, such as os.uname().machine; the rest as above."""
         self._control = _RP2350 if "RP2350" in chip else _RP2040
         self._machine = machine
         self._seconds = self._left = seconds

@@ -61,7 +61,7 @@ def test_the_job_sends_a_reading(product_firmware: Path, ministack: LocalCognito
             "endpoint": f"https://{HOST_ADDRESS}:{ministack.front.port}",
             "ca_file": "/ca.der",
             "ntp_host": HOST_ADDRESS,
-            "ntp_port": time_server.port,  # type: ignore[dict-item]
+            "ntp_port": time_server.port,
         }
         files |= {f"/lib/cognito_app/{path.name}": path.read_bytes() for path in FIRMWARE.glob("cognito_app/*.py")}
         files |= {"/settings.json": json.dumps(settings).encode(), "/ca.der": ministack.ca.der}
