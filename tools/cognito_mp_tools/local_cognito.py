@@ -123,23 +123,25 @@ class LocalCognito:
 
     def __init__(
         self,
-        backend: str = "ministack",
+        backend: str | Callable[[Owner], Any] = "ministack",
         watch: Callable[[Request], None] | None = None,
         address: str = LOOPBACK,
         signed_calls: bool = False,
     ) -> None:
-        """backend: "ministack" or "moto". watch: called with every request before it is served. address: the one
-        of this computer where it listens. signed_calls: pass everything on, for tests of calls with credentials;
-        else only what AWS answers without (public_requests.py). Raises OSError when it can't listen there,
-        ValueError for signed calls on an address that others reach, RuntimeError when the backend doesn't start.
+        """backend: "ministack", "moto", or what starts another: (Owner) -> an object with port and close().
+
+        watch: called with every request before it is served. address: the one of this computer where it listens.
+        signed_calls: pass everything on, for tests of calls with credentials; else only what AWS answers without
+        (public_requests.py). Raises OSError when it can't listen there, ValueError for signed calls on an address that
+        others reach, RuntimeError when the backend doesn't start.
         """
         if signed_calls and address != LOOPBACK:
             raise ValueError("signed_calls is for 127.0.0.1 alone")
-        self.name = backend
+        self.name = backend if isinstance(backend, str) else backend.__name__
         self.owner = Owner()
         self._watch = watch
         self._signed_calls = signed_calls
-        self._backend = _BACKENDS[backend](self.owner)
+        self._backend = (_BACKENDS[backend] if isinstance(backend, str) else backend)(self.owner)
         self.owner_endpoint = f"http://127.0.0.1:{self._backend.port}"
         try:
             self.ca = ThrowawayCa()
