@@ -3,8 +3,8 @@
 #     include("../../lib/manifest.py")                              # all of it
 #     include("../../lib/manifest.py", extras=False)                # password sign-in, challenges, refresh, sign-out
 #     include("../../lib/manifest.py", extras=("srp", "aio"))       # and these
-# What is frozen takes flash and no RAM until it is used. `extras` are keys of the table below. A pool that remembers devices
-# (device tracking) needs "srp": ConfirmDevice is made with it.
+# What is frozen takes flash and no RAM until it is used. `extras` are keys of the table below. A pool that
+# remembers devices (device tracking) needs "srp": ConfirmDevice is made with it.
 options.defaults(extras=True)
 
 _CORE = (
