@@ -70,21 +70,23 @@ def test_a_device_is_deployed_provisioned_and_refreshes(
     assert result.exit_code == 1
     assert "FAILED  clock" in result.output and "--set-clock" in result.output
     said = ok("doctor", chip.port, "--set-clock")
-    assert said.count("ok  ") == 10
+    assert said.count("ok  ") == 11
     assert f"{values['device_endpoint'].removeprefix('https://')} verified in" in said
 
     (tmp_path / "other.pem").write_bytes(ThrowawayCa().pem)
     result = cognito_mp("doctor", chip.port, "--endpoint", values["device_endpoint"], "--ca", tmp_path / "other.pem")
     assert result.exit_code == 1
     assert "FAILED  TLS" in result.output and "is something in this network reading along?" in result.output
-    assert "1 of 10 checks failed" in result.output
+    assert "1 of 11 checks failed" in result.output
 
+    chip.run("with open('/lib/cognito_mp/crypto/totp.mpy', 'w') as file:\n    pass")
     chip.run(
         "with open('/faults.txt', 'w') as file:\n    file.write('job.py, 5 s since 1970\\nKeyError: temperature\\n')"
     )
     result = cognito_mp("doctor", chip.port)
     assert "FAILED  faults" in result.output and "KeyError: temperature" in result.output
     assert "mpremote rm :faults.txt" in result.output
+    assert "FAILED  files        /lib/cognito_mp/crypto/totp.mpy not as deployed" in result.output
 
     assert chip.run(REFRESH, timeout=60).strip() == "2"
 

@@ -18,6 +18,8 @@ from cognito_mp_tools import pool_settings
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
 from cognito_mp_tools.rp2040_filesystem import read_files
+from cognito_mp_tools.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.tls_front import Response, TlsFront
 
 NEW_PASSWORD = "Brand-New-2-secret"
 
@@ -133,6 +135,22 @@ def test_a_refused_password_changes_nothing(
     assert "Incorrect username or password. (NotAuthorizedException)" in refused(*words, typed="Wrong-1-password\n")
     assert "--password-stdin was given" in refused(*words)
     assert chip.run("import os; print(os.listdir())").strip() == "[]"
+
+
+def test_a_challenge_that_needs_a_browser_changes_nothing(
+    chip: EmulatedRP2040, refused: Callable[..., str], tmp_path: Path
+) -> None:
+    ca = ThrowawayCa()
+    (tmp_path / "ca.pem").write_bytes(ca.pem)
+    asked = json.dumps({"ChallengeName": "MFA_SETUP", "Session": "s" * 20, "ChallengeParameters": {}}).encode()
+    before = chip.run("import os; print(os.listdir())")
+    with TlsFront(lambda request: Response(body=asked), ca.server_context("127.0.0.1")) as front:
+        server = ("--endpoint", f"https://127.0.0.1:{front.port}", "--ca", tmp_path / "ca.pem")
+        person = ("--username", USER, "--region", "eu-west-1", "--client-id", "1example23456789")
+        variables = {"COGNITO_MP_PASSWORD": "Any-1-password"}
+        said = refused("provision", chip.port, *server, *person, variables=variables)
+    assert "MFA_SETUP" in said and "use a browser" in said
+    assert chip.run("import os; print(os.listdir())") == before
 
 
 class Terminal:

@@ -52,7 +52,7 @@ class ScriptedClient:
         self._outcomes.append(Tokens({"AccessToken": "a", "ExpiresIn": 1, "TokenType": "Bearer"}, "ada", "r"))
         self.answers: list[dict[str, str]] = []
 
-    def sign_in(self, username: str, password: str) -> object:
+    def sign_in(self, username: str, password: str, flow: str) -> object:
         return self._outcomes.pop(0)
 
     def respond(self, challenge: Challenge, answers: dict[str, str]) -> object:
@@ -93,7 +93,7 @@ def test_a_challenge_that_can_not_be_answered_is_named() -> None:
 )
 def test_a_refusal_is_told_in_the_services_own_words(problem: Exception, words: str) -> None:
     class Refusing(ScriptedClient):
-        def sign_in(self, username: str, password: str) -> object:
+        def sign_in(self, username: str, password: str, flow: str) -> object:
             raise problem
 
     client: Any = Refusing()

@@ -58,6 +58,11 @@ class DeployedFiles:
                 "remove it, then use --force, which saves a copy of each file before it is replaced."
             ) from None
 
+    def damaged(self, link: DeviceLink) -> list[str]:
+        """The files that are not what was deployed: changed, cut short, or gone."""
+        there = device_files.digests(link, self._digests)
+        return sorted(path for path in self._digests if not self._is_ours(path, there[path]))
+
     def change_to(self, link: DeviceLink, files: Mapping[str, bytes]) -> Change:
         """What makes the device hold `files`, and nothing else of what was deployed before."""
         twins = [twin(path) for path in files if twin(path)]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .deployed_files import DeployedFiles
 from .device_link import DeviceCodeFailed, DeviceLink
 from .device_session import SETTINGS
 from .terminal import kilobytes
@@ -202,6 +203,20 @@ def tls(patient: Patient) -> str:
     raise Failed(f"{patient.host}:{patient.port}: {problem}", advice)
 
 
+def files(patient: Patient) -> str:
+    """What was deployed, against the record of it."""
+    record = DeployedFiles.on(patient.link)
+    if not record:
+        return "nothing was deployed"
+    damaged = record.damaged(patient.link)
+    if damaged:
+        more = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
+        raise Failed(
+            f"{damaged[0]}{more} not as deployed", "cognito-mp deploy puts it right; --force where it is a change"
+        )
+    return "as deployed"
+
+
 _LOAD_SETTINGS = """
 import json
 try:
@@ -263,6 +278,7 @@ CHECKS: dict[str, Callable[[Patient], str]] = {
     "TLS module": tls_module,
     "heap": heap,
     "flash": flash,
+    "files": files,
     "settings": settings,
     "faults": faults,
     "clock": clock,
