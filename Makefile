@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-aws lint size test-rp2040 firmware emulate clean
+.PHONY: help setup demo test faults test-aws lint size test-rp2040 firmware emulate clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -27,6 +27,9 @@ demo: $(READY)  ## a watch signs in, loses power, and is still signed in
 
 test: $(READY)  ## all tests that need no emulator
 	$(RUN) pytest --numprocesses auto --dist worksteal --ignore=host_tests/rp2040 --ignore=host_tests/tools
+
+faults: $(READY)  ## what tries to lose a session; SEED=n replays one, PART=name runs one part
+	cd host_tests && ../$(RUN) faults $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))
 
 test-aws: $(READY)  ## what devices do, against AWS itself, with your credentials (TRIAL="--local ministack": here)
 	@$(RUN) cognito_mp_tools.aws_trial $(TRIAL)

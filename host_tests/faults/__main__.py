@@ -1,0 +1,56 @@
+"""Run the parts, print their table; exit with 1 when any of them failed.
+
+cd host_tests && python -m faults [--part simulator] [--seed 17] [--quick]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import click
+from rich.console import Console
+
+from faults.listing import named, part_names
+from faults.table import Missing, Plan, Row, show
+
+
+def _told(part: str, plan: Plan, console: Console) -> list[Row]:
+    """What `part` tells; a failure where it breaks, because the others are still worth running."""
+    try:
+        return named(part).run(plan)
+    except Missing as reason:
+        console.print(f"SKIP {part}: {reason}", markup=False)
+        return [Row(f"skipped: {reason}", 0, failures=[str(reason)] if os.environ.get("CI") else [])]
+    except Exception:
+        console.print_exception(show_locals=False)
+        return [Row("the part itself broke", 0, failures=["see its traceback above"])]
+
+
+@click.command()
+@click.option("--part", "chosen", multiple=True, help="Run this part alone; may be given again.")
+@click.option("--seed", type=int, help="Replay this seed, with a history, and shorten it where that can be done.")
+@click.option("--quick", is_flag=True, help="The slice that make test runs.")
+@click.option("--processes", type=int, default=os.cpu_count() or 1, show_default=True)
+def main(chosen: tuple[str, ...], seed: int | None, quick: bool, processes: int) -> None:
+    """Try to lose a session, to crash a device and to fool it, in every way that there is a part for."""
+    names = part_names()
+    unknown = set(chosen) - set(names)
+    if unknown:
+        raise click.BadParameter(f"{', '.join(sorted(unknown))} is none of {', '.join(names)}", param_hint="--part")
+    # A log has no width of its own.
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    plan = Plan(not quick, seed, processes)
+    rows, seconds = {}, {}
+    for part in chosen or names:
+        console.print(f"{part} ...", highlight=False)
+        start = time.monotonic()
+        rows[part] = _told(part, plan, console)
+        seconds[part] = time.monotonic() - start
+    show(rows, seconds, console)
+    sys.exit(any(row.failures for told in rows.values() for row in told))
+
+
+if __name__ == "__main__":
+    main()
