@@ -6,6 +6,7 @@ import ast
 import functools
 import importlib.util
 import json
+import os
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -101,16 +102,17 @@ def frozen(**given: Any) -> set[str]:
         into.extend(files)
 
     names = {"options": _Options(given), "package": package}
-    exec(MANIFEST.read_text(), names)
+    here = os.getcwd()
+    os.chdir(LIBRARY)  # as MicroPython's tool does
+    try:
+        exec(MANIFEST.read_text(), names)
+    finally:
+        os.chdir(here)
     assert len(set(files)) == len(files)
     return {Path(file).with_suffix("").as_posix() for file in files}
 
 
-EXTRAS = next(
-    ast.literal_eval(node.value)
-    for node in ast.parse(MANIFEST.read_text()).body
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "_EXTRAS"
-)
+EXTRAS = json.loads((LIBRARY / "extras.json").read_text())
 
 
 def test_all_is_frozen_unless_told_otherwise() -> None:
