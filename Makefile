@@ -26,7 +26,7 @@ demo: $(READY)  ## a watch signs in, loses power, and is still signed in
 	@$(RUN) cognito_mp_tools.demo
 
 test: $(READY)  ## all tests that need no emulator
-	$(RUN) pytest --numprocesses auto --dist worksteal --ignore=host_tests/rp2040 --ignore=host_tests/tools
+	$(RUN) pytest --numprocesses auto --dist worksteal -m "not emulator"
 
 faults: $(READY)  ## what tries to lose a session; SEED=n replays one, PART=name runs one part
 	cd host_tests && ../$(RUN) faults $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))
@@ -44,7 +44,7 @@ size: $(READY)  ## bytes of each module as .mpy
 
 test-rp2040: $(READY)  ## the tests on an emulated RP2040
 	@$(RUN) cognito_mp_tools.emulator_programs
-	$(RUN) pytest host_tests/rp2040 host_tests/tools
+	$(RUN) pytest -m emulator
 
 firmware: $(READY)  ## firmware for BOARD=, from MICROPYTHON_SRC= (the emulated RP2040 needs none)
 	@$(RUN) cognito_mp_tools.board_firmware $(BOARD)

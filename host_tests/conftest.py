@@ -20,6 +20,15 @@ from cognito_mp_tools.tls_front import Request
 from fake_cognito.service_model import violations
 
 HERE = Path(__file__).parent
+# Fixtures that build firmware for the emulated chip.
+_FIRMWARE = {"bare_firmware", "product_firmware"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the emulated chip: `make test` leaves it to `make test-rp2040`."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _FIRMWARE.intersection(item.fixturenames):
+            item.add_marker("emulator")
 
 
 @dataclass(frozen=True)

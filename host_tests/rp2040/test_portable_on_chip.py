@@ -67,6 +67,7 @@ def test_portable(chip: EmulatedRP2040, file: Path) -> None:
     assert "\n0 passed" not in "\n" + printed
 
 
+@pytest.mark.emulator
 @pytest.mark.parametrize("test", TOO_SLOW)
 def test_too_slow_for_the_chip(test: str) -> None:
     module, _, name = test.partition(".")

@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Callable
 from email.parser import Parser
 from pathlib import Path
 
 import pytest
 from cognito_mp_tools.cli import _COMMANDS as COMMANDS
 from cognito_mp_tools.project import LIBRARY, ROOT
+from filelock import FileLock
 
 SOURCES = {"cognito_mp": ROOT, "cognito_mp_tools": ROOT / "tools"}
 
 
 def run(*command: str | Path, cwd: Path, code: int = 0) -> str:
-    done = subprocess.run(list(map(str, command)), cwd=cwd, capture_output=True, text=True, timeout=150)
-    assert done.returncode == code, done.stdout + done.stderr
+    """What `command` prints, on both streams."""
+    done = subprocess.run(
+        list(map(str, command)), cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=150
+    )
+    assert done.returncode == code, done.stdout
     return done.stdout
+
+
+def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """The folder `name`, that make(folder) has filled: once in a run of pytest, on however many processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"wheels-{name}"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "whole").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            (folder / "whole").touch()
+    return folder
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with both sdists, and the wheels that were built from them."""
-    folder = tmp_path_factory.mktemp("dist")
-    for source in SOURCES.values():
-        run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, source, cwd=folder)
-    return folder
+
+    def build(folder: Path) -> None:
+        for source in SOURCES.values():
+            run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, source, cwd=folder)
+
+    return once(tmp_path_factory, "dist", build)
 
 
 def wheel(built: Path, name: str) -> Path:
@@ -42,35 +64,72 @@ def sdist(built: Path, name: str) -> Path:
     return path
 
 
+PACKAGED = {"wheel": wheel, "sdist": sdist}
+
+
 class Environment:
     """A virtual environment of its own, in a folder with nothing else."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
         self.python = folder / "venv" / "bin" / "python"
+        self.command = self.python.with_name("cognito-mp")
 
     def install(self, *what: str | Path) -> None:
-        self.run(self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what)
+        pip = (self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
+        self.run(*pip, *what)
 
     def run(self, *command: str | Path, code: int = 0) -> str:
         return run(*command, cwd=self.folder, code=code)
 
+    @property
+    def packages(self) -> Path:
+        (found,) = (self.folder / "venv" / "lib").glob("python*/site-packages")
+        return found
+
+
+def environment(
+    tmp_path_factory: pytest.TempPathFactory, name: str, fill: Callable[[Environment], object]
+) -> Environment:
+    """A fresh one, with what fill(environment) installs."""
+
+    def make(folder: Path) -> None:
+        run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
+        fill(Environment(folder))
+
+    return Environment(once(tmp_path_factory, f"environment-{name}", make))
+
+
+@pytest.fixture(scope="module", params=PACKAGED)
+def library(request: pytest.FixtureRequest, built: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The library alone."""
+    kind = request.param
+    # A wheel needs no index; what builds one from an sdist comes from there.
+    options = ("--no-index",) if kind == "wheel" else ()
+    what = PACKAGED[kind](built, "cognito_mp")
+    return environment(tmp_path_factory, f"library-{kind}", lambda made: made.install(*options, what))
+
 
 @pytest.fixture(scope="module")
-def library(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """The library's wheel alone."""
-    environment = Environment(tmp_path_factory.mktemp("library"))
-    environment.install("--no-index", wheel(built, "cognito_mp"))
-    return environment
+def tools_of_wheels(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The wheel of the tools, and what pip brings because the wheel asks for it."""
+    what = "--find-links", built, wheel(built, "cognito_mp_tools")
+    return environment(tmp_path_factory, "tools-wheel", lambda made: made.install(*what))
 
 
-@pytest.fixture(scope="module")
-def tools(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """The wheel of the tools, with all it depends on."""
-    environment = Environment(tmp_path_factory.mktemp("tools"))
-    environment.install("--find-links", built, wheel(built, "cognito_mp_tools"))
-    return environment
+@pytest.fixture(scope="module", params=PACKAGED)
+def tools(
+    request: pytest.FixtureRequest, built: Path, tools_of_wheels: Environment, tmp_path_factory: pytest.TempPathFactory
+) -> Environment:
+    """The tools; beside those of the sdists, the dependencies are those of the wheel: the two ask for the same."""
+    if request.param == "wheel":
+        return tools_of_wheels
+
+    def fill(made: Environment) -> None:
+        made.install("--no-deps", sdist(built, "cognito_mp"), sdist(built, "cognito_mp_tools"))
+        (made.packages / "dependencies.pth").write_text(f"{tools_of_wheels.packages}\n")
+
+    return environment(tmp_path_factory, "tools-sdist", fill)
 
 
 def metadata(path: Path) -> dict[str, list[str]]:
@@ -113,16 +172,26 @@ def test_mypy_sees_its_types_from_outside(library: Environment) -> None:
     assert "Incompatible types" in library.run(*checked, code=1)
 
 
-def test_each_command_starts_with_no_checkout(tools: Environment) -> None:
-    command = tools.python.with_name("cognito-mp")
-    assert "deploy" in tools.run(command, "--help")
-    for name in COMMANDS:
-        assert "Usage: cognito-mp " + name in tools.run(command, name, "--help")
+# A run of each command as far as it goes with no board, no AWS account and no network: exit code, words.
+RUNS: dict[str, tuple[tuple[str, ...], int, str]] = {
+    **{name: (("/dev/nowhere",), 1, "there is no /dev/nowhere") for name in ("deploy", "undeploy", "status", "doctor")},
+    "provision": (("/dev/nowhere", "--username", "ada"), 1, "there is no /dev/nowhere"),
+    "wifi": (("/dev/nowhere",), 1, "there is no /dev/nowhere"),
+    "flash": (("esp32s3", "/dev/nowhere", "--firmware", "no.bin"), 2, "no.bin"),
+    "pool": (("--template",), 0, "AWS::Cognito::UserPool"),
+    "local": (("--listen", "203.0.113.7"), 1, "can't listen on 203.0.113.7"),
+}
+
+
+def test_each_command_runs_with_no_checkout(tools: Environment) -> None:
+    assert "deploy" in tools.run(tools.command, "--help")
+    assert set(RUNS) == set(COMMANDS)
+    for name, (words, code, said) in RUNS.items():
+        assert "Usage: cognito-mp " + name in tools.run(tools.command, name, "--help")
+        assert said in tools.run(tools.command, name, *words, code=code), name
 
 
 def test_what_needs_files_of_the_checkout_has_them(tools: Environment) -> None:
-    command = tools.python.with_name("cognito-mp")
-    assert "AWS::Cognito::UserPool" in tools.run(command, "pool", "--template")
     program = """
 import json
 from cognito_mp_tools import deploy, flash, mpy_size, project
@@ -137,12 +206,11 @@ print(json.dumps([project.IS_CHECKOUT, len(files), all(path.exists() for path in
     assert "esptool" in tools.run(tools.python, "-m", "esptool", "version")
 
 
-def test_the_sdists_install_too(library: Environment, tools: Environment, built: Path) -> None:
-    """After the tests above: they are installed over the wheels."""
-    library.install("--force-reinstall", sdist(built, "cognito_mp"))
-    assert "0." in library.run(library.python, "-c", "import cognito_mp; print(cognito_mp.__version__)")
-    tools.install("--force-reinstall", "--no-deps", sdist(built, "cognito_mp_tools"))
-    assert "AWS::Cognito::UserPool" in tools.run(tools.python.with_name("cognito-mp"), "pool", "--template")
+def test_the_sdists_ask_for_what_the_wheels_do(tools: Environment, built: Path) -> None:
+    program = "import importlib.metadata; print(importlib.metadata.requires('cognito-mp-tools'))"
+    assert tools.run(tools.python, "-c", program).strip() == str(
+        metadata(wheel(built, "cognito_mp_tools"))["Requires-Dist"]
+    )
 
 
 def test_no_secret_and_no_rubbish_is_in_them(built: Path) -> None:
