@@ -5,6 +5,8 @@ import json
 
 from checks import raises
 from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, StoreError, account
+from cognito_mp.protocol import read_reply
+from cognito_mp.renewal import renew
 from cognito_mp.stores.ram import RamStore
 from pool_world import FIREWALL, LOST_REPLY, LOST_REQUEST, AwaitedWorldTransport, World, WorldTransport
 
@@ -209,6 +211,51 @@ def test_an_older_session_is_not_saved_over_a_newer_one():
         newer = store.load()
         device.access_token()
         assert json.loads(store.load())["username"] == "sub-of-bob" and json.loads(newer)["username"] == "sub-of-bob"
+
+
+def test_two_clients_that_refresh_at_once_do_not_use_one_token_twice():
+    for grace in (0, 60):
+        for tracks in (False, True):
+            device = alice(grace, tracks, AsyncClient)
+            other = Device(device.world, AsyncClient, device.store)
+            other.access_token()
+
+            async def main(device=device, other=other):
+                return await asyncio.gather(device.client.refresh(), other.client.refresh())
+
+            for tokens in asyncio.run(main()):
+                assert tokens.access_token
+            device.world.clock.pass_time(120)  # the grace is over
+            assert device.in_force() and not device.world.revoked
+            assert goes_on(device)
+
+
+def test_a_client_that_was_left_waiting_in_the_middle_of_a_refresh_blocks_no_other():
+    device = alice(60, False)
+    # What a task leaves behind whose loop has ended, on MicroPython.
+    left = renew(device.client.app, device.client.session)
+    next(left)
+    other = Device(device.world, Client, device.store)
+    before = device.world.clock.true
+    assert other.refresh() and goes_on(other)
+    assert device.world.clock.true - before < 60, "within the grace"
+    left.close()
+
+
+def test_what_another_program_has_refreshed_meanwhile_is_not_revoked():
+    device = alice(60, False)
+    device.refresh()  # so that it knows that the app client rotates its tokens
+    flow = renew(device.client.app, device.client.session)
+    device.transport = WorldTransport(device.world)
+    status, headers, reply = device.transport.post(*next(flow).write(device.client.app.url, 0))
+    stored = device.stored()
+    newer = device.world.answer("GetTokensFromRefreshToken", {"RefreshToken": stored["refresh_token"]})[1]
+    stored["refresh_token"] = newer["AuthenticationResult"]["RefreshToken"]
+    device.store.save(json.dumps(stored).encode())  # by a process of its own, which shares no memory with this one
+    step = flow.send(read_reply(status, headers, reply))
+    assert step.operation == "GetTokensFromRefreshToken", "the newer one is used"
+    flow.close()
+    assert not device.world.revoked and goes_on(device)
 
 
 # 4. A device that is not confirmed
@@ -472,6 +519,18 @@ def test_a_sign_in_succeeds_though_the_old_token_cannot_be_revoked():
             device.world.fail("RevokeToken", LOST_REQUEST)
         assert device.sign_in("alice", "pw-of-alice").access_token
         assert goes_on(device)
+
+
+def test_a_sign_in_that_cannot_be_stored_leaves_the_stored_session_in_force():
+    for kind in (Client, AsyncClient):
+        store = FailingStore()
+        device = Device(World(None), kind, store)
+        device.sign_in("alice", "pw-of-alice")
+        store.write_error = StoreError(28, "full")
+        raises(StoreError, device.sign_in, "alice", "pw-of-alice")
+        assert device.access_token()
+        store.write_error = None
+        assert goes_on(device), "the power has gone before the new one could be stored"
 
 
 # Signing out while a refresh is under way

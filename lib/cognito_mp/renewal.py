@@ -8,6 +8,12 @@ from .request import FRESH, Once
 # refresh tokens gives the answer to a lost reply once more (botocore's model, RetryGracePeriodSeconds).
 TRY_AGAIN = 15
 
+# Refresh token -> the Session that is using it now, of all the clients of this program. Used twice at once, a token
+# that is rotated without a grace would be taken for a stolen one.
+_in_use: dict = {}
+_PAUSE = 50  # milliseconds between two looks whether another client has done
+_PAUSES = 800  # of them at most: one that uses it for longer has been left waiting in a loop that has ended
+
 
 def fresh_tokens(app, session):
     """The Tokens of `session`, refreshed first when due; those that are due but alive do while they can't be."""
@@ -44,30 +50,51 @@ def id_token(app, session):
 
 def renew(app, session, client_metadata: "dict | None" = None):
     """One refresh, and its commit."""
-    while True:
-        held = session.begin_refresh()
-        used = held["refresh_token"]
-        if held.get("device"):
-            from .device_confirmation import confirm_device
-
-            yield from confirm_device(session)
+    done = False
+    while not done:
+        held = yield from _turn(session)
         try:
-            tokens, rotates, device_key = yield from refresh(app, held, client_metadata)
-        except NotSignedIn as over:
-            if session.device and "unconfirmed" in session.device and session.life.left():
-                # The service refuses the refresh token until the device is confirmed, which can still be done.
-                session.postpone(TRY_AGAIN)
-                raise CognitoError("NotAuthorizedException", str(over), 400)
-            if session.end(used):
-                raise
-            continue  # another client has stored a newer one
-        except (OSError, CognitoError):
-            session.postpone(TRY_AGAIN)
-            raise
-        if session.renew(used, tokens, rotates, device_key):
-            return
-        # Signed out, or signed in anew, while the reply was on its way: nobody wants what it brought.
-        if tokens.refresh_token != used:
-            from .flows.sign_out import revoke
+            done = yield from _renewed(app, session, held, client_metadata)
+        finally:
+            _in_use.pop(held["refresh_token"], None)
 
-            yield from revoke(app, tokens.refresh_token)
+
+def _turn(session):
+    """What Session.begin_refresh() gives, once no other client is using its refresh token."""
+    for _ in range(_PAUSES):
+        held = session.begin_refresh()
+        if _in_use.setdefault(held["refresh_token"], session) is session:
+            break
+        yield _PAUSE
+    return held
+
+
+def _renewed(app, session, held: dict, client_metadata: "dict | None"):
+    """True when `session` was refreshed with `held`; False when that is in force no more."""
+    used = held["refresh_token"]
+    if held.get("device"):
+        from .device_confirmation import confirm_device
+
+        yield from confirm_device(session)
+    try:
+        tokens, rotates, device_key = yield from refresh(app, held, client_metadata)
+    except NotSignedIn as over:
+        if session.device and "unconfirmed" in session.device and session.life.left():
+            # The service refuses the refresh token until the device is confirmed, which can still be done.
+            session.postpone(TRY_AGAIN)
+            raise CognitoError("NotAuthorizedException", str(over), 400)
+        if session.end(used):
+            raise
+        return False  # another client has stored a newer one
+    except (OSError, CognitoError):
+        session.postpone(TRY_AGAIN)
+        raise
+    if session.renew(used, tokens, rotates, device_key):
+        return True
+    # Signed out, or signed in anew, while the reply was on its way: nobody wants what it brought. Unless the same
+    # person's session goes on: another program may have refreshed it, and a revocation is for all of one sign-in.
+    if tokens.refresh_token != used and session.username != held["username"]:
+        from .flows.sign_out import revoke
+
+        yield from revoke(app, tokens.refresh_token)
+    return False

@@ -86,7 +86,7 @@ class Session:
     def start(self, tokens: "Tokens") -> "str | None":
         """A sign-in has brought `tokens`: they replace all that was. The refresh token to revoke, or None.
 
-        Tells by store_error when it can't be saved.
+        Tells by store_error when it can't be saved; then what is in the store may still be needed.
         """
         try:
             self._sync()
@@ -102,7 +102,7 @@ class Session:
         self._hold({"username": tokens.username, "refresh_token": tokens.refresh_token, "device": device})
         self._take(tokens)
         self._write()
-        return replaced if replaced != tokens.refresh_token else None
+        return None if self.store_error or replaced == tokens.refresh_token else replaced
 
     def begin_refresh(self) -> dict:
         """What a refresh needs, to be read alone: username and refresh_token; device and rotates where there are.
