@@ -70,6 +70,13 @@ def _service(prefix: str) -> ServiceModel:
         raise RuntimeError(f"botocore brings no model of {_SERVICES[prefix]}") from missing
 
 
+def members_of_operations(prefix: str) -> dict[str, set[str]]:
+    """Each operation of a service, USER_POOLS or IDENTITY_POOLS, and the names of what its input may hold."""
+    service = _service(prefix)
+    inputs = {name: service.operation_model(name).input_shape for name in service.operation_names}
+    return {name: set(shape.members) if shape else set() for name, shape in inputs.items()}
+
+
 def operation_model(target: str) -> OperationModel | None:
     """The model of `target`, an X-Amz-Target or a bare operation name; None when there is no such operation."""
     prefix, dot, name = target.rpartition(".")

@@ -14,10 +14,13 @@ def associate_software_token(client, challenge):
     return client.run(challenges.associate_software_token(challenge))
 
 
-def verify_software_token(client, challenge, code: str, device_name: "str | None" = None):
+def verify_software_token(client, challenge, code: str, device_name: "str | None" = None, **options):
     """Tokens or the next Challenge, once `code` shows that the authenticator works (VerifySoftwareToken, MFA_SETUP).
+
+    options  client_metadata, user_context_data and analytics_metadata, for the answer: see flows/options.py
 
     Raises CognitoError when it doesn't (EnableSoftwareTokenMFAException); the challenge can be tried again.
     """
-    flow = challenges.verify_software_token(client.app, client.device_of(challenge), challenge, code, device_name)
+    device = client.device_of(challenge)
+    flow = challenges.verify_software_token(client.app, device, challenge, code, device_name, **options)
     return client.signing_in(flow)

@@ -7,8 +7,9 @@ import json
 from binascii import b2a_base64
 
 from ..errors import CognitoError, require_text, unreadable
+from ..flows.options import add_options
 from ..lifetime import Lifetime
-from ..protocol import loads, read_reply, split_url
+from ..protocol import lifetime, loads, read_reply, split_url
 from ..request import Once, Request
 
 # Seconds until a token that could not be replaced, and is still good, is asked for again.
@@ -18,25 +19,27 @@ _TRY_AGAIN = 60
 class _ClientToken:
     """An access token, and its Lifetime."""
 
-    def __init__(self, clock, access_token: str, expires_in: int) -> None:
+    def __init__(self, clock, access_token: str, expires_in) -> None:
         require_text(access_token=access_token)
         self.access_token = access_token
-        self.life = Lifetime(clock, int(expires_in))
+        self.life = Lifetime(clock, lifetime(expires_in, access_token))
 
 
-def client_token(client, scopes: "list | None" = None) -> str:
+def client_token(client, scopes: "list | None" = None, client_metadata: "dict | None" = None) -> str:
     """An access token of the app client itself that is good now (GetClientToken), asked for again when due.
 
     The app client has a secret, and ALLOW_CLIENT_TOKEN_AUTH as its only flow; no domain is needed. Works with
     a Client and, awaited, with an AsyncClient.
 
-    scopes  list of str, such as ["watch/read"]; None for all that the app client may have
+    scopes           list of str, such as ["watch/read"]; None for all that the app client may have
+    client_metadata  dict of str for the pool's Lambda triggers; each has a token of its own
 
     Raises ValueError when the client has no client_secret, CognitoError and OSError as any call does.
     """
     require_text(client_secret=client.app.client_secret)
     parameters = {"ClientId": client.app.client_id, "Secret": client.app.client_secret}
-    key = None, client.app.client_id, _joined(scopes)
+    add_options(parameters, {"client_metadata": client_metadata})
+    key = None, client.app.client_id, _joined(scopes), repr(sorted((client_metadata or {}).items()))
     if scopes:
         parameters["Scopes"] = list(scopes)
     return client.run(_current(client, key, _get_client_token(parameters)))
@@ -51,7 +54,7 @@ def _joined(scopes: "list | None") -> str:
 def _get_client_token(parameters: dict):
     reply = yield Request("GetClientToken", parameters)
     result = reply["ClientAuthenticationResult"]
-    return result["AccessToken"], result["ExpiresIn"]
+    return result["AccessToken"], result.get("ExpiresIn")
 
 
 def token(
@@ -114,7 +117,7 @@ class _TokenRequest(Request):
 
 def _post_token(request: Request):
     reply = yield request
-    return reply["access_token"], reply["expires_in"]
+    return reply["access_token"], reply.get("expires_in")
 
 
 def _current(client, key: tuple, flow):
@@ -134,7 +137,7 @@ def _current(client, key: tuple, flow):
 def _held(clock, flow):
     try:
         return _ClientToken(clock, *(yield from flow))
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise unreadable("no token") from None
 
 

@@ -101,7 +101,7 @@ def associate_software_token(challenge: Challenge):
     return reply["SecretCode"]
 
 
-def verify_software_token(app, device, challenge: Challenge, code: str, device_name: "str | None"):
+def verify_software_token(app, device, challenge: Challenge, code: str, device_name: "str | None", **options):
     """VerifySoftwareToken with the Session of `challenge` (MFA_SETUP), then the answer to the challenge."""
     require_text(code=code)
     parameters = {"Session": challenge.session, "UserCode": code}
@@ -111,4 +111,4 @@ def verify_software_token(app, device, challenge: Challenge, code: str, device_n
     challenge.session = reply.get("Session") or challenge.session
     if reply.get("Status") != "SUCCESS":
         raise CognitoError("EnableSoftwareTokenMFAException", "the code was not accepted", 200)
-    return (yield from respond(app, device, challenge, {}))
+    return (yield from respond(app, device, challenge, {}, **options))

@@ -12,9 +12,17 @@ def associate_software_token(client: Client, challenge: Challenge) -> str: ...
 def associate_software_token(client: AsyncClient, challenge: Challenge) -> Coroutine[Any, Any, str]: ...
 @overload
 def verify_software_token(
-    client: Client, challenge: Challenge, code: str, device_name: str | None = None
+    client: Client,
+    challenge: Challenge,
+    code: str,
+    device_name: str | None = None,
+    **options: dict[str, Any] | None,
 ) -> Tokens | Challenge: ...
 @overload
 def verify_software_token(
-    client: AsyncClient, challenge: Challenge, code: str, device_name: str | None = None
+    client: AsyncClient,
+    challenge: Challenge,
+    code: str,
+    device_name: str | None = None,
+    **options: dict[str, Any] | None,
 ) -> Coroutine[Any, Any, Tokens | Challenge]: ...

@@ -5,9 +5,13 @@ from ..aio import AsyncClient
 from ..client import Client
 
 @overload
-def client_token(client: Client, scopes: list[str] | None = None) -> str: ...
+def client_token(
+    client: Client, scopes: list[str] | None = None, client_metadata: dict[str, str] | None = None
+) -> str: ...
 @overload
-def client_token(client: AsyncClient, scopes: list[str] | None = None) -> Coroutine[Any, Any, str]: ...
+def client_token(
+    client: AsyncClient, scopes: list[str] | None = None, client_metadata: dict[str, str] | None = None
+) -> Coroutine[Any, Any, str]: ...
 @overload
 def token(
     client: Client,
