@@ -39,11 +39,9 @@ class Challenge:
         if isinstance(value, str):  # AWS sends JSON in a string, some servers a real list
             try:
                 value = json.loads(value)
-            except ValueError:
+            except (ValueError, RuntimeError):  # RecursionError on CPython
                 value = None
-        if not isinstance(value, list):
-            raise unreadable("a challenge whose %s is no list" % name)
-        return value
+        return _texts(name, value)
 
     @property
     def required_attributes(self) -> list:
@@ -52,7 +50,17 @@ class Challenge:
 
     @property
     def choices(self) -> list:
-        return self._available or self._list("MFAS_CAN_CHOOSE") or self._list("MFAS_CAN_SETUP")
+        return (
+            _texts("AvailableChallenges", self._available)
+            or self._list("MFAS_CAN_CHOOSE")
+            or self._list("MFAS_CAN_SETUP")
+        )
 
     def __repr__(self) -> str:
         return "Challenge(%s)" % self.name
+
+
+def _texts(name: str, value) -> list:
+    if not (isinstance(value, list) and all([isinstance(text, str) for text in value])):
+        raise unreadable("a challenge whose %s is no list of names" % name)
+    return value

@@ -70,7 +70,6 @@ class Tokens:
         self.access_token = result["AccessToken"]
         self.id_token = result.get("IdToken")
         self.refresh_token = result.get("RefreshToken") or refresh_token
-        expires_in = result.get("ExpiresIn")
         self.token_type = "Bearer"
         self.new_device = result.get("NewDeviceMetadata")
         self.device: dict | None = None
@@ -79,9 +78,7 @@ class Tokens:
         named = None if refresh_token else _claims(self.access_token).get("username")
         self.username = named if isinstance(named, str) else username
         self.sign_in_name = sign_in_name or username
-        if type(expires_in) is not int or expires_in < 0:
-            expires_in = _lifetime(self.access_token)
-        self.expires_in: int = expires_in
+        self.expires_in = lifetime(result.get("ExpiresIn"), self.access_token)
 
 
 def loads(text: "bytes | bytearray") -> dict:
@@ -149,7 +146,7 @@ def read_outcome(
     refresh_token  the one that was used; None for a sign-in
     sign_in_name   what the person typed; None when it is `username`
     """
-    if "ChallengeName" in reply:
+    if reply.get("ChallengeName") is not None:
         from .challenge import Challenge
 
         return Challenge(reply, username, sign_in_name)
@@ -166,10 +163,15 @@ def _claims(token: str) -> dict:
         return {}
 
 
-def _lifetime(token: str) -> int:
-    """Seconds from when `token` was issued until it expires; 3600, Cognito's default, when it does not say."""
+def lifetime(expires_in, token: str) -> int:
+    """Seconds that `token` is good for: `expires_in` as a reply has it, else what `token` says, else 3600.
+
+    No token of Cognito's is good for longer than a day (botocore's model, AccessTokenValidityType).
+    """
+    if type(expires_in) is int and 0 < expires_in <= 86400:
+        return expires_in
     claims = _claims(token)
     issued, expires = claims.get("iat"), claims.get("exp")
-    if type(issued) is int and type(expires) is int and expires > issued:
+    if type(issued) is int and type(expires) is int and 0 < expires - issued <= 86400:
         return expires - issued
     return 3600

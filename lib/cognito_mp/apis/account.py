@@ -149,8 +149,15 @@ def _nothing(reply: dict) -> None:
     """For operations whose reply says no more than that it was done."""
 
 
+def _of(kind: type, value):
+    """`value`, which must be of `kind`."""
+    if not isinstance(value, kind):
+        raise TypeError
+    return value
+
+
 def _delivery(reply: dict) -> dict:
-    return reply.get("CodeDeliveryDetails") or {}
+    return _of(dict, reply.get("CodeDeliveryDetails") or {})
 
 
 def _listed(attributes: dict) -> list:
@@ -176,7 +183,7 @@ def sign_up(client, username: str, password: "str | None", attributes: "dict | N
 
 
 def _session(reply: dict) -> "str | None":
-    return reply.get("Session")
+    return _of(str, reply.get("Session") or "") or None
 
 
 def confirm_sign_up(client, username: str, code: str, session: "str | None" = None, **options) -> "str | None":
@@ -225,11 +232,15 @@ def change_password(client, password: "str | None", new_password: str) -> None:
     return _run(client, "ChangePassword", parameters, _nothing)
 
 
+def _attributes(listed: list) -> dict:
+    return {_of(str, item["Name"]): _of(str, item.get("Value") or "") for item in listed}
+
+
 def _user(reply: dict) -> dict:
     return {
-        "username": reply["Username"],
-        "attributes": {item["Name"]: item.get("Value", "") for item in reply["UserAttributes"]},
-        "mfa": reply.get("UserMFASettingList") or [],
+        "username": _of(str, reply["Username"]),
+        "attributes": _attributes(reply["UserAttributes"]),
+        "mfa": _of(list, reply.get("UserMFASettingList") or []),
         "preferred_mfa": reply.get("PreferredMfaSetting"),
     }
 
@@ -244,7 +255,7 @@ def get_user(client) -> dict:
 
 
 def _deliveries(reply: dict) -> list:
-    return reply.get("CodeDeliveryDetailsList") or []
+    return _of(list, reply.get("CodeDeliveryDetailsList") or [])
 
 
 def update_attributes(client, attributes: dict, client_metadata: "dict | None" = None) -> list:
@@ -307,7 +318,7 @@ def set_mfa_preference(client, factor: str, enabled: bool = True, preferred: boo
 
 
 def _secret_code(reply: dict) -> str:
-    return reply["SecretCode"]
+    return _of(str, reply["SecretCode"])
 
 
 def associate_software_token(client) -> str:
@@ -335,19 +346,23 @@ def verify_software_token(client, code: str, device_name: "str | None" = None) -
     return _run(client, "VerifySoftwareToken", parameters, _verified)
 
 
+def _page(reply: dict) -> tuple:
+    devices = []
+    for device in reply.get("Devices") or []:
+        key = _of(str, device["DeviceKey"])
+        devices.append({"key": key, "attributes": _attributes(device.get("DeviceAttributes") or [])})
+    return devices, _of(str, reply.get("PaginationToken") or "")
+
+
 def _devices(app):
     found: list = []
     parameters: dict = {}
     while True:
-        reply = yield from _call(app, "ListDevices", parameters)
-        for device in reply.get("Devices") or []:
-            attributes = device.get("DeviceAttributes") or []
-            found.append(
-                {"key": device["DeviceKey"], "attributes": {item["Name"]: item.get("Value") for item in attributes}}
-            )
-        if not reply.get("PaginationToken"):
+        devices, token = yield from _call(app, "ListDevices", parameters, None, _page)
+        found += devices
+        if not token:
             return found
-        parameters = {"PaginationToken": reply["PaginationToken"]}
+        parameters = {"PaginationToken": token}
 
 
 def list_devices(client) -> list:

@@ -21,6 +21,12 @@ class Credentials:
 
     def __init__(self, reply: dict, user: "str | None") -> None:
         result = reply["Credentials"]
+        require_text(
+            access_key=result["AccessKeyId"],
+            secret_key=result["SecretKey"],
+            session_token=result["SessionToken"],
+            identity_id=reply["IdentityId"],
+        )
         self.access_key: str = result["AccessKeyId"]
         self.secret_key: str = result["SecretKey"]
         self.session_token: str = result["SessionToken"]
@@ -108,7 +114,7 @@ def _obtain(pool: str, url: str, identity_id: "str | None", logins: "dict | None
             identity_id = (yield _IdentityRequest("GetId", dict(whose, IdentityPoolId=pool), url))["IdentityId"]
         reply = yield _IdentityRequest("GetCredentialsForIdentity", dict(whose, IdentityId=identity_id), url)
         return Credentials(reply, user)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         raise unreadable("no credentials") from None
 
 
