@@ -18,10 +18,14 @@ from cognito_mp_tools.local_cognito import LocalCognito
 from cognito_mp_tools.project import LIBRARY
 from cognito_mp_tools.tls_front import Request
 from fake_cognito.service_model import violations
+from listening_sockets import refuse_other_networks
 
 HERE = Path(__file__).parent
 # Fixtures that build firmware for the emulated chip.
 _FIRMWARE = {"bare_firmware", "product_firmware"}
+
+
+refuse_other_networks()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,18 +1,17 @@
-"""What the front of a local Cognito passes on, and where everything that it starts listens."""
+"""What the front of a local Cognito passes on; host_tests/test_listening.py has where it listens."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import os
+import socket
 import ssl
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from cognito_mp_tools.local_cognito import LocalCognito
 from cognito_mp_tools.public_requests import public_targets
+from cognito_mp_tools.tls_front import Request, Response, TlsFront
 
 POOLS, IDENTITIES = "AWSCognitoIdentityProviderService.", "AWSCognitoIdentityService."
 SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=0"
@@ -72,6 +71,36 @@ def test_what_a_device_asks_is_passed_on(server: LocalCognito) -> None:
         assert status == 400 and "ResourceNotFoundException" in json.loads(body)["__type"]
 
 
+def test_headers_that_it_does_not_know_go_no_further() -> None:
+    passed_on: list[Request] = []
+    more = {
+        "Authorization": SIGNED,
+        "X-Amz-Security-Token": "t",
+        "X-Forwarded-For": "::1",
+        "Cookie": "c",
+        "User-Agent": "u",
+    }
+    with LocalCognito("ministack", watch=passed_on.append) as server:
+        asked(server, "POST", "/", {"X-Amz-Target": POOLS + "InitiateAuth", "Content-Type": "application/json", **more})
+        basic = {"Authorization": "Basic YTpi", "Content-Type": "application/x-www-form-urlencoded"}
+        asked(server, "POST", "/oauth2/token", {**more, **basic}, b"grant_type=client_credentials")
+        asked(server, "POST", "/oauth2/token", more)
+    assert [sorted(request.headers) for request in passed_on] == [
+        ["content-type", "x-amz-target"],
+        ["authorization", "content-type"],
+        [],
+    ]
+    assert passed_on[1].headers["authorization"] == "Basic YTpi"
+
+
+def test_a_client_that_says_nothing_is_let_go(server: LocalCognito) -> None:
+    with (
+        TlsFront(lambda request: Response(), server.ca.server_context("127.0.0.1"), idle=0.1) as front,
+        socket.create_connection(("127.0.0.1", front.port), timeout=20) as silent,
+    ):
+        assert silent.recv(1) == b""
+
+
 def test_the_operations_are_those_of_the_model() -> None:
     targets = public_targets()
     assert {POOLS + name for name in ("InitiateAuth", "RespondToAuthChallenge", "SignUp", "GetUser")} <= targets
@@ -90,35 +119,3 @@ def test_the_owners_key_is_made_up_for_each_run(server: LocalCognito) -> None:
         assert other.owner != server.owner
         assert other.owner.secret_key not in repr(other.owner)
     assert server.admin().list_user_pools(MaxResults=1)["UserPools"] == []
-
-
-def listening_addresses(process: int) -> set[str]:
-    """Addresses, as in /proc/net/tcp, where `process` or a child of it listens."""
-    family = {process}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:  # it has ended
-            continue
-        if parent == process:
-            family.add(int(stat.parent.name))
-    inodes = set()
-    for one in family:
-        for descriptor in Path(f"/proc/{one}/fd").iterdir():
-            try:
-                inodes.add(os.readlink(descriptor).removeprefix("socket:[").removesuffix("]"))
-            except OSError:
-                continue
-    lines = [line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()]
-    return {line[1].rpartition(":")[0] for line in lines if line[3] == "0A" and line[9] in inodes}
-
-
-@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="SKIP /proc/net is Linux's")
-@pytest.mark.parametrize(("address", "shown"), [("127.0.0.1", {"0100007F"}), ("127.0.0.2", {"0100007F", "0200007F"})])
-def test_nothing_listens_beyond_loopback_unless_it_was_asked_for(address: str, shown: set[str]) -> None:
-    before = listening_addresses(os.getpid())
-    assert before <= {"0100007F"}, "other tests of this process"
-    with LocalCognito("ministack", address=address) as server:
-        with urllib.request.urlopen(f"{server.owner_endpoint}/_ministack/ready", timeout=60):
-            pass  # it is up, with all that it starts by itself
-        assert listening_addresses(os.getpid()) == shown

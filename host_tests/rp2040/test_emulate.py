@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from cognito_mp_tools.emulate import TO_TYPE
 from cognito_mp_tools.project import ROOT
+from listening_sockets import addresses_of
 
 PROMPT = ">>> "
 CTRL_D = "\x04"
@@ -86,6 +87,8 @@ def test_a_person_types_what_it_says_and_gets_tokens(terminal: Terminal) -> None
     tokens = r"True \d{3,}\s"
     assert re.search(tokens, type_lines(terminal, LINES)), terminal.shown
     assert "Challenge(NEW_PASSWORD_REQUIRED)" in terminal.shown
+
+    assert addresses_of(terminal.program.pid) == {"127.0.0.1"}
 
     terminal.press(CTRL_D)
     terminal.until("soft reboot")

@@ -244,8 +244,8 @@ SRP_ONLY = {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]}
 CLIENTS = [
     ("sign-in", {"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}, FINE, "with a password"),
     ("sign-in", {"ExplicitAuthFlows": ["USER_PASSWORD_AUTH"]}, FINE, "with a password"),
-    ("sign-in", SRP_ONLY, LOOK, "USER_SRP_AUTH alone"),
-    ("sign-in", {}, LOOK, "USER_SRP_AUTH alone"),  # what AWS gives to who names no flows
+    ("sign-in", SRP_ONLY, LOOK, "--flow USER_SRP_AUTH"),
+    ("sign-in", {}, LOOK, "--flow USER_SRP_AUTH"),  # what AWS gives to who names no flows
     ("sign-in", {"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]}, LOOK, "USER_AUTH alone"),
     ("sign-in", {"ExplicitAuthFlows": ["ALLOW_CUSTOM_AUTH"]}, LOOK, "Lambda"),
     ("sign-in", {"ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"]}, STOPS, "no flow"),
@@ -273,7 +273,7 @@ CLIENTS = [
 def test_an_app_clients_settings(name: str, client: dict[str, Any], verdict: str, words: str) -> None:
     finding = judged(name, {}, client, {}, None)
     assert (finding.verdict, bool(finding.advice)) == (verdict, verdict != FINE)
-    assert words in finding.found
+    assert words in f"{finding.found}; {finding.advice}"
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,10 @@ from .tls_front import Request, Response, TlsFront
 
 REGION = "eu-west-1"
 
-# ministack's own entry point wants a port number chosen beforehand; this binds one and says which.
+# ministack's own entry point wants a port number chosen beforehand; this binds one and says which. It ends when its
+# standard input does, so that it never outlives who started it.
 _MINISTACK = """
-import asyncio, socket
+import asyncio, os, socket, sys, threading
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app
@@ -34,6 +35,7 @@ config = Config()
 config.bind = ["fd://%d" % listener.fileno()]
 config.loglevel = "ERROR"
 print(listener.getsockname()[1], flush=True)
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 asyncio.run(serve(app, config))
 """
 
@@ -71,6 +73,7 @@ class _Ministack:
         environment.pop("AWS_SESSION_TOKEN", None)
         self._process = subprocess.Popen(
             [sys.executable, "-c", _MINISTACK],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,

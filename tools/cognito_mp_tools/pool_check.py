@@ -77,10 +77,12 @@ def _sign_in(pool: Pool) -> Finding:
     choice = "ALLOW_USER_AUTH" in pool.flows
     if password:
         return Finding(name, "with a password" + (", or with SRP, which never sends it" if proof else ""))
-    if proof or choice:
-        flow = "USER_SRP_AUTH" if proof else "USER_AUTH"
-        advice = f"{_EDIT} allow ALLOW_USER_PASSWORD_AUTH, or say flow=“{flow}” in your program."
-        return Finding(name, f"with {flow} alone, which `cognito-mp provision` does not use", LOOK, advice)
+    if proof:
+        advice = "say --flow USER_SRP_AUTH to `cognito-mp provision`; it sets the device's sign_in_flow too."
+        return Finding(name, "with SRP alone, which never sends the password", LOOK, advice)
+    if choice:
+        advice = f"{_EDIT} allow ALLOW_USER_PASSWORD_AUTH, or say flow=“USER_AUTH” in your program."
+        return Finding(name, "with USER_AUTH alone, which `cognito-mp provision` does not use", LOOK, advice)
     if "ALLOW_CUSTOM_AUTH" in pool.flows:
         return Finding(name, "with CUSTOM_AUTH alone: your Lambda functions decide", LOOK, "say flow=“CUSTOM_AUTH”.")
     return Finding(

@@ -69,6 +69,7 @@ class TlsFront:
 
             def setup(self) -> None:
                 front.connections += 1
+                self.request.settimeout(idle)  # for the handshake too
                 if context:
                     self.request = context.wrap_socket(self.request, server_side=True)
                     front.handshakes += 1
