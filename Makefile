@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults test-aws lint size test-rp2040 firmware emulate clean
+.PHONY: help setup demo test faults test-aws lint size test-rp2040 dist release firmware emulate clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -19,7 +19,7 @@ $(READY): pyproject.toml tools/pyproject.toml
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "Python can't make a virtual environment: on Debian, apt install python3-venv"; exit 1; }
 	@echo "installing the host side into $(VENV) (a minute, the first time) ..."
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable . --editable './tools[test,lint]'
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable . --editable './tools[test,lint,release]'
 	@touch $@
 
 demo: $(READY)  ## a watch signs in, loses power, and is still signed in
@@ -45,6 +45,12 @@ size: $(READY)  ## bytes of each module as .mpy
 test-rp2040: $(READY)  ## the tests on an emulated RP2040
 	@$(RUN) cognito_mp_tools.emulator_programs
 	$(RUN) pytest -m emulator
+
+dist: $(READY)  ## wheels, an index for mip, a bundle for circup, in dist/
+	@$(RUN) cognito_mp_tools.release
+
+release: $(READY)  ## the same from a clean checkout, with digests and an SBOM; uploads nothing
+	@$(RUN) cognito_mp_tools.release --final
 
 firmware: $(READY)  ## firmware for BOARD=, from MICROPYTHON_SRC= (the emulated RP2040 needs none)
 	@$(RUN) cognito_mp_tools.board_firmware $(BOARD)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -138,3 +142,23 @@ def cognito(request: pytest.FixtureRequest) -> Iterator[LocalCognito]:
     watch.excuse("ClientSecret does not match")  # both give out secrets with characters that AWS's have not
     assert not watch.found
     assert watch.operations
+
+
+class _QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *words: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def web_server() -> Iterator[Callable[[Path], str]]:
+    """web_server(folder) -> str: the address at which a server of this test's own serves the files of `folder`."""
+    with ExitStack() as servers:
+
+        def serve(folder: Path) -> str:
+            server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_QuietHandler, directory=str(folder)))
+            servers.enter_context(server)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            servers.callback(server.shutdown)
+            return f"http://127.0.0.1:{server.server_port}"
+
+        yield serve

@@ -7,17 +7,14 @@ import functools
 import importlib.util
 import json
 import os
-import threading
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import cognito_mp
 import pytest
-from cognito_mp_tools.mip_package import PACKAGE as MIP_PACKAGE
-from cognito_mp_tools.mip_package import REPOSITORY, content
+from cognito_mp_tools.mip_package import REPOSITORY, packages
 from cognito_mp_tools.project import BUILD, LIBRARY, ROOT
 from conftest import Interpreter
 
@@ -37,43 +34,46 @@ def test_one_version() -> None:
 # mip
 
 
-def test_package_json_is_up_to_date() -> None:
-    assert MIP_PACKAGE.read_text() == content(), "python -m cognito_mp_tools.mip_package writes it"
+MIP_PACKAGES = {"": ROOT / "package.json"} | {path.stem: path for path in (LIBRARY / "mip").glob("*.json")}
 
 
-def test_mip_lists_every_module_that_micropython_can_run() -> None:
-    urls = dict(json.loads(MIP_PACKAGE.read_text())["urls"])
-    assert set(urls) == {f"cognito_mp/{module}.py" for module in FOR_MICROPYTHON}
+def listed(extra: str) -> set[str]:
+    """The modules that the package of `extra` lists, "" for the core."""
+    urls = dict(json.loads(MIP_PACKAGES[extra].read_text())["urls"])
     assert all(url == f"{REPOSITORY}/lib/{file}" for file, url in urls.items())
+    return {file.removeprefix("cognito_mp/").removesuffix(".py") for file in urls}
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *words: Any) -> None:
-        """Print nothing."""
+def test_the_packages_are_up_to_date() -> None:
+    written = {path: path.read_text() for path in MIP_PACKAGES.values()}
+    assert written == packages(), "python -m cognito_mp_tools.mip_package writes them"
 
 
-@pytest.fixture
-def checkout_url() -> Iterator[str]:
-    """This checkout, served over HTTP."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(ROOT))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+def test_mip_and_a_frozen_manifest_bring_the_same() -> None:
+    assert listed("") == frozen(extras=False)
+    for extra in MIP_PACKAGES.keys() - {""}:
+        assert listed("") | listed(extra) == frozen(extras=(extra,))
+    assert set().union(*map(listed, MIP_PACKAGES)) == FOR_MICROPYTHON
 
 
-def test_mip_installs_it(micropython: Interpreter, checkout_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("extra", ["", "srp"])
+def test_mip_installs_from_the_repository(
+    micropython: Interpreter, web_server: Callable[[Path], str], tmp_path: Path, extra: str
+) -> None:
+    """Its address on GitHub is replaced by that of this checkout."""
     program = tmp_path / "install.py"
+    package = f"{REPOSITORY}/lib/mip/{extra}.json" if extra else REPOSITORY
     program.write_text(
         f"""
 import mip
-mip._rewrite_url = lambda url, branch=None: url.replace({REPOSITORY!r}, {checkout_url!r})
-mip.install({REPOSITORY!r}, target={str(tmp_path / "lib")!r})
+mip._rewrite_url = lambda url, branch=None: url.replace({REPOSITORY!r}, {web_server(ROOT)!r})
+mip.install({package!r}, target={str(tmp_path / "lib")!r})
 """
     )
     printed = micropython.run(program)
     folder = tmp_path / "lib" / "cognito_mp"
     installed = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.*")}
-    assert installed == FOR_MICROPYTHON, printed
+    assert installed == listed(extra), printed
 
 
 # A frozen manifest

@@ -14,16 +14,13 @@ from .bytecode import MpyFormat, compiled, emitted_version
 from .deployed_files import RECORD, Change, DeployedFiles
 from .device_link import DeviceFailed, DeviceLink
 from .failures import ToolFailed
-from .project import LIBRARY, ROOT
+from .library_modules import library_modules
+from .project import ROOT
 from .serial_ports import port_argument
 from .terminal import done, kilobytes, progress, say
 
-_PACKAGE = LIBRARY / "cognito_mp"
 _FIRMWARE = ROOT / "firmware"
-_LIBRARY_FOLDER = "/lib/cognito_mp"
 _APPLICATION_FOLDER = "/lib/cognito_app"
-# Of the library: what MicroPython never imports.
-_FOR_OTHERS = "ports"
 # MicroPython starts it by name, and as source only.
 _STARTED = "/main.py"
 
@@ -91,10 +88,7 @@ def application_files() -> dict[str, Path]:
 
 def library_files() -> dict[str, Path]:
     """The library's modules that MicroPython can run, by their path on the device."""
-    files = {path.relative_to(_PACKAGE): path for path in sorted(_PACKAGE.rglob("*.py"))}
-    return {
-        f"{_LIBRARY_FOLDER}/{name.as_posix()}": path for name, path in files.items() if name.parts[0] != _FOR_OTHERS
-    }
+    return {f"/lib/{path}": source for path, source in library_modules().items()}
 
 
 def contents(files: dict[str, Path], target: MpyFormat | None) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""package.json, which mip reads: every module of the library that MicroPython can run, from the folders.
+"""What mip reads in the repository: package.json for the core, lib/mip/EXTRA.json for each extra.
 
 python -m cognito_mp_tools.mip_package
 """
@@ -6,20 +6,26 @@ python -m cognito_mp_tools.mip_package
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import cognito_mp
 
-from .deploy import library_files
-from .project import ROOT
+from .library_modules import slices
+from .project import LIBRARY, ROOT
 
-PACKAGE = ROOT / "package.json"
 REPOSITORY = "github:cognito-mp/cognito_mp"
 
 
-def content() -> str:
-    """What package.json should hold."""
+def packages() -> dict[Path, str]:
+    """The text that each of the files should hold, by its path."""
+    return {
+        LIBRARY / "mip" / f"{extra}.json" if extra else ROOT / "package.json": _text(list(modules))
+        for extra, modules in slices().items()
+    }
+
+
+def _text(files: list[str]) -> str:
     # The mip on devices (1.26 still) takes no relative addresses; it puts the wanted branch or tag into these.
-    files = [path.removeprefix("/lib/") for path in library_files()]
     lines = ",\n".join(f'        ["{file}", "{REPOSITORY}/lib/{file}"]' for file in files)
     written = f'{{\n    "version": "{cognito_mp.__version__}",\n    "urls": [\n{lines}\n    ]\n}}\n'
     json.loads(written)
@@ -27,7 +33,12 @@ def content() -> str:
 
 
 def main() -> None:
-    PACKAGE.write_text(content())
+    wanted = packages()
+    for stale in set((LIBRARY / "mip").glob("*.json")) - set(wanted):
+        stale.unlink()
+    for path, text in wanted.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
 
 
 if __name__ == "__main__":
