@@ -38,8 +38,8 @@ class Stage:
         self.interpreter = interpreter
         (folder / "ca.der").write_bytes(self.ca.der)
 
-    def run(self, example: str, code_on_demand: bool = False, **more: Any) -> str:
-        """What the example prints; it is typed the code that was sent to alice when it asks."""
+    def run(self, example: str, code_on_demand: bool = False, typed: str = "", **more: Any) -> str:
+        """What the example prints; it is typed `typed`, or the code that was sent to alice when it asks."""
         settings = {
             "region": "eu-west-1",
             "client_id": self.app.id,
@@ -68,7 +68,7 @@ class Stage:
             if code_on_demand:
                 printed = process.stdout.readline()
                 process.stdin.write(self.user.last_code + "\n")
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(typed, timeout=60)
         assert process.returncode == 0, err
         for secret in (PASSWORD, self.app.secret):
             assert secret not in printed + out + err
@@ -89,6 +89,14 @@ def test_sign_in(stage: Stage) -> None:
     assert "signed in; the session is on flash" in stage.run("sign_in", new_password="Another-Horse-9")
     assert "the session was on flash" in stage.run("sign_in", password="")
     assert stage.cognito.operations[-1] == "GetTokensFromRefreshToken"
+
+
+def test_sealed_session(stage: Stage) -> None:
+    assert "signed in" in stage.run("sealed_session", typed="2580\n")
+    again = stage.run("sealed_session", typed="0000\n2580\n", password="")
+    assert "PIN or secret is wrong" in again and "signed in" in again
+    assert stage.cognito.operations == ["InitiateAuth", "InitiateAuth"]
+    assert b"refresh_token" not in b"".join(file.read_bytes() for file in stage.folder.glob("session.*"))
 
 
 def test_srp_sign_in(stage: Stage) -> None:

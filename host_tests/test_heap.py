@@ -90,6 +90,8 @@ PUBLIC = [
     "RamStore",
     "NvmStore",
     "NvsStore",
+    "SealedStore",
+    "SealError",
     "account",
     "challenges",
     "claims",

@@ -20,6 +20,7 @@ def test_the_name_and_the_missing_modules():
         assert fails_to_import(name), name
     for name, attribute in (
         ("tls", "SSLContext"),
+        ("cryptolib", "aes"),
         ("select", "select"),
         ("os", "fsync"),
         ("hashlib", "sha256"),

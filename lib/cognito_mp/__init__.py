@@ -28,6 +28,8 @@ stores.file FileStore
 stores.ram RamStore
 stores.nvm NvmStore
 stores.nvs NvsStore
+stores.sealed SealedStore
+stores.sealed SealError
 apis.account
 apis.challenges
 apis.claims

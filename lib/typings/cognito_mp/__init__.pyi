@@ -17,6 +17,8 @@ from .stores.file import FileStore as FileStore
 from .stores.nvm import NvmStore as NvmStore
 from .stores.nvs import NvsStore as NvsStore
 from .stores.ram import RamStore as RamStore
+from .stores.sealed import SealedStore as SealedStore
+from .stores.sealed import SealError as SealError
 from .transports.connection_errors import CertificateError as CertificateError
 from .transports.requests import RequestsTransport as RequestsTransport
 

@@ -1,0 +1,49 @@
+"""A session that only its PIN opens: who reads the flash of a lost device, and has not got the PIN, gets nothing.
+
+The PIN is asked for at each start, and guessed in seconds by who has copied the flash when it is four digits: a pass
+phrase is better, and flash encryption better still. README.md, "Security notes", has the figures.
+"""
+
+from cognito_mp import Client, FileStore, SealedStore, SealError, Tokens
+from example_client import root, settings
+
+try:
+    from machine import unique_id
+except ImportError:  # not on a board
+
+    def unique_id() -> bytes:
+        return b"no board"
+
+
+def opened(path: str) -> SealedStore:
+    """The store, once the PIN is right, or nothing is in it that a PIN could open."""
+    while True:
+        store = SealedStore(FileStore(path), input("PIN: "), unique_id())
+        try:
+            store.load()
+            return store
+        except SealError as error:
+            print(error.args[1])
+            if error.reason != "WRONG_SECRET":
+                return store  # a new sign-in replaces what is there
+
+
+given = settings()
+client = Client(
+    given["region"],
+    given["client_id"],
+    given.get("client_secret"),
+    given.get("user_pool_id"),
+    store=opened(given.get("store", "session")),
+    endpoint=given.get("endpoint"),
+    cadata=root(given),
+)
+try:
+    signed_in = client.signed_in
+except SealError:
+    signed_in = False
+if not signed_in:
+    answer = client.sign_in(given["username"], given["password"])
+    if not isinstance(answer, Tokens):
+        raise SystemExit("Cognito asks: " + answer.name)
+print("signed in, an access token of", len(client.access_token()), "characters")
