@@ -8,7 +8,7 @@ from cognito_mp import Client, FileStore, SealedStore, SealError, Tokens
 from example_client import root, settings
 
 try:
-    from machine import unique_id
+    from machine import unique_id  # type: ignore[attr-defined]  # not of a computer
 except ImportError:  # not on a board
 
     def unique_id() -> bytes:

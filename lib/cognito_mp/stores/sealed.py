@@ -31,9 +31,9 @@ except ImportError:
     if sys.implementation.name == "micropython":
         raise ImportError("SealedStore needs the module cryptolib, which this port was built without")
     if sys.implementation.name == "circuitpython":
-        from ..ports.aes_circuitpython import aes  # type: ignore[assignment]  # the same function
+        from ..ports.aes_circuitpython import aes  # type: ignore[assignment,no-redef]  # the same
     else:
-        from ..ports.aes_cpython import aes  # type: ignore[assignment]
+        from ..ports.aes_cpython import aes  # type: ignore[assignment,no-redef]
 
 _MAGIC = b"CMS\x01"
 _SUM = 36  # where the header's sum stands
