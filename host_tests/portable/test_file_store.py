@@ -28,6 +28,11 @@ def read(slot: str) -> bytes:
         return b""
 
 
+def blank(slot: str) -> bool:
+    """True when nothing is left there of what was stored."""
+    return read(slot).strip(b"\0") == b""
+
+
 def write(slot: str, data: bytes) -> None:
     with open(slot, "wb") as file:
         file.write(data)
@@ -40,8 +45,10 @@ def test_empty_at_first_then_what_was_saved_then_empty_again():
         store.save(data)
         assert store.load() == data and FileStore(PATH).load() == data
     store.erase()
-    assert store.load() is None and read(SLOTS[0]) == read(SLOTS[1]) == b""
+    assert store.load() is None and blank(SLOTS[0]) and blank(SLOTS[1])
     store.erase()
+    clean().erase()
+    assert PATH not in " ".join(os.listdir("."))
 
 
 def test_a_power_cut_at_any_byte_of_a_save_leaves_the_old_or_the_new():
@@ -162,17 +169,32 @@ def test_erasing_leaves_nothing_even_when_a_slot_can_not_be_read():
                 for slot in unreadable:
                     faults.reading[slot] = EIO
                 store.erase()
-            assert read(SLOTS[0]) == read(SLOTS[1]) == b"" and store.load() is None
+            assert blank(SLOTS[0]) and blank(SLOTS[1]) and store.load() is None
 
 
-def test_a_file_that_can_not_be_removed_is_emptied_and_said():
+def test_a_file_that_can_not_be_overwritten_is_removed_and_one_that_can_neither_is_said():
     for slot in SLOTS:
         store = saved(2)
         with Faults() as faults:
-            faults.removing[slot] = EACCES
+            faults.writing[slot] = 28  # a full littlefs
+            store.erase()
+        assert slot not in os.listdir(".") and blank(SLOTS[0]) and blank(SLOTS[1]) and store.load() is None
+        store = saved(2)
+        with Faults() as faults:
+            faults.writing[slot] = faults.removing[slot] = EACCES
             error = raises(StoreError, store.erase)
         assert error.errno == EACCES and "can't remove " + slot in str(error)
-        assert read(SLOTS[0]) == read(SLOTS[1]) == b"" and store.load() is None
+        assert read(slot)
+    clean()
+
+
+def test_a_file_is_neither_cut_short_nor_removed_and_keeps_nothing_of_what_was_longer():
+    store = clean()
+    for size in (2000, 2000, 100, 100):
+        store.save(b"%d" % size * (size // 4))
+    assert store.load() == b"100" * 25
+    for slot in SLOTS:
+        assert len(read(slot)) > 2000 and b"2000" not in read(slot)
     clean()
 
 
@@ -185,7 +207,7 @@ def test_a_folder_in_the_place_of_a_slot():
     raises(StoreError, store.erase)
     os.remove(SLOTS[1] + "/x")
     os.rmdir(SLOTS[1])
-    assert store.load() is None and read(SLOTS[0]) == b""
+    assert store.load() is None and blank(SLOTS[0])
 
 
 def test_any_damaged_byte_is_noticed():
@@ -194,10 +216,12 @@ def test_any_damaged_byte_is_noticed():
     whole = read(SLOTS[0])
     for at in range(len(whole)):
         write(SLOTS[0], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        assert store.load() is None, at
-    for damaged in (b"", b"CMP", whole + b"!", b"CMP\x02" + whole[4:], bytes(100)):
+        assert store.load() is None or at < 4 and store.load() == b"data", at  # the length, in a file that ends there
+    for damaged in (b"", b"CMP", whole[:-1], whole[:4] + b"CMP\x02" + whole[8:], bytes(100), b"\xff" * 100):
         write(SLOTS[0], damaged)
         assert store.load() is None
+    write(SLOTS[0], whole + b"!")
+    assert store.load() == b"data"
     store.save(b"again")
     assert store.load() == b"again"
     clean()

@@ -96,7 +96,7 @@ def test_a_device_is_deployed_provisioned_and_refreshes(
         assert password.encode() not in flash
     # What is looked for would be found: the refresh token is there.
     session = read_files(chip.flash_image)["/session.0"]
-    assert json.loads(session[40:])["refresh_token"].encode()[:64] in flash
+    assert json.loads(session[44:])["refresh_token"].encode()[:64] in flash
     chip.power_on()
 
 

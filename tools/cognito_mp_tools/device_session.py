@@ -25,9 +25,14 @@ try:
     print(json.dumps([True, _data is not None, owner_of(_data)]))
     _data = None
 except ImportError:
-    _names = os.listdir(path.rpartition('/')[0] or '/')
-    _name = path.rpartition('/')[2]
-    print(json.dumps([False, _name + '.0' in _names or _name + '.1' in _names, None]))
+    _found = False
+    for _slot in (path + '.0', path + '.1'):
+        try:
+            with open(_slot, 'rb') as _file:
+                _found = _found or bool(_file.read().strip(b'\\0'))  # zeros are all that an erased session leaves
+        except OSError:
+            pass
+    print(json.dumps([False, _found, None]))
 """
 
 _SAVE = """

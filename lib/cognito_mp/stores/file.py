@@ -9,10 +9,10 @@ from .two_slots import TwoSlots
 
 class FileStore(TwoSlots):
     """Keeps a session in the files `path`.0 and `path`.1 of a folder that exists. A power cut leaves the old session or
-    the new.
+    the new; docs/power_cuts.md says on what: littlefs and cards do, FAT on bare flash can't.
 
-    What is erased or replaced can stay in blocks of the flash that the filesystem has not used again: only an
-    encrypted flash keeps it from who can read the chip.
+    Once made, the files stay: what is erased is overwritten. Copies can stay in blocks of the flash that the filesystem
+    has not used again: only an encrypted flash keeps them from who can read the chip.
 
     CircuitPython: a program can write only after storage.remount("/", readonly=False) in boot.py; else save() raises
     StoreError with errno 30, a read-only filesystem.
@@ -25,7 +25,11 @@ class FileStore(TwoSlots):
 
 
 class _File:
-    """A slot, as TwoSlots wants it, that is a file."""
+    """A slot, as TwoSlots wants it, that is a file: the length of the record (4 bytes), the record, zeros.
+
+    It is rewritten in place, and neither cut short nor removed: on FAT, a power cut in the middle of either can leave
+    an entry of the folder half old and half new, and then the file can't be read, or what was removed is back.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -33,25 +37,43 @@ class _File:
     def read(self) -> "bytes | None":
         try:
             with open(self.name, "rb") as file:
-                return file.read()
+                size = _size(file)
+                # No more than there is: a power cut can leave any length.
+                return file.read(min(size, int.from_bytes(file.read(4), "big")))
         except OSError as error:
             if error.errno != ENOENT:
                 raise
         return None
 
     def write(self, record: bytes) -> None:
-        with open(self.name, "wb") as file:
-            file.write(record)
-            if hasattr(os, "fsync"):  # elsewhere closing a file commits it (littlefs, FAT)
-                file.flush()
-                os.fsync(file.fileno())
-
-    def remove(self) -> None:
         try:
-            os.remove(self.name)
+            file = open(self.name, "r+b")  # noqa: SIM115  # _rewrite closes it
         except OSError as error:
             if error.errno != ENOENT:
                 raise
+            file = open(self.name, "wb")  # noqa: SIM115
+        _rewrite(file, record)
 
-    def wipe(self) -> None:
-        self.write(b"")
+    def remove(self) -> None:
+        try:
+            _rewrite(open(self.name, "r+b"), b"")  # noqa: SIM115
+        except OSError as error:
+            if error.errno != ENOENT:
+                os.remove(self.name)  # a full littlefs can do that all the same
+
+
+def _size(file) -> int:
+    size = file.seek(0, 2)
+    file.seek(0)
+    return size
+
+
+def _rewrite(file, record: bytes) -> None:
+    with file:
+        size = _size(file)
+        file.write(len(record).to_bytes(4, "big"))
+        file.write(record)
+        file.write(bytes(max(0, size - len(record) - 4)))
+        if hasattr(os, "fsync"):  # elsewhere closing a file commits it (littlefs, FAT)
+            file.flush()
+            os.fsync(file.fileno())

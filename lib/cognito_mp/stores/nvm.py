@@ -16,7 +16,7 @@ _BLANK = b"\xff"  # what an erased byte of flash reads as
 
 
 class NvmStore:
-    """Keeps a session in a part of nvm. Not proof against power cuts: FileStore, after storage.remount, is.
+    """Keeps a session in a part of nvm. Not proof against power cuts, no more than CircuitPython's drive is.
 
     RP2040    nvm is one sector of flash. A save that fits behind what is there writes to blank bytes alone, and a
               power cut then leaves the old session or the new. When no such bytes are left the whole sector is

@@ -79,8 +79,6 @@ class _Key:
             self._nvs.erase_key(self._key)
         except OSError as error:
             if error.errno != _NOT_FOUND:
+                self.write(b"-")  # what can be done about a secret that stays
                 raise
         self._nvs.commit()
-
-    def wipe(self) -> None:
-        self.write(b"-")

@@ -35,8 +35,7 @@ class TwoSlots:
     name            str, for error messages
     read()          bytes, or None when there is nothing; raises OSError when it can't tell
     write(record)   replaces what is there, and is on the medium when it returns; raises OSError
-    remove()        leaves nothing behind, also when nothing was there; raises OSError
-    wipe()          what can be done about a secret that remove() could not remove; raises OSError
+    remove()        leaves no record behind, also when none was there; raises OSError
     """
 
     def __init__(self, first, second) -> None:
@@ -90,16 +89,10 @@ class TwoSlots:
             self._remove(1 - index)
 
     def _remove(self, index: int) -> None:
-        """Raises StoreError when the slot can't be removed, though what is in it may have been wiped."""
-        slot = self._slots[index]
         try:
-            slot.remove()
+            self._slots[index].remove()
         except OSError as error:
-            try:
-                slot.wipe()
-            except OSError:
-                pass  # the first error says more
-            raise StoreError(error.errno, "can't remove " + slot.name)
+            raise StoreError(error.errno, "can't remove " + self._slots[index].name)
 
     def erase(self) -> None:
         """Remove the session. Raises StoreError when a slot can't be removed; what can be wiped is wiped even then."""
