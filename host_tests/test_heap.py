@@ -57,7 +57,7 @@ def test_the_core_is_what_size_says(oldest_micropython: Interpreter, tmp_path: P
     folders = {"crypto", "flows", "stores", "transports"}
     found = {f"{module}.__init__" if module in folders else module for module in modules}
     # The program signs in over no session, and refreshes.
-    assert found - {"flows.refresh", "flows.refresh_requests", "renewal"} == set(PLAIN_SIGN_IN)
+    assert found - {"flows.once", "flows.refresh", "renewal"} == set(PLAIN_SIGN_IN)
 
 
 def test_the_core_does_not_grow_unseen() -> None:

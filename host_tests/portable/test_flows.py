@@ -2,12 +2,11 @@
 
 from checks import raises
 from cognito_mp import Challenge, CognitoError, NotSignedIn, Tokens
-from cognito_mp.app import App
 from cognito_mp.flows import challenges, refresh, sign_out
 from cognito_mp.flows import sign_in as sign_ins
 from cognito_mp.flows.device import confirm, pending_device
 from cognito_mp.flows.password import sign_in
-from cognito_mp.request import NOW
+from cognito_mp.protocol import NOW, App
 from fakes import challenge, tokens
 
 APP = App("eu-west-1", "1example23456789abcdefghij", None, "eu-west-1_AbCdEf123")

@@ -2,8 +2,7 @@
 
 from checks import raises
 from cognito_mp import Challenge, Client, CognitoError, Tokens
-from cognito_mp.app import App
-from cognito_mp.protocol import loads, read_outcome, read_reply, split_url
+from cognito_mp.protocol import App, loads, read_outcome, read_reply, split_url
 from fakes import CountingStore, FakeClock, FakeTransport, jwt, tokens
 
 ID = "1example23456789abcdefghij"

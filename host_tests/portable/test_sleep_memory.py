@@ -1,6 +1,6 @@
 """The access token that outlives deep sleep: what is kept, and when it is believed."""
 
-from cognito_mp.lifetime import Lifetime
+from cognito_mp.clock import Lifetime
 from cognito_mp.sleep_memory import SleepMemory
 from fakes import FakeClock
 

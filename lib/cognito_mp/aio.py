@@ -8,9 +8,10 @@ import gc
 import sys
 from errno import EIO
 
-from .base_client import BaseClient
+from .client import BaseClient
 from .errors import CognitoError, NotSignedIn
-from .request import Once
+from .flows.once import Once
+from .protocol import NOW, Request
 
 if sys.implementation.name == "cpython":
     _running_loop = asyncio.get_running_loop  # type: ignore[attr-defined]  # MicroPython has none
@@ -79,9 +80,21 @@ class AsyncClient(BaseClient):
         """Never reached: there so that `with` gets as far as to say what is wrong."""
 
     async def run(self, flow):
-        """What `flow`, a generator of Requests and questions (see the module request), returns."""
+        """What `flow` returns, a generator: see flows/password.py."""
+        go_on, value = flow.send, None
         async with self:
-            return await self._drive(self._exchange(flow))
+            self._enter_loop()
+            try:
+                while True:
+                    step = go_on(value)
+                    try:
+                        go_on, value = flow.send, await self._outcome(step)
+                    except (CognitoError, NotSignedIn, OSError) as error:
+                        go_on, value = flow.throw, error
+            except StopIteration as done:
+                return done.value
+            finally:
+                flow.close()
 
     async def settle(self) -> None:
         """Return once no refresh is under way: before a deep sleep or a reset, which would lose a rotated token."""
@@ -107,13 +120,36 @@ class AsyncClient(BaseClient):
             self._turn = asyncio.Lock()
             self._shared = {}
 
+    async def _outcome(self, step):
+        if isinstance(step, Request):
+            return await self._reply(step)
+        if isinstance(step, int):
+            return await asyncio.sleep(step / 1000)
+        if step == NOW:
+            return self.clock.now()
+        return await self._done_once(step)
+
     async def _done_once(self, once: Once):
         shared = self._shared.get(once.key)
         if shared is None or shared.done.is_set():
             shared = self._shared[once.key] = _Shared(self.run(once.flow))
         return await shared.outcome()
 
-    async def _posted(self, request) -> dict:
+    async def _reply(self, request):
+        attempt = 0
+        while True:
+            try:
+                return await self._post(request)
+            except (CognitoError, OSError) as error:
+                from .retry import delay
+
+                attempt += 1
+                ms = delay(error, request.repeatable, attempt, self._attempts, self.clock)
+                if ms is None:
+                    raise
+            await asyncio.sleep(ms / 1000)
+
+    async def _post(self, request) -> dict:
         async with self._turn:
             written = request.write(self.app.url, self.clock.now())
             reply = self._transport.post(*written)
@@ -122,25 +158,3 @@ class AsyncClient(BaseClient):
             written.clear()
             gc.collect()  # the tokens need kilobytes in one piece each
             return request.read(*reply)
-
-    async def _drive(self, steps):
-        self._enter_loop()
-        reply = None
-        try:
-            step = next(steps)
-            while True:
-                try:
-                    if isinstance(step, int):
-                        await asyncio.sleep(step / 1000)
-                    elif isinstance(step, Once):
-                        reply = await self._done_once(step)
-                    else:
-                        reply = await self._posted(step)
-                except (CognitoError, NotSignedIn, OSError) as error:
-                    step = steps.throw(error)
-                else:
-                    step = steps.send(reply)
-        except StopIteration as done:
-            return done.value
-        finally:
-            steps.close()

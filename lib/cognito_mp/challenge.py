@@ -2,7 +2,7 @@
 
 import json
 
-from .errors import unreadable
+from .refusals import unreadable
 
 ATTRIBUTE_PREFIX = "userAttributes."
 

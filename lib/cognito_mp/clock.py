@@ -1,4 +1,4 @@
-"""Time that survives both epochs, clock steps and the lack of an RTC.
+"""Time that survives both epochs, clock steps and the lack of an RTC; and how old a token is by it.
 
 A `clock` given to a Client is this module or anything with its functions.
 """
@@ -34,3 +34,55 @@ def is_set() -> bool:
 def jitter() -> int:
     """A random number from 0 to 255, for delays that must differ between devices."""
     return urandom(1)[0]
+
+
+class Lifetime:
+    """The life of a token, from the moment this is made.
+
+    expires_in: int, seconds in all.
+    """
+
+    def __init__(self, clock, expires_in: int, age: int = 0, due: "int | None" = None) -> None:
+        """
+        clock       the module cognito_mp.clock, or any object with its functions
+        expires_in  seconds in all
+        age         seconds that it has lived already
+        due         the age, in seconds, at which it should be replaced; None for three quarters of its life
+        """
+        self._clock = clock
+        self.expires_in = expires_in
+        self._count_from(age)
+        # 65 to 85 %, so that a fleet does not move in step. Integers: small chips' floats have 24 bits.
+        self._due = expires_in * (13 * 255 + 4 * clock.jitter()) // (20 * 255) if due is None else due
+
+    def _count_from(self, age: int) -> None:
+        self._age = age
+        self._wall = self._clock.now()
+        self._ticks = self._clock.ticks_ms()
+
+    def _age_by_ticks(self) -> int:
+        return self._age + self._clock.ticks_diff(self._clock.ticks_ms(), self._ticks) // 1000
+
+    def age(self) -> int:
+        """Seconds since it came, by whichever of two counts ran further.
+
+        The wall clock may be stepped, and the tick counter wraps (or stops in light sleep): either alone
+        could make a dead token look alive, so the one that makes it older is believed.
+        """
+        return max(self._age + self._clock.now() - self._wall, self._age_by_ticks())
+
+    def clock_was_set(self) -> None:
+        """The wall clock has just been set: believe the ticks alone for the time until now."""
+        self._count_from(max(self._age, self._age_by_ticks()))
+
+    def until_due(self) -> int:
+        """Seconds until it should be replaced; 0 when it should be now."""
+        return max(0, min(self._due, self.expires_in) - self.age())
+
+    def left(self) -> int:
+        """Seconds that it is good for; 0 when it is dead."""
+        return max(0, self.expires_in - self.age())
+
+    def postpone(self, seconds: int) -> None:
+        """It should be replaced in `seconds` from now, such as when a try has failed; 0 for at once."""
+        self._due = self.age() + seconds

@@ -27,11 +27,6 @@ class StoreError(OSError):
     """The store could not be written, and the session goes on in RAM; or it could not be read."""
 
 
-def unreadable(what: str) -> CognitoError:
-    """The error for a reply, HTTP status 200, that has not got `what` it should."""
-    return CognitoError("UnreadableReply", what + ": is the endpoint right?", 200)
-
-
 def require_text(**named: object) -> None:
     """Raise ValueError that names the first argument which is no str, or empty."""
     for name in named:

@@ -1,4 +1,4 @@
-"""Cognito's wire contract: what a request holds, and what a reply says. No I/O and no clock.
+"""Cognito's wire contract: to whom a request goes, what it holds, and what a reply says. No I/O and no clock.
 
 Source: the API reference of Amazon Cognito user pools (InitiateAuth, RespondToAuthChallenge), JSON 1.1.
 """
@@ -6,7 +6,7 @@ Source: the API reference of Amazon Cognito user pools (InitiateAuth, RespondToA
 import json
 from binascii import a2b_base64, b2a_base64
 
-from .errors import unreadable
+from .errors import require_text
 
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .challenge import Challenge
@@ -14,6 +14,11 @@ if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
 # More brackets than any reply has: a full page of ListDevices has some 800. Nested, they take stack on CPython and heap
 # on a chip.
 _MOST_BRACKETS = 1000
+# No token of Cognito's is good for longer than a day (botocore's model, AccessTokenValidityType).
+_LONGEST_LIFE = 86400
+
+# A flow may yield this in place of a Request, and is sent the time: seconds since 1970, an int.
+NOW = "NOW"
 
 
 def split_url(url: str) -> tuple:
@@ -32,6 +37,36 @@ def split_url(url: str) -> tuple:
     return secure, host, int(port), "/" + path
 
 
+class App:
+    """An app client of a Cognito user pool. Constant once it is made.
+
+    client_id: str; client_secret, user_pool_id: str or None; url: str, where its operations are posted.
+    """
+
+    def __init__(
+        self,
+        region: str,
+        client_id: str,
+        client_secret: "str | None" = None,
+        user_pool_id: "str | None" = None,
+        endpoint: "str | None" = None,
+    ) -> None:
+        """endpoint: str, "https://host:port" in place of https://cognito-idp.<region>.amazonaws.com.
+
+        Raises ValueError that names the argument which can't be right.
+        """
+        require_text(region=region, client_id=client_id, client_secret=client_secret or "none")
+        if "/" in region or region.split() != [region]:
+            raise ValueError("region must be such as eu-west-1, not %r" % region)
+        if endpoint is None:
+            endpoint = "https://cognito-idp.%s.amazonaws.com" % region
+        split_url(endpoint)
+        self.url = endpoint
+        self.client_id = client_id
+        self.client_secret = client_secret
+        self.user_pool_id = user_pool_id
+
+
 def with_secret_hash(app, parameters: dict, username: str, device_key: "str | None" = None) -> dict:
     """`parameters`, with the SECRET_HASH of `username` added where `app` has a client_secret, and the DEVICE_KEY."""
     if device_key:
@@ -44,41 +79,33 @@ def with_secret_hash(app, parameters: dict, username: str, device_key: "str | No
     return parameters
 
 
-class Tokens:
-    """What a sign-in or a refresh brought.
+class Request:
+    """One call of an operation of the user pools API; other services have kinds of their own.
 
-    access_token: str; id_token: str or None; refresh_token: str, the one now in force, or None;
-    expires_in: int, seconds from when they came; token_type: str, "Bearer";
-    username: str, the name that a refresh must hash; sign_in_name: str, the name that the person signed in with;
-    device: dict of the remembered device that took part in this sign-in, or None;
-    new_device: NewDeviceMetadata as it came, a device to confirm, or None.
+    operation   str, the API's own name
+    parameters  dict that goes out as JSON
+    repeatable  bool: sent again when its reply is lost; False where the second would do harm, or can't succeed
     """
 
-    def __init__(
-        self, result: dict, username: str, refresh_token: "str | None", sign_in_name: "str | None" = None
-    ) -> None:
-        """`result`: an AuthenticationResult, in which no member is required. Raises CognitoError when it is none.
+    def __init__(self, operation: str, parameters: dict, repeatable: bool = True) -> None:
+        self.operation = operation
+        self.parameters = parameters
+        self.repeatable = repeatable
 
-        refresh_token  the one that brought them; None for a sign-in
-        sign_in_name   what the person typed; None when it is `username`
+    def write(self, url: str, now: int) -> list:
+        """[url, headers: dict, body: bytes] to post, anew at each try; `url` is the user pool's, `now` in Unix time.
+
+        A list, so that a driver can clear it: its kilobytes are wanted for the reply.
         """
-        if not isinstance(result, dict) or not result.get("AccessToken"):
-            raise unreadable("neither tokens nor a challenge")
-        for name in ("AccessToken", "IdToken", "RefreshToken"):
-            if not isinstance(result.get(name, ""), (str, type(None))):
-                raise unreadable(name + " is no string")
-        self.access_token = result["AccessToken"]
-        self.id_token = result.get("IdToken")
-        self.refresh_token = result.get("RefreshToken") or refresh_token
-        self.token_type = "Bearer"
-        self.new_device = result.get("NewDeviceMetadata")
-        self.device: dict | None = None
-        # In pools with e-mail sign-in a refresh must hash the user's `sub`, which is this claim, and not the alias.
-        # A refresh knows it already; decoding the token costs 2 kB for a moment.
-        named = None if refresh_token else _claims(self.access_token).get("username")
-        self.username = named if isinstance(named, str) else username
-        self.sign_in_name = sign_in_name or username
-        self.expires_in = lifetime(result.get("ExpiresIn"), self.access_token)
+        headers = {
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": "AWSCognitoIdentityProviderService." + self.operation,
+        }
+        return [url, headers, json.dumps(self.parameters).encode()]
+
+    def read(self, status: int, headers: dict, body) -> dict:
+        """The reply. Raises CognitoError when the service refuses."""
+        return read_reply(status, headers, body)
 
 
 def loads(text: "bytes | bytearray") -> dict:
@@ -154,6 +181,52 @@ def read_outcome(
     return Tokens(result, username, refresh_token, sign_in_name)  # type: ignore[arg-type]  # it looks
 
 
+class Tokens:
+    """What a sign-in or a refresh brought.
+
+    access_token: str; id_token: str or None; refresh_token: str, the one now in force, or None;
+    expires_in: int, seconds from when they came; token_type: str, "Bearer";
+    username: str, the name that a refresh must hash; sign_in_name: str, the name that the person signed in with;
+    device: dict of the remembered device that took part in this sign-in, or None;
+    new_device: NewDeviceMetadata as it came, a device to confirm, or None.
+    """
+
+    def __init__(
+        self, result: dict, username: str, refresh_token: "str | None", sign_in_name: "str | None" = None
+    ) -> None:
+        """`result`: an AuthenticationResult, in which no member is required. Raises CognitoError when it is none.
+
+        refresh_token  the one that brought them; None for a sign-in
+        sign_in_name   what the person typed; None when it is `username`
+        """
+        self.access_token = _token(result, "AccessToken")
+        if not self.access_token:
+            from .refusals import unreadable
+
+            raise unreadable("neither tokens nor a challenge")
+        self.id_token = _token(result, "IdToken")
+        self.refresh_token = _token(result, "RefreshToken") or refresh_token
+        self.token_type = "Bearer"
+        self.new_device = result.get("NewDeviceMetadata")
+        self.device: dict | None = None
+        # In pools with e-mail sign-in a refresh must hash the user's `sub`, which is this claim, and not the alias.
+        # A refresh knows it already; decoding the token costs 2 kB for a moment.
+        named = None if refresh_token else _claims(self.access_token).get("username")
+        self.username = named if isinstance(named, str) else username
+        self.sign_in_name = sign_in_name or username
+        self.expires_in = lifetime(result.get("ExpiresIn"), self.access_token)
+
+
+def _token(result: dict, name: str):
+    """The str of that name, None when there is none. Raises CognitoError when it is something else."""
+    value = result.get(name) if isinstance(result, dict) else None
+    if value and not isinstance(value, str):
+        from .refusals import unreadable
+
+        raise unreadable(name + " is no string")
+    return value or None
+
+
 def _claims(token: str) -> dict:
     """The claims of a token, read without trust; {} when there are none."""
     try:
@@ -164,14 +237,11 @@ def _claims(token: str) -> dict:
 
 
 def lifetime(expires_in, token: str) -> int:
-    """Seconds that `token` is good for: `expires_in` as a reply has it, else what `token` says, else 3600.
-
-    No token of Cognito's is good for longer than a day (botocore's model, AccessTokenValidityType).
-    """
-    if type(expires_in) is int and 0 < expires_in <= 86400:
+    """Seconds that `token` is good for: `expires_in` as a reply has it, else what `token` says, else 3600."""
+    if type(expires_in) is int and 0 < expires_in <= _LONGEST_LIFE:
         return expires_in
     claims = _claims(token)
     issued, expires = claims.get("iat"), claims.get("exp")
-    if type(issued) is int and type(expires) is int and 0 < expires - issued <= 86400:
+    if type(issued) is int and type(expires) is int and 0 < expires - issued <= _LONGEST_LIFE:
         return expires - issued
     return 3600

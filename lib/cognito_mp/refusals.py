@@ -33,6 +33,11 @@ def error_from_reply(status: int, headers: dict, reply: "dict | None") -> Cognit
     return CognitoError(str(code).split(":")[0].split("#")[-1], str(message), status)
 
 
+def unreadable(what: str) -> CognitoError:
+    """The error for a reply, HTTP status 200, that has not got `what` it should."""
+    return CognitoError("UnreadableReply", what + ": is the endpoint right?", 200)
+
+
 def is_device_forgotten(error: CognitoError) -> bool:
     """True when `error` says that the service does not know the device: its owner, or an administrator, forgot it.
 

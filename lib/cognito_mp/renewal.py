@@ -1,8 +1,8 @@
 """Refreshes: a session gets new tokens, from its store to its store. Flows, but with a Session."""
 
 from .errors import CognitoError, NotSignedIn
+from .flows.once import Once
 from .flows.refresh import refresh
-from .request import FRESH, Once
 
 # Seconds until a refresh that failed is tried again: within the grace, 60 at most, in which a pool that rotates its
 # refresh tokens gives the answer to a lost reply once more (botocore's model, RetryGracePeriodSeconds).
@@ -40,9 +40,14 @@ def refreshed_tokens(app, session, client_metadata: "dict | None" = None):
     return session.tokens
 
 
+def access_token(app, session):
+    """An access token that is good now."""
+    return (yield from fresh_tokens(app, session)).access_token
+
+
 def id_token(app, session):
     """An ID token that is good now. A deep sleep leaves none: only the access token outlives it."""
-    tokens = yield FRESH
+    tokens = yield from fresh_tokens(app, session)
     if not tokens.id_token:
         tokens = yield from refreshed_tokens(app, session)
     return tokens.id_token

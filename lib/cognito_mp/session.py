@@ -1,15 +1,14 @@
 """Session: who is signed in, on flash and in RAM. The one owner of tokens, refresh token, device and store.
 
-No other file knows the stored format, and nothing but the methods here changes a session. Each is one step from one
-whole state to the next, and one write at the most.
+Nothing but the methods here changes a session, and nothing else writes to its store. Each is one step from one whole
+state to the next, and one write at the most. stored_session.py reads what is written here.
 """
 
 import json
 
+from .clock import Lifetime
 from .crypto.hmac_sha256 import sha256
 from .errors import NotSignedIn, StoreError
-from .lifetime import Lifetime
-from .protocol import loads
 
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .protocol import Tokens
@@ -17,18 +16,6 @@ if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
 # What is known of the store in place of a SHA-256: it was never read, and when it had to be it could not be.
 _NOT_READ = None
 _UNKNOWN = b""
-
-
-def owner_of(stored: "bytes | None") -> "tuple | None":
-    """(user name, client id) of what a store holds, str or None each; None when it holds no session.
-
-    For tools that tell whose session is on a device; nothing secret is in it.
-    """
-    try:
-        session = loads(stored or b"{}")
-    except ValueError:
-        return None
-    return (session.get("username"), session.get("client_id")) if session.get("refresh_token") else None
 
 
 class Session:
@@ -45,20 +32,19 @@ class Session:
     username, device and identity are those of the store once `signed_in` was asked.
     """
 
-    def __init__(self, client_id: str, store, clock, sleep_memory=None) -> None:
+    def __init__(self, client_id: str, store, clock) -> None:
         """
-        store         FileStore(path) or any object with load, save and erase
-        clock         the module cognito_mp.clock, or any object with its functions
-        sleep_memory  a SleepMemory, which keeps the access token through a deep sleep; None for none
+        store  FileStore(path) or any object with load, save and erase
+        clock  the module cognito_mp.clock, or any object with its functions
         """
         self._client_id = client_id
         self._store = store
         self._clock = clock
-        self._sleep_memory = sleep_memory
         self._in_store: bytes | None = _NOT_READ  # the SHA-256 of what it held when last read or written
         self._is_anothers = False  # the store holds the session of another app client, which is not ours to touch
         self.store_error: OSError | None = None
-        self._forget()
+        self._hold({})
+        self._drop_tokens()
 
     @property
     def signed_in(self) -> bool:
@@ -73,11 +59,8 @@ class Session:
         Nobody else's: a device key goes out with the name of its owner alone. None also while the store can't be
         read: that must keep nobody from signing in.
         """
-        try:
-            if self._in_store is _NOT_READ:
-                self._sync()
-        except OSError:
-            return None
+        if self._in_store is _NOT_READ:
+            self._sync_error()
         device = self.device
         return device if device and name in (device.get("owner"), device.get("sign_in_name")) else None
 
@@ -88,10 +71,8 @@ class Session:
 
         Tells by store_error when it can't be saved; then what is in the store may still be needed.
         """
-        try:
-            self._sync()
-        except OSError:
-            self._in_store = _UNKNOWN
+        if self._sync_error():
+            self._in_store = _UNKNOWN  # and is replaced, whatever it is
         replaced = self._refresh_token
         device = tokens.device
         if tokens.new_device:
@@ -100,6 +81,7 @@ class Session:
             device = pending_device(tokens)
         self._is_anothers = False
         self._hold({"username": tokens.username, "refresh_token": tokens.refresh_token, "device": device})
+        self._unsaved = True
         self._take(tokens)
         self._write()
         return None if self.store_error or replaced == tokens.refresh_token else replaced
@@ -110,13 +92,9 @@ class Session:
         From now on an answer is owed: until renew() or postpone() the tokens are due. Raises NotSignedIn when there
         is no session, and StoreError when the store can't be read and RAM knows of none.
         """
-        try:
-            self._sync()
-        except OSError:
-            if not self._refresh_token:
-                raise
+        error = self._sync_error()
         if not self._refresh_token:
-            raise NotSignedIn("no session: sign in first")
+            raise error or NotSignedIn("no session: sign in first")
         self.life.postpone(0)
         return self._held
 
@@ -127,15 +105,12 @@ class Session:
         device_key  str, of the device that the refresh named; None when it went without, and the device is gone
         Tells by store_error when it can't be saved.
         """
-        try:
-            self._sync()
-        except OSError as error:
-            self.store_error = error  # RAM is right; nothing is thrown away because of a read that failed
+        error = self._sync_error()  # if any, RAM is right: nothing is thrown away because of a read that failed
         if self._refresh_token != used:
             return False
         self._change(refresh_token=tokens.refresh_token, rotates=rotates, device=self.device if device_key else None)
         self._take(tokens)
-        self.save_pending()
+        self._write(error)
         return True
 
     def end(self, used: str) -> bool:
@@ -162,11 +137,10 @@ class Session:
             pass  # what can't be read can be removed all the same
         if not self._is_anothers:
             self._store.erase()
-        if self._sleep_memory:
-            self._sleep_memory.erase()
         self._in_store = sha256().digest()
         self.store_error = None
-        self._forget()
+        self._hold({})
+        self._drop_tokens()
 
     def keep(self, **changes) -> None:
         """Keep another `device` or `identity`, which JSON can hold, with the session; None for none any more.
@@ -178,15 +152,8 @@ class Session:
 
     def save_pending(self) -> None:
         """Save what is in RAM alone. Tells by store_error when it can't be done: the next call tries again."""
-        if not self._unsaved or self._is_anothers:
-            return
-        try:
-            self._sync()
-        except OSError as error:
-            self.store_error = error
-            return
-        if self._unsaved:  # else somebody has stored a newer session, which stays
-            self._write()
+        if self._unsaved:
+            self._write(self._sync_error())
 
     def postpone(self, seconds: int) -> None:
         """What was due has failed, and is due again in `seconds`."""
@@ -195,13 +162,8 @@ class Session:
     def clock_was_set(self) -> None:
         """The wall clock has just been set (by NTP, say): it says nothing of the time before."""
         self.life.clock_was_set()
-        self._keep_through_sleep()
 
     # How it does it
-
-    def _forget(self) -> None:
-        self._hold({})
-        self._drop_tokens()
 
     def _hold(self, held: dict) -> None:
         """Hold `held`, all that is in the store: replaced as a whole and never edited, as others may be reading it."""
@@ -224,41 +186,40 @@ class Session:
     def _take(self, tokens: "Tokens") -> None:
         self.tokens = tokens
         self.life = Lifetime(self._clock, tokens.expires_in)
-        self._keep_through_sleep()
 
-    def _keep_through_sleep(self) -> None:
-        if self._sleep_memory and self.tokens:
-            self._sleep_memory.save(self._refresh_token, self.tokens.access_token, self.life)
+    def _sync_error(self) -> "OSError | None":
+        """_sync(), and why the store can't be read."""
+        try:
+            self._sync()
+        except OSError as error:
+            return error
+        return None
 
     def _sync(self) -> None:
         """Read the store; what somebody else has written there since is in force. Raises StoreError when it can't."""
         data = self._store.load() or b""
         digest = sha256(data).digest()
         known, self._in_store = self._in_store, digest
-        if digest == known or known is _UNKNOWN:
-            return
-        try:
-            held = loads(data or b"{}")
-        except ValueError:
-            held = {}
-        self._is_anothers = held.get("client_id", self._client_id) != self._client_id
-        self._adopt({} if self._is_anothers else held)
+        if digest != known and known is not _UNKNOWN:
+            self._adopt(data)
 
-    def _adopt(self, held: dict) -> None:
-        token, username, device = held.get("refresh_token"), held.get("username"), held.get("device")
-        if not (isinstance(token, str) and isinstance(username, str)):
-            token = username = None
-        if not (isinstance(device, dict) and "key" in device):
-            device = None
-        is_new = not token or token != self._refresh_token
-        self._hold(dict(held, refresh_token=token, username=username, device=device))
-        if is_new:
+    def _adopt(self, data: bytes) -> None:
+        held: dict | None = {}
+        if data:
+            from .stored_session import read
+
+            held = read(data, self._client_id)
+        self._is_anothers = held is None
+        before = self._refresh_token
+        self._hold(held or {})
+        if not self._refresh_token or self._refresh_token != before:
             self._drop_tokens()
-            if token and self._sleep_memory:
-                self.tokens, self.life = self._sleep_memory.load(token, username)
 
-    def _write(self) -> None:
-        self._unsaved = True
+    def _write(self, error: "OSError | None" = None) -> None:
+        """Write what is not saved, unless what is there is another app client's, or can't be read for that `error`."""
+        self.store_error = error
+        if error or not self._unsaved or self._is_anothers:
+            return
         data = json.dumps(dict(self._held, client_id=self._client_id)).encode()
         try:
             self._store.save(data)
@@ -267,4 +228,3 @@ class Session:
             return
         self._in_store = sha256(data).digest()
         self._unsaved = False
-        self.store_error = None

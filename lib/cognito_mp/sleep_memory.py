@@ -5,9 +5,10 @@ token that belongs to it, three times in seconds since 1970 (4 bytes each: when 
 expires), the access token.
 """
 
+from .clock import Lifetime
 from .crypto.hmac_sha256 import sha256
-from .lifetime import Lifetime
 from .protocol import Tokens
+from .session import Session
 
 _MAGIC = b"CMA\x01"
 _HEAD = 56  # bytes before the token: 4 + 32 + 8 + 3 * 4
@@ -62,6 +63,36 @@ class SleepMemory:
     def erase(self) -> None:
         """Leave no token behind."""
         self._memory(b"")
+
+
+class SleepingSession(Session):
+    """A Session whose access token outlives a deep sleep."""
+
+    def __init__(self, client_id: str, store, clock, memory) -> None:
+        """`memory`: machine.RTC().memory or its like; see Session for the others."""
+        self._memory = SleepMemory(memory, clock)
+        super().__init__(client_id, store, clock)
+
+    def clock_was_set(self) -> None:
+        super().clock_was_set()
+        self._remember()
+
+    def erase(self) -> None:
+        super().erase()
+        self._memory.erase()
+
+    def _take(self, tokens: Tokens) -> None:
+        super()._take(tokens)
+        self._remember()
+
+    def _drop_tokens(self) -> None:
+        super()._drop_tokens()
+        if self._refresh_token and self.username:
+            self.tokens, self.life = self._memory.load(self._refresh_token, self.username)
+
+    def _remember(self) -> None:
+        if self.tokens:
+            self._memory.save(self._refresh_token, self.tokens.access_token, self.life)
 
 
 def _mark(refresh_token: str) -> bytes:

@@ -19,7 +19,7 @@ _SESSION_FILE = "session"
 _OWNER = """
 import json, os
 try:
-    from cognito_mp.session import owner_of
+    from cognito_mp.stored_session import owner_of
     from cognito_mp.stores.file import FileStore
     _data = FileStore(path).load()
     print(json.dumps([True, _data is not None, owner_of(_data)]))

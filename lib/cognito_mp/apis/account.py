@@ -6,10 +6,11 @@ client_metadata (dict of str for the pool's Lambda triggers) and, where the oper
 user_context_data and analytics_metadata: see flows/options.py.
 """
 
-from ..errors import CognitoError, require_text, unreadable
+from ..errors import CognitoError, require_text
 from ..flows.options import add_options
-from ..protocol import split_url, with_secret_hash
-from ..request import FRESH, Request
+from ..protocol import Request, split_url, with_secret_hash
+from ..refusals import unreadable
+from ..renewal import fresh_tokens
 
 # Operations that take no AccessToken but a ClientId, and where the proof of the app client goes: the hash of a
 # user name ("SecretHash", or SECRET_HASH inside a map of parameters) or the secret itself. Source: botocore's model.
@@ -96,13 +97,14 @@ def _signing_region(app) -> str:
     return name
 
 
-def _call(app, operation: str, parameters: "dict | None" = None, credentials=None, read=None):
+def _call(client, operation: str, parameters: "dict | None" = None, credentials=None, read=None):
     """The reply to `operation`, or what `read` makes of it, as a flow: see flows/password.py."""
+    app = client.app
     parameters = dict(parameters or {})
     if operation in _PROOFS:
         _prove(app, parameters, _PROOFS[operation])
     elif not (credentials or "AccessToken" in parameters or "Session" in parameters or "UserPoolId" in parameters):
-        parameters["AccessToken"] = (yield FRESH).access_token
+        parameters["AccessToken"] = (yield from fresh_tokens(app, client.session)).access_token
     if credentials and operation.startswith("Admin") and app.user_pool_id:
         parameters.setdefault("UserPoolId", app.user_pool_id)
     # A repeated request for a code would send a second one, which makes the first worthless.
@@ -138,11 +140,11 @@ def call(client, operation: str, parameters: "dict | None" = None, credentials=N
     for character in operation:
         if not ("a" <= character.lower() <= "z"):
             raise ValueError("operation must be a name such as GetUserAuthFactors, not %r" % operation)
-    return client.run(_call(client.app, operation, parameters, credentials))
+    return client.run(_call(client, operation, parameters, credentials))
 
 
 def _run(client, operation: str, parameters: "dict | None" = None, read=None):
-    return client.run(_call(client.app, operation, parameters, None, read))
+    return client.run(_call(client, operation, parameters, None, read))
 
 
 def _nothing(reply: dict) -> None:
@@ -285,7 +287,7 @@ def verify_attribute(client, name: str, code: str) -> None:
 
 def _deleted(client):
     try:
-        yield from _call(client.app, "DeleteUser")
+        yield from _call(client, "DeleteUser")
     except CognitoError as error:
         if error.code != "UserNotFoundException":  # gone already: its reply was lost, or somebody else did it
             raise
@@ -354,11 +356,11 @@ def _page(reply: dict) -> tuple:
     return devices, _of(str, reply.get("PaginationToken") or "")
 
 
-def _devices(app):
+def _devices(client):
     found: list = []
     parameters: dict = {}
     while True:
-        devices, token = yield from _call(app, "ListDevices", parameters, None, _page)
+        devices, token = yield from _call(client, "ListDevices", parameters, None, _page)
         found += devices
         if not token:
             return found
@@ -367,7 +369,7 @@ def _devices(app):
 
 def list_devices(client) -> list:
     """The person's remembered devices (ListDevices): dicts of key (str) and attributes (dict of str to str)."""
-    return client.run(_devices(client.app))
+    return client.run(_devices(client))
 
 
 def forget_device(client, device_key: str) -> None:

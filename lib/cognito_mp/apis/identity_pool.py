@@ -3,9 +3,11 @@
 With them the module sigv4 signs requests to other AWS services, such as IoT, S3 or API Gateway.
 """
 
-from ..errors import CognitoError, NotSignedIn, require_text, unreadable
-from ..protocol import split_url
-from ..request import FRESH, Once, Request
+from ..errors import CognitoError, NotSignedIn, require_text
+from ..flows.once import Once
+from ..protocol import Request, split_url
+from ..refusals import unreadable
+from ..renewal import fresh_tokens
 from . import claims
 
 # Seconds before their end at which credentials are replaced: whoever gets them wants to use them for a while.
@@ -69,7 +71,7 @@ def _current(client, pool: str, url: str):
     if held and held.expiration - client.clock.now() > _EARLY:
         return held
     try:
-        client.cache[pool] = held = yield Once((pool, user), _renewed(client.session, pool, url, user))
+        client.cache[pool] = held = yield Once((pool, user), _renewed(client, pool, url, user))
     except (OSError, CognitoError):
         if held and held.expiration > client.clock.now():
             return held
@@ -77,10 +79,11 @@ def _current(client, pool: str, url: str):
     return held
 
 
-def _renewed(session, pool: str, url: str, user: "str | None"):
+def _renewed(client, pool: str, url: str, user: "str | None"):
+    session = client.session
     logins = None
     if user:
-        tokens = yield FRESH
+        tokens = yield from fresh_tokens(client.app, session)
         if session.username != user:
             raise NotSignedIn("somebody else has signed in meanwhile")
         logins = _logins(tokens.id_token)

@@ -6,11 +6,12 @@ Source: Cognito's GetClientToken; RFC 6749, 4.4 (client credentials), 2.3.1 (HTT
 import json
 from binascii import b2a_base64
 
-from ..errors import CognitoError, require_text, unreadable
+from ..clock import Lifetime
+from ..errors import CognitoError, require_text
+from ..flows.once import Once
 from ..flows.options import add_options
-from ..lifetime import Lifetime
-from ..protocol import lifetime, loads, read_reply, split_url
-from ..request import Once, Request
+from ..protocol import Request, lifetime, loads, read_reply, split_url
+from ..refusals import unreadable
 
 # Seconds until a token that could not be replaced, and is still good, is asked for again.
 _TRY_AGAIN = 60

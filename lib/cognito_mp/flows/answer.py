@@ -1,8 +1,7 @@
 """RespondToAuthChallenge, which every answer to a challenge goes out by, as a flow: see flows/password.py."""
 
 from ..challenge import Challenge
-from ..protocol import read_outcome, with_secret_hash
-from ..request import Request
+from ..protocol import Request, read_outcome, with_secret_hash
 
 
 def answer(app, device: "dict | None", challenge: Challenge, answers: dict, extra: dict):

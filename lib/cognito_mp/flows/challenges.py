@@ -4,10 +4,9 @@
 """
 
 from ..challenge import ATTRIBUTE_PREFIX, Challenge
-from ..errors import CognitoError, require_text, unreadable
-from ..protocol import Tokens
-from ..refusals import is_device_forgotten
-from ..request import Request
+from ..errors import CognitoError, require_text
+from ..protocol import Request, Tokens
+from ..refusals import is_device_forgotten, unreadable
 from .answer import answer
 
 

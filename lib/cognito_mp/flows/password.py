@@ -2,11 +2,11 @@
 
 A flow is a generator: it yields Requests, is sent replies (dicts), and returns what came of it, such as Tokens or a
 Challenge. The CognitoError or OSError of a request that failed is thrown in. `app` is an App. No I/O, no session.
+Some yield an int too, milliseconds to wait; NOW, for the time; or a Once (flows/once.py), for what it returns.
 """
 
 from ..errors import require_text
-from ..protocol import read_outcome, with_secret_hash
-from ..request import Request
+from ..protocol import Request, read_outcome, with_secret_hash
 
 
 def initiate(app, flow: str, parameters: dict, username: str, device_key: "str | None" = None) -> Request:

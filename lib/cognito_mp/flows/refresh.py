@@ -1,8 +1,8 @@
 """New tokens for a refresh token, as a flow: see flows/password.py."""
 
-from ..errors import CognitoError, unreadable
-from ..protocol import Tokens, read_outcome
-from .refresh_requests import refresh_request
+from ..errors import CognitoError
+from ..protocol import Request, Tokens, read_outcome
+from .password import initiate
 
 
 def refresh(app, held: dict, client_metadata: "dict | None" = None):
@@ -10,15 +10,42 @@ def refresh(app, held: dict, client_metadata: "dict | None" = None):
 
     Raises NotSignedIn when the service says that the session is over, and CognitoError for any other refusal.
     """
+
+    def asked(rotates: bool, device_key: "str | None") -> Request:
+        request = (_get_tokens if rotates else _initiate_auth)(app, held, device_key)
+        if client_metadata:
+            request.parameters["ClientMetadata"] = client_metadata
+        return request
+
     rotates = bool(held.get("rotates"))
     device_key = held["device"]["key"] if held.get("device") else None
     try:
-        reply = yield refresh_request(app, held, rotates, device_key, client_metadata)
+        reply = yield asked(rotates, device_key)
     except CognitoError as refusal:
         from .refused_refresh import second_tries
 
-        reply, rotates, device_key = yield from second_tries(app, held, device_key, client_metadata, refusal)
+        reply, rotates, device_key = yield from second_tries(asked, rotates, device_key, refusal)
     tokens = read_outcome(reply, held["username"], held["refresh_token"])
     if not isinstance(tokens, Tokens):
+        from ..refusals import unreadable
+
         raise unreadable("a challenge in answer to a refresh")
     return tokens, rotates, device_key
+
+
+def _initiate_auth(app, held: dict, device_key: "str | None") -> Request:
+    """REFRESH_TOKEN_AUTH."""
+    return initiate(app, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": held["refresh_token"]}, held["username"], device_key)
+
+
+def _get_tokens(app, held: dict, device_key: "str | None") -> Request:
+    """GetTokensFromRefreshToken, where the app client rotates. It takes the client secret itself, not its hash.
+
+    It may be repeated when its reply is lost: the old token stays good for the app client's grace period.
+    """
+    parameters = {"RefreshToken": held["refresh_token"], "ClientId": app.client_id}
+    if app.client_secret:
+        parameters["ClientSecret"] = app.client_secret
+    if device_key:
+        parameters["DeviceKey"] = device_key
+    return Request("GetTokensFromRefreshToken", parameters)

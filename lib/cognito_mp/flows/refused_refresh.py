@@ -2,21 +2,22 @@
 
 from ..errors import CognitoError, NotSignedIn
 from ..refusals import is_device_forgotten, is_session_over, is_unknown
-from .refresh_requests import get_tokens, refresh_request
 
 
-def second_tries(app, held: dict, device_key: "str | None", client_metadata: "dict | None", refusal: CognitoError):
+def second_tries(asked, rotates: bool, device_key: "str | None", refusal: CognitoError):
     """(reply, rotates, device key) of the try that brings tokens after `refusal`, the answer to the first one.
 
     By the other operation, where the first one can't settle it; then both without the device's key, when it is that
     which is refused: an unconfirmed or forgotten device must not cost the session. Raises NotSignedIn when the service
     says for certain that the session is over, else CognitoError.
+
+    asked  asked(rotates, device key) makes the Request: GetTokensFromRefreshToken where `rotates`, else
+           REFRESH_TOKEN_AUTH
     """
     error = refusal
-    rotates = bool(held.get("rotates"))
     try:
         if not rotates:
-            return (yield from _by_the_other(app, held, device_key, client_metadata, refusal))
+            return (yield from _by_the_other(asked, device_key, refusal))
     except CognitoError as other:
         error = other
     over = is_session_over(error)
@@ -24,14 +25,14 @@ def second_tries(app, held: dict, device_key: "str | None", client_metadata: "di
         raise error
     if device_key:
         try:
-            reply = yield refresh_request(app, held, rotates, None, client_metadata)
+            reply = yield asked(rotates, None)
             return reply, rotates, None
         except CognitoError as without:
             if rotates:
                 error = without
             else:
                 try:
-                    return (yield from _by_the_other(app, held, None, client_metadata, without))
+                    return (yield from _by_the_other(asked, None, without))
                 except CognitoError as other:
                     error = other
             if not is_session_over(error):
@@ -39,17 +40,14 @@ def second_tries(app, held: dict, device_key: "str | None", client_metadata: "di
     raise NotSignedIn("the session is over: " + error.message)
 
 
-def _by_the_other(app, held: dict, device_key: "str | None", client_metadata: "dict | None", refusal: CognitoError):
+def _by_the_other(asked, device_key: "str | None", refusal: CognitoError):
     """(reply, True, device_key) by GetTokensFromRefreshToken, where REFRESH_TOKEN_AUTH was refused with `refusal`."""
     # An app client that rotates its refresh tokens refuses that flow; and words that are in no table end nothing.
     rotates = refusal.code in ("InvalidParameterException", "UnsupportedOperationException")
     if not rotates and not is_unknown(refusal):
         raise refusal
-    asked = get_tokens(app, held, device_key)
-    if client_metadata:
-        asked.parameters["ClientMetadata"] = client_metadata
     try:
-        return (yield asked), rotates, device_key
+        return (yield asked(True, device_key)), rotates, device_key
     except CognitoError as error:
         if is_session_over(error):
             raise

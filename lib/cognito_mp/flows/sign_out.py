@@ -1,7 +1,7 @@
 """Signing out with the service, as flows: see flows/password.py. The session has been erased before."""
 
 from ..errors import CognitoError, NotSignedIn
-from ..request import Request
+from ..protocol import Request
 
 
 def sign_out(app, held: dict, access_token: "str | None", everywhere: bool):

@@ -4,8 +4,8 @@ Flows, as in flows/password.py. Source: RespondToAuthChallenge, PASSWORD_VERIFIE
 """
 
 from ..challenge import Challenge
-from ..errors import unreadable
-from ..request import NOW
+from ..protocol import NOW
+from ..refusals import unreadable
 from .answer import answer
 
 _HEX_DIGITS = "0123456789abcdefABCDEF"

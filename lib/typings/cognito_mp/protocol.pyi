@@ -2,6 +2,30 @@ from typing import Any
 
 from .challenge import Challenge
 
+NOW: str
+
+class App:
+    client_id: str
+    client_secret: str | None
+    user_pool_id: str | None
+    url: str
+    def __init__(
+        self,
+        region: str,
+        client_id: str,
+        client_secret: str | None = None,
+        user_pool_id: str | None = None,
+        endpoint: str | None = None,
+    ) -> None: ...
+
+class Request:
+    operation: str
+    parameters: dict[str, Any]
+    repeatable: bool
+    def __init__(self, operation: str, parameters: dict[str, Any], repeatable: bool = True) -> None: ...
+    def write(self, url: str, now: int) -> list[Any]: ...
+    def read(self, status: int, headers: dict[str, str], body: bytes | bytearray) -> dict[str, Any]: ...
+
 class Tokens:
     access_token: str
     id_token: str | None
@@ -26,3 +50,4 @@ def read_reply(status: int, headers: dict[str, str], body: bytes | bytearray) ->
 def read_outcome(
     reply: dict[str, Any], username: str, refresh_token: str | None = None, sign_in_name: str | None = None
 ) -> Tokens | Challenge: ...
+def lifetime(expires_in: Any, token: str) -> int: ...

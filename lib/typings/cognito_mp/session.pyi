@@ -1,11 +1,8 @@
 from typing import Any
 
-from .base_client import _Clock, _Store
-from .lifetime import Lifetime
+from .client import _Clock, _Store
+from .clock import Lifetime
 from .protocol import Tokens
-from .sleep_memory import SleepMemory
-
-def owner_of(stored: bytes | None) -> tuple[str | None, str | None] | None: ...
 
 class Session:
     username: str | None
@@ -14,9 +11,7 @@ class Session:
     device: dict[str, Any] | None
     identity: list[Any] | None
     store_error: OSError | None
-    def __init__(
-        self, client_id: str, store: _Store, clock: _Clock, sleep_memory: SleepMemory | None = None
-    ) -> None: ...
+    def __init__(self, client_id: str, store: _Store, clock: _Clock) -> None: ...
     @property
     def signed_in(self) -> bool: ...
     def device_for(self, name: str) -> dict[str, Any] | None: ...

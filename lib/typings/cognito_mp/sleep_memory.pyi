@@ -1,11 +1,15 @@
 from typing import Any
 
-from .base_client import _Clock
-from .lifetime import Lifetime
+from .client import _Clock, _Store
+from .clock import Lifetime
 from .protocol import Tokens
+from .session import Session
 
 class SleepMemory:
     def __init__(self, memory: Any, clock: _Clock) -> None: ...
     def save(self, refresh_token: str | None, access_token: str, life: Lifetime) -> None: ...
     def load(self, refresh_token: str, username: str) -> tuple[Tokens | None, Lifetime]: ...
     def erase(self) -> None: ...
+
+class SleepingSession(Session):
+    def __init__(self, client_id: str, store: _Store, clock: _Clock, memory: Any) -> None: ...

@@ -1,0 +1,31 @@
+"""What a store holds: the JSON that Session writes, read with care, for anything may stand in a store."""
+
+from .protocol import loads
+
+
+def owner_of(stored: "bytes | None") -> "tuple | None":
+    """(user name, client id) of what a store holds, str or None each; None when it holds no session.
+
+    For tools that tell whose session is on a device; nothing secret is in it.
+    """
+    try:
+        session = loads(stored or b"{}")
+    except ValueError:
+        return None
+    return (session.get("username"), session.get("client_id")) if session.get("refresh_token") else None
+
+
+def read(stored: bytes, client_id: str) -> "dict | None":
+    """What `stored` holds for the app client `client_id`, {} when it is damaged; None when it is another's."""
+    try:
+        held = loads(stored)
+    except ValueError:
+        return {}
+    if held.pop("client_id", client_id) != client_id:
+        return None
+    if not (isinstance(held.get("refresh_token"), str) and isinstance(held.get("username"), str)):
+        held["refresh_token"] = held["username"] = None
+    device = held.get("device")
+    if not (isinstance(device, dict) and "key" in device):
+        held["device"] = None
+    return held
