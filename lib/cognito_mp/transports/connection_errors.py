@@ -16,6 +16,11 @@ class CertificateError(OSError):
     """The server's certificate was refused (or can't be judged); the text names the failed check."""
 
 
+def clock_is_unset() -> CertificateError:
+    """The error when a clock that was not set since power-up can't tell whether a certificate is valid."""
+    return CertificateError("no certificate can be checked until the clock is set: ntptime.settime() first")
+
+
 def is_short_of_memory(error: "OSError | ValueError") -> bool:
     """True when `error`, met while a connection was opened, says that there was not enough memory."""
     number = error.args[0] if error.args else None

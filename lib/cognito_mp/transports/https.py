@@ -5,7 +5,6 @@ one deadline covers a whole request, and asyncio can drive the same code. The fl
 4 to write, as select.POLLIN and POLLOUT are on every port.
 """
 
-import gc
 import sys
 from errno import EINPROGRESS, EIO, ETIMEDOUT
 
@@ -76,23 +75,20 @@ class HttpsTransport:
     connect  connect(host, port, TLS context or None) -> (stream, ...), for tests
     """
 
-    _origin: list
-    _roots: tuple
-    _streams: tuple
-
     def __init__(self, timeout: int = 10, cadata: "bytes | None" = None, clock=clock, connect=connect) -> None:
+        self.roots: tuple = (cadata,) if cadata else ()
+        self.context: object = None  # of TLS, and of the root that served last
+        self.sent = False  # a byte of the request under way has left
         self._timeout = timeout
         self._clock = clock
         self._connect = connect
-        self._context = None
+        self._origin: list = []
+        self._streams: tuple = ()
         self._idle_since: int | None = None  # in ticks; None while it is not idle
-        self._streams = self._roots = ()
-        if cadata:
-            self._roots = (cadata,)
-            if cadata[:1] != b"0":  # the first byte of any certificate in DER
-                from .pem import roots
+        if cadata and cadata[:1] != b"0":  # the first byte of any certificate in DER
+            from .pem import roots
 
-                self._roots = roots(cadata)
+            self.roots = roots(cadata)
 
     def post(self, url: str, headers: dict, body: bytes) -> tuple:
         """(status: int, headers: dict with lower-case names, body: bytes-like of up to 32 kB).
@@ -117,8 +113,10 @@ class HttpsTransport:
         self._streams = ()
         self._idle_since = None
 
+    # Generators, for post() and its like; those without an underscore are for the modules of rare cases too
+
     def exchange(self, url: str, headers: dict, body: bytes):
-        """The steps of post(), a generator."""
+        """The steps of post()."""
         *origin, path = split_url(url)
         # Host as the URL has it: a signature (SigV4) covers it, and has no ":443".
         lines = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n" % (path, url.split("/")[2], len(body))
@@ -135,7 +133,7 @@ class HttpsTransport:
         idle_since, self._idle_since = self._idle_since, None
         keep = False
         try:
-            if self._streams and self._origin == origin and self._is_open(idle_since):
+            if self._origin == origin and self._is_open(idle_since):
                 yield from self._all(head)
             else:
                 self._origin = origin
@@ -160,54 +158,42 @@ class HttpsTransport:
             return False
 
     def _begin(self, request: bytes):
-        secure, host, port = self._origin
-        if secure and not self._roots:
-            from .amazon_roots import ROOTS
+        """Open a connection with the root that served last, or else the likely one, and send `request`."""
+        self.sent = False
+        root = None
+        if self._origin[0] and not self.context:
+            if not self.roots:
+                from .amazon_roots import ROOTS
 
-            self._roots = ROOTS
-        self._sent = False
-        # The context that served last, then one root at a time: MicroPython keeps them outside the GC heap.
-        for root in (None,) + self._roots:
-            if secure and not root and not self._context:
-                continue
-            try:
-                return (yield from self._open(root, host, port, request))
-            except (ValueError, OSError) as error:
-                if self._sent:
-                    raise
-                from .connection_errors import connection_error, is_short_of_memory
+                self.roots = ROOTS
+            root = self.roots[0]
+        try:
+            yield from self.open(root, request)
+        except (ValueError, OSError) as error:
+            if self.sent:
+                raise
+            from .second_tries import opened
 
-                failure = connection_error(error, host)
-                if not is_short_of_memory(error):
-                    continue
-            # Nothing has been sent: what the collector frees may be what TLS was short of.
-            self.close()
-            gc.collect()
-            try:
-                return (yield from self._open(root, host, port, request))
-            except OSError as error:
-                if self._sent:
-                    raise
-                raise connection_error(error, host)
-        raise failure
+            yield from opened(self, self._origin[1], root, request, error)
 
-    def _open(self, root: "bytes | None", host: str, port: int, request: bytes):
+    def open(self, root: "bytes | None", request: bytes):
+        """Open a connection, with `root` in place of that of before, and send `request`."""
         self.close()
-        secure = self._origin[0]
+        secure, host, port = self._origin
         if root:
-            self._context = tls_context(root)
+            self.context = tls_context(root)
         if secure and not self._clock.is_set():
-            from .connection_errors import CertificateError
+            from .connection_errors import clock_is_unset
 
-            raise CertificateError("no certificate can be checked until the clock is set: ntptime.settime() first")
-        self._streams = self._connect(host, port, self._context if secure else None)
+            raise clock_is_unset()
+        self._streams = self._connect(host, port, self.context if secure else None)
         yield from self._all(request)
 
     def _all(self, data, method: str = "write", flags: int = 4):
         view = memoryview(data)
         while view:
             view = view[(yield from self.call(method, view, flags)) :]
-            self._sent = True
+            self.sent = True
         return data
 
     def call(self, method: str, argument, flags: int = 1):
@@ -238,43 +224,35 @@ class HttpsTransport:
         return line.strip()
 
     def _reply(self):
-        """(status, headers, body, keep: bool), a generator; 1xx replies before it are read and dropped."""
+        """(status, headers, body, keep: bool)."""
         try:
-            while True:
-                version, status = (yield from self.line()).split()[:2]
-                headers = yield from self._headers()
-                if not 100 <= int(status) < 200:
-                    break
-            if headers.get("content-encoding", "identity") != "identity":
-                raise OSError(EIO, "a coding that nobody asked for: " + headers["content-encoding"])
-            keep = version == b"HTTP/1.1" and "close" not in headers.get("connection", "").lower()
-            if status in (b"204", b"304"):
-                return int(status), headers, b"", keep
-            length = headers.get("content-length")
-            if length and "transfer-encoding" not in headers:
-                if not length.isdigit():
-                    raise ValueError("no length")
+            version, status, headers = yield from self.head()
+            length = headers.get("content-length", "")
+            unusual = status < 200 or "transfer-encoding" in headers or "content-encoding" in headers
+            if length.isdigit() and not unusual:
                 body = yield from self.sized(int(length))
             else:
-                from .http_bodies import unsized
+                from .unusual_replies import whole
 
-                keep = keep and "transfer-encoding" in headers
-                body = yield from unsized(self, headers)
-            return int(status), headers, body, keep
+                version, status, headers, body = yield from whole(self, version, status, headers)
+            keep = version == b"HTTP/1.1" and "close" not in headers.get("connection", "").lower()
+            return status, headers, body, keep
         except (ValueError, IndexError):
             raise OSError(EIO, "no HTTP reply")
 
-    def _headers(self):
+    def head(self):
+        """(version: bytes, status: int, headers: dict with lower-case names) of a reply."""
+        version, status = (yield from self.line()).split()[:2]
         headers: dict[str, str] = {}
         for _ in range(64):
             line = yield from self.line()
             if not line:
-                return headers
+                return version, int(status), headers
             name, value = line.decode().split(":", 1)
             name, value = name.lower(), value.strip()
-            # RFC 9112, 6.3: two lengths, or a length beside chunks, are how replies are smuggled.
-            if name in ("content-length", "transfer-encoding") and headers.get(name, value) != value:
-                raise ValueError("two lengths")
+            # One that comes twice is a list (RFC 9110, 5.3), and two lengths are no length.
+            if headers.get(name, value) != value:
+                value = headers[name] + ", " + value
             headers[name] = value
         raise ValueError("too many headers")
 
