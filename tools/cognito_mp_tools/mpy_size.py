@@ -20,17 +20,13 @@ PLAIN_SIGN_IN = (
     "__init__",
     "client",
     "clock",
-    "crypto.__init__",
     "crypto.hmac_sha256",
     "errors",
-    "flows.__init__",
     "flows.password",
     "protocol",
     "session",
-    "stores.__init__",
     "stores.file",
     "stores.two_slots",
-    "transports.__init__",
     "transports.https",
 )
 

@@ -1,1 +1,0 @@
-"""Hashes, proofs and signatures. No I/O."""

@@ -1,0 +1,61 @@
+"""Replies beside those with a Content-Length and a body (RFC 9112, sections 6.3 and 7.1). Loaded when one comes."""
+
+from errno import EIO
+
+_LONGEST = 32768
+
+
+def whole(transport, version: bytes, status: int, headers: dict):
+    """(version, status, headers, body) of the reply that `transport` has read the head of, a generator.
+
+    Those of status 1xx before it are dropped. When only the end of the connection is its end, version is b"".
+    """
+    while 100 <= status < 200:
+        version, status, headers = yield from transport.head()
+    coding = headers.get("transfer-encoding")
+    length = headers.get("content-length")
+    if headers.get("content-encoding", "identity") != "identity":
+        raise OSError(EIO, "a coding that nobody asked for: " + headers["content-encoding"])
+    if status in (204, 304):
+        body = b""
+    elif coding is None and length is None:
+        version = b""
+        body = yield from _until_closed(transport)
+    elif coding is None:
+        if not length.isdigit():
+            raise ValueError("no length")
+        body = yield from transport.sized(int(length))
+    elif length is None and coding.lower() == "chunked":
+        body = yield from _chunks(transport)
+    else:
+        raise OSError(EIO, "a body whose length can't be told")
+    return version, status, headers, body
+
+
+def _chunks(transport):
+    body = bytearray()
+    while True:
+        line = yield from transport.line()
+        size = int(line.split(b";")[0].decode(), 16)
+        body += yield from transport.sized(size, len(body))
+        line = yield from transport.line()
+        if not size:
+            while line:  # trailers
+                line = yield from transport.line()
+            return body
+
+
+def _until_closed(transport):
+    body = bytearray()
+    try:
+        while True:
+            # Byte by byte: mbedtls tells of the end once, and MicroPython drops it when bytes came just before.
+            body += yield from transport.call("read", 1)
+            if len(body) > _LONGEST:
+                break
+    except OSError as error:
+        # The end; without TLS's close_notify, which many servers don't send, it is mbedtls' CONN_EOF.
+        if error.errno not in (EIO, -0x7280):
+            raise
+        return body
+    raise OSError(EIO, "over 32 kB")
