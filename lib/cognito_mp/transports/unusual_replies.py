@@ -13,19 +13,19 @@ def whole(transport, version: bytes, status: int, headers: dict):
     while 100 <= status < 200:
         version, status, headers = yield from transport.head()
     coding = headers.get("transfer-encoding")
-    length = headers.get("content-length")
+    length = headers.get("content-length", "")
     if headers.get("content-encoding", "identity") != "identity":
         raise OSError(EIO, "a coding that nobody asked for: " + headers["content-encoding"])
     if status in (204, 304):
         body = b""
-    elif coding is None and length is None:
+    elif coding is None and "content-length" not in headers:
         version = b""
         body = yield from _until_closed(transport)
     elif coding is None:
         if not length.isdigit():
             raise ValueError("no length")
         body = yield from transport.sized(int(length))
-    elif length is None and coding.lower() == "chunked":
+    elif "content-length" not in headers and coding.lower() == "chunked":
         body = yield from _chunks(transport)
     else:
         raise OSError(EIO, "a body whose length can't be told")
