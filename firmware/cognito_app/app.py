@@ -6,6 +6,7 @@ app.run()
 
 import asyncio
 import gc
+import os
 import time
 
 from cognito_mp import AsyncClient, FileStore, clock
@@ -14,6 +15,7 @@ from . import hardware, makers_job, sntp
 from .backoff import describe
 from .console import Console
 from .fault_log import FaultLog
+from .own_settings import OwnSettings
 from .session_keeper import SessionKeeper
 from .settings import Settings, SettingsError, load
 from .supervisor import Supervisor
@@ -21,8 +23,11 @@ from .supervisor import Supervisor
 FAULTS = FaultLog("faults.txt", clock)
 
 
-def keeper_for(settings: Settings) -> SessionKeeper:
-    """The SessionKeeper of this board with `settings`. Raises SettingsError; touches no network."""
+def keeper_for(settings: Settings, link=None) -> SessionKeeper:
+    """The SessionKeeper of this board with `settings`. Raises SettingsError; touches no network.
+
+    link  is_up() and so on; hardware.link() where there is none
+    """
     try:
         client = AsyncClient(
             settings.region,
@@ -39,7 +44,7 @@ def keeper_for(settings: Settings) -> SessionKeeper:
         raise SettingsError("settings.json: " + describe(error))
 
     servers = sntp.TimeServers(settings.time_servers(), asyncio.sleep, settings.ntp_port)
-    link = hardware.link(settings)
+    link = link or hardware.link(settings)
     return SessionKeeper(client, link, servers.ask, hardware.set_time, clock, FAULTS, settings.radio_idle_s)
 
 
@@ -61,15 +66,18 @@ async def live(settings: Settings) -> None:
 
 async def _live(settings: Settings, watchdog) -> None:
     supervisor = Supervisor(FAULTS, clock, asyncio.sleep)
-    keeper = keeper_for(settings)
+    pressed = hardware.button(settings)
+    own = OwnSettings(FileStore("own_settings"), os.urandom)
+    link = hardware.link(settings, own.networks())
+    keeper = keeper_for(settings, link)
     console = Console(*hardware.terminal(), keeper, settings.sign_in_flow)
+    screen = None
     tasks = [_feed(watchdog), supervisor.run("console", console.run)]
     try:
         screen = hardware.screen(settings)
         if screen:
             keeper.on_status(screen.show)
             times = settings.screen_dim_s, settings.screen_off_s
-            pressed = hardware.button(settings)
             tasks.append(supervisor.run("screen", lambda: screen.run(keeper, asyncio.sleep, pressed, *times)))
     except Exception as error:  # a loose wire, or a fault in panel.py: the session is worth more
         FAULTS.record(f"screen {settings.screen!r}", error)
@@ -78,13 +86,51 @@ async def _live(settings: Settings, watchdog) -> None:
         from . import status_led
 
         tasks.append(supervisor.run("led", lambda: status_led.run(led, keeper, asyncio.sleep)))
+    watch = None
+    if settings.sign_in_page:
+        from .page_watch import PageWatch
+
+        page = _Page(settings, keeper, link, own, console, screen)
+        watch = PageWatch(keeper, page.open, asyncio.sleep, pressed)
+        at_start = not settings.sleep_s or not hardware.woke_by_itself()
+        tasks.append(supervisor.run("sign-in page", lambda: watch.run(at_start)))
     if settings.sleep_s:
-        tasks.append(_awake_once(keeper, supervisor, settings, watchdog))
+        tasks.append(_awake_once(keeper, supervisor, settings, watchdog, watch))
     else:
         tasks.append(supervisor.run("job.py", lambda: _job(keeper)))
     tasks = [asyncio.create_task(task) for task in tasks]  # kept: a task that nobody holds may be collected
     gc.collect()
     await keeper.run()
+
+
+class _Page:
+    """The sign-in page, opened with what the application has; all of it is loaded anew for each opening."""
+
+    def __init__(self, settings: Settings, keeper: SessionKeeper, link, own: OwnSettings, console, screen) -> None:
+        self._settings = settings
+        self._keeper = keeper
+        self._link = link
+        self._own = own
+        self._console = console
+        self._screen = screen
+
+    async def open(self) -> None:
+        """Return when the page is closed. Raises OSError."""
+        if self._settings.sign_in_page == "network" and not self._link.is_up():
+            await self._keeper.connect()
+        place = hardware.page_place(self._settings, self._own, self._link)
+        from .sign_in_page.opening import open_page
+
+        srp = bool(self._settings.user_pool_id)
+        more = srp, clock, asyncio.sleep, os.urandom, FAULTS, self._tell
+        await open_page(place, self._keeper, self._link, self._own, *more)
+
+    def _tell(self, place) -> None:
+        self._console.show_place(place)
+        if self._screen:
+            from .sign_in_page.place_screens import drawing
+
+            self._screen.show_instead(drawing(place) if place else None)
 
 
 async def _job(keeper: SessionKeeper) -> None:
@@ -93,10 +139,13 @@ async def _job(keeper: SessionKeeper) -> None:
         await makers_job.run(job, keeper, asyncio.sleep)
 
 
-async def _awake_once(keeper: SessionKeeper, supervisor: Supervisor, settings: Settings, watchdog) -> None:
+async def _awake_once(keeper: SessionKeeper, supervisor: Supervisor, settings: Settings, watchdog, watch) -> None:
     from .wake import run
 
-    await run(keeper, supervisor, settings.awake_s, hardware.woke_by_itself(), clock, asyncio.sleep)
+    by_itself = hardware.woke_by_itself()
+    await run(
+        keeper, supervisor, settings.awake_s, by_itself, clock, asyncio.sleep, occupied=lambda: watch and watch.is_open
+    )
     watchdog.stop()
     hardware.deep_sleep(settings.sleep_s)
 

@@ -40,6 +40,7 @@ class Console:
         self._write = write
         self._keeper = keeper
         self._flow = flow
+        self._place = None  # where the sign-in page is open
         self._gone = False
         self._prompt = ""
         self._typed = bytearray()
@@ -50,7 +51,7 @@ class Console:
     async def run(self) -> None:
         """Talk until the terminal is gone."""
         self._say("s sign in, o sign out, i state, h help. Ctrl-C stops the application.")
-        actions = {"s": self._sign_in, "o": self._sign_out, "i": self._state, "h": self._help}
+        actions = {"p": self._page, "s": self._sign_in, "o": self._sign_out, "i": self._state, "h": self._help}
         while not self._gone:
             try:
                 word = await self._ask("> ")
@@ -70,9 +71,26 @@ class Console:
             line += " access token good for {} {}".format(*time_left(status.seconds_left))
         if status.detail:
             line += ("; " if status.state == SIGNED_IN else " ") + status.detail
+        self._tell(line)
+
+    def _tell(self, line: str) -> None:
+        """One line of news, above what is being typed."""
         self._write(("\n" if self._prompt else "") + line + "\n")
         if self._prompt:
             self._write(self._prompt + self._visible(bytes(self._typed)))
+
+    def show_place(self, place) -> None:
+        """Tell where the sign-in page is open, or that it is closed; `place`: a Place, or None.
+
+        The password of its Wi-Fi is told to who asks for it: what is shown unasked gets into logs.
+        """
+        self._place = place
+        if not place:
+            self._tell("[sign-in page closed]")
+        elif place.access_point:
+            self._tell(f"[sign-in page open] Wi-Fi {place.access_point.name}, then {place.url}; p: its password")
+        else:
+            self._tell(f"[sign-in page open] {place.url}")
 
     # What a person can ask for
 
@@ -80,7 +98,17 @@ class Console:
         self._say("s sign in with user name and password")
         self._say("o sign out: the device forgets the session")
         self._say("i state")
+        self._say("p where the sign-in page is, when it is open")
         self._say("An empty answer cancels. Ctrl-C stops the application and gives the REPL.")
+
+    async def _page(self) -> None:
+        place = self._place
+        if not place:
+            self._say('The sign-in page is closed ("sign_in_page" in settings.json).')
+            return
+        if place.access_point:
+            self._say(f"Wi-Fi {place.access_point.name}, password {place.access_point.password}")
+        self._say(place.url)
 
     async def _state(self) -> None:
         self.show(self._keeper.status())

@@ -34,7 +34,9 @@ _REFUSALS = {
 
 
 class ComputersLink:
-    """The link of a device that is a computer: always up."""
+    """The link of a device that is a computer: always up, and nobody's but its own."""
+
+    address = listen = "127.0.0.1"
 
     def is_up(self) -> bool:
         return True
@@ -49,8 +51,15 @@ class ComputersLink:
 class PppLink:
     """PPP over a UART, by the board's own module ppp_link."""
 
+    listen = "0.0.0.0"
+
     def __init__(self) -> None:
         self._ppp = None
+
+    @property
+    def address(self) -> str:
+        """The device's own IP address; only of a link that has been up."""
+        return self._ppp.ifconfig()[0]
 
     def is_up(self) -> bool:
         return self._ppp is not None and self._ppp.isconnected()
@@ -72,8 +81,11 @@ class PppLink:
         """Nothing: the wire stays, and the next request finds out whether the peer does."""
 
 
-def link(settings):
-    """This board's link: is_up() -> bool, async connect() that raises OSError, down()."""
+def link(settings, networks: "list | None" = None):
+    """This board's link: is_up() -> bool, async connect() that raises OSError, down(), address, listen.
+
+    networks  (name, password) of each Wi-Fi network that is known besides those of the settings
+    """
     if HAS_WIFI:
         from .wifi_link import WifiLink
 
@@ -84,8 +96,28 @@ def link(settings):
         if sys.platform == "rp2":
             refusals = {-3: _REFUSALS["STAT_WRONG_PASSWORD"], -2: _REFUSALS["STAT_NO_AP_FOUND"]}
         wlan = network.WLAN(network.STA_IF)
-        return WifiLink(wlan, settings.networks(), asyncio.sleep, refusals)
+        return WifiLink(wlan, (networks or []) + settings.networks(), asyncio.sleep, refusals)
     return PppLink() if ppp_link else ComputersLink()
+
+
+def page_place(settings, own, link):
+    """The Place of the sign-in page, by the setting of that name; `link`, which is up where it is to be on its network.
+
+    own  an OwnSettings, which has the access point's password
+    """
+    from .sign_in_page.opening import Place
+
+    port = settings.sign_in_page_port
+    suffix = "" if port == 80 else f":{port}"
+    if settings.sign_in_page == "network":
+        return Place(link.address + suffix, link.listen, port)
+    from .sign_in_page.access_point import ADDRESS, AccessPoint
+
+    # Pico W has no name for plain WPA2; this is CYW43_AUTH_WPA2_AES_PSK of its driver.
+    security = getattr(network.WLAN, "SEC_WPA2", 0x00400004)
+    wlan = network.WLAN(network.AP_IF)
+    access_point = AccessPoint(wlan, security, own.access_point_password(), machine.unique_id())
+    return Place(ADDRESS + suffix, "0.0.0.0", port, access_point)
 
 
 def set_time(seconds: int) -> None:

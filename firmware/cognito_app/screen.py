@@ -23,7 +23,8 @@ class Screen:
         self._light = BRIGHT
         self._page = 0  # of two: the person, and the token
         self._status: Status | None = None
-        self._draw = layout.draw
+        self._layout = layout
+        self._instead = None  # what is drawn in place of the state
         self._drawn: tuple | None = None  # what the last frame told
         self._show = show
         self.buffer = buffer or bytearray(layout.BYTES)
@@ -34,12 +35,25 @@ class Screen:
         self._status = status
         if self._light == OFF:
             return
-        told = self._page, status.state, status.detail, status.person, time_left(status.seconds_left)
+        told: tuple = (self._page, status.state, status.detail, status.person, time_left(status.seconds_left))
+        if self._instead:
+            told = (self._page,)
         if told == self._drawn:  # a round frame stops an RP2040's event loop for a third of a second
             return
         self._drawn = told
-        self._draw(self.frame, status, self._page)
+        if self._instead:
+            self._instead(self.frame, self._layout, self._page)
+        else:
+            self._layout.draw(self.frame, status, self._page)
         self._show(self.buffer)
+
+    def show_instead(self, draw) -> None:
+        """Show what draw(frame, layout, page) draws, and keep the light on, until this is called with None."""
+        self._instead = draw
+        self._drawn = None
+        self._shine(BRIGHT)
+        if self._status:
+            self.show(self._status)
 
     def turn(self, page: int) -> None:
         """Show page 0, the person, or 1, the token, from the next show() on."""
@@ -77,6 +91,7 @@ class Screen:
             is_down = pressed()
             if is_down and not was_down:
                 self.press()
+            if is_down or self._instead:
                 looks = 0
             was_down = is_down
             if off_s and looks * _LOOK >= off_s:

@@ -73,7 +73,7 @@ class SessionKeeper:
         self._time_tries = Backoff(clock, 4, 300)
         self._refresh_tries = Backoff(clock, 5, 600)
         self._save_tries = Backoff(clock, 60, 3600)
-        self._wanted = self._was_up = False
+        self._wanted = self._was_up = self._left_alone = False
         self._trouble = self._over = ""
         self._time_set = self._shown = None
 
@@ -160,6 +160,31 @@ class SessionKeeper:
         """Tokens, or the Challenge to answer next. Raises OSError, CognitoError or ValueError."""
         return await self._ask(self._client.set_new_password, challenge, new_password, attributes)
 
+    async def ask(self, question, *words):
+        """What `question(client, *words)`, a function of cognito_mp.apis, returns when it is awaited.
+
+        Raises OSError, CognitoError or ValueError.
+        """
+        return await self._ask(question, self._client, *words)
+
+    async def alone(self, action, *words):
+        """What `await action(*words)` returns, while nobody else uses the link: for what changes the link itself."""
+        async with self._lock:
+            try:
+                return await action(*words)
+            finally:
+                self._link_tries.clear()
+                self._was_up = self._link.is_up()
+                self._show()
+
+    def leave_link_alone(self, alone: bool) -> None:
+        """While `alone`, a link that is down stays so until somebody asks for it.
+
+        The looks for a network would take a radio away from the access point that it serves too.
+        """
+        self._left_alone = alone
+        self._wake.set()
+
     async def sign_out(self) -> bool:
         """Erase the session here; True when the service ended it too."""
         async with self._lock:
@@ -202,7 +227,7 @@ class SessionKeeper:
         self._show()
         if self._client.session.store_error:
             await self._save()
-        if self._wanted:
+        if self._wanted and (self._link.is_up() or not self._left_alone):
             try:
                 if self._client.signed_in:
                     await self._renew()

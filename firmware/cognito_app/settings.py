@@ -20,6 +20,8 @@ _OPTIONAL: dict = {
     "ca_file": (str, None),
     "session_file": (str, "session"),
     "sign_in_flow": (str, "USER_PASSWORD_AUTH"),
+    "sign_in_page": (str, None),
+    "sign_in_page_port": (int, 80),
     "ntp_host": ((str, list), ["pool.ntp.org", "time.aws.com"]),
     "ntp_port": (int, 123),
     "timeout_s": (int, 10),
@@ -46,6 +48,7 @@ _KINDS = {
 # Key -> the least and the most.
 _RANGES = {
     "ntp_port": (1, 65535),
+    "sign_in_page_port": (1, 65535),
     "timeout_s": (1, 300),
     "sleep_s": (0, 31536000),
     "awake_s": (1, 86400),
@@ -56,7 +59,11 @@ _RANGES = {
     "i2c_sda": (0, 255),
     "i2c_scl": (0, 255),
 }
-_WORDS = {"screen": ("ssd1306", "panel"), "sign_in_flow": ("USER_PASSWORD_AUTH", "USER_SRP_AUTH")}
+_WORDS = {
+    "screen": ("ssd1306", "panel"),
+    "sign_in_flow": ("USER_PASSWORD_AUTH", "USER_SRP_AUTH"),
+    "sign_in_page": ("access_point", "network"),
+}
 
 
 class SettingsError(Exception):
@@ -78,6 +85,8 @@ class Settings:
     ca_file: "str | None"
     session_file: str
     sign_in_flow: str
+    sign_in_page: "str | None"
+    sign_in_page_port: int
     ntp_host: "str | list"
     ntp_port: int
     timeout_s: int
@@ -125,7 +134,12 @@ class Settings:
                 raise SettingsError(f'each of "wifi_networks" in {path} must be {{"ssid": NAME, "password": PASSWORD}}')
             if not isinstance(network.get("password", ""), str):
                 raise SettingsError(f'"password" of {network["ssid"]!r} in {path} must be a string')
-        if wifi and not self.networks():
+        if self.sign_in_page == "access_point" and not wifi:
+            raise SettingsError(
+                f'"sign_in_page" in {path} is "access_point", and this board has no Wi-Fi: use "network"'
+            )
+        # Where there is a page on an access point, the wearer picks the network.
+        if wifi and not self.networks() and self.sign_in_page != "access_point":
             raise SettingsError(f'{path} has no "wifi_ssid": the name of the Wi-Fi network; {_WHERE}')
         if (self.i2c_sda is None) != (self.i2c_scl is None):
             raise SettingsError(f'{path} has only one of "i2c_sda" and "i2c_scl": set both, or none')

@@ -11,7 +11,9 @@ _UNSAVED = 60  # seconds between tries to save what must not be slept away
 _LOOK = 0.25  # seconds between looks at a task
 
 
-async def run(keeper, supervisor, awake_s: int, by_itself: bool, clock, sleep, load=makers_job.load) -> None:
+async def run(
+    keeper, supervisor, awake_s: int, by_itself: bool, clock, sleep, load=makers_job.load, occupied=lambda: False
+) -> None:
     """Run the job, or without one get a token that is good; return when the device may sleep.
 
     Someone who has to sign in gets `awake_s` seconds for it, and then the job gets as many.
@@ -19,16 +21,17 @@ async def run(keeper, supervisor, awake_s: int, by_itself: bool, clock, sleep, l
     by_itself  False after power-up or the reset button
     clock      the module cognito_mp.clock, or any object with its functions
     sleep      async, takes seconds, such as asyncio.sleep
+    occupied   () -> bool, whether somebody is at it just now, such as on the sign-in page
     """
     awake = Stopwatch(clock)
-    while makers_job.needs_a_person(keeper) and awake.seconds() < awake_s:
+    while makers_job.needs_a_person(keeper) and (awake.seconds() < awake_s or occupied()):
         await sleep(1)
 
     if not makers_job.needs_a_person(keeper):
         job = supervisor.run("job.py", lambda: makers_job.run(load() or _fresh_token, keeper, sleep))
         if not await _run_for(awake_s, job, clock, sleep):
             print("job.py: not done, and asleep all the same")
-    while not by_itself and awake.seconds() < WAY_IN:
+    while not by_itself and awake.seconds() < WAY_IN or occupied():
         await sleep(1)
     while not await keeper.settle():  # what is in RAM alone would be gone
         await sleep(_UNSAVED)

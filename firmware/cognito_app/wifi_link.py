@@ -11,6 +11,8 @@ _GIVEN_UP = 16
 class WifiLink:
     """The networks that the settings name, and one station interface."""
 
+    listen = "0.0.0.0"
+
     def __init__(self, wlan, networks: list, sleep, refusals: "dict | None" = None, timeout_s: int = 20) -> None:
         """
         wlan       network.WLAN(network.STA_IF), or its like
@@ -47,6 +49,37 @@ class WifiLink:
         except OSError:
             self.down()
             raise
+
+    async def scan(self) -> list:
+        """(name: str, dBm: int, wants a password: bool) of each network in reach, the strongest first. Raises OSError.
+
+        Those that hide, or whose name is no UTF-8, are left out.
+        """
+        found: dict = {}
+        self._wlan.active(True)
+        for ssid, _, _, strength, security, *_ in self._wlan.scan():
+            try:
+                name = str(bytes(ssid), "utf-8").rstrip("\0")
+            except ValueError:  # UnicodeError is one
+                continue
+            if name and (name not in found or strength > found[name][1]):
+                found[name] = (name, strength, security != 0)
+        return sorted(found.values(), key=lambda network: -network[1])
+
+    async def join(self, name: str, password: str) -> None:
+        """Connect to this network, and try it first from now on. Raises OSError; the networks are then as they were."""
+        try:
+            await self._connect(name, password)
+        except OSError:
+            self.down()
+            raise
+        others = [network for network in self._networks if network[0] != name]
+        self._networks = [(name, password)] + others
+
+    @property
+    def address(self) -> str:
+        """The device's own IP address, such as "192.168.1.20"."""
+        return self._wlan.ifconfig()[0]
 
     def _by_strength(self) -> list:
         """The networks, the strongest first; those that a scan does not show, hidden ones perhaps, are the last."""

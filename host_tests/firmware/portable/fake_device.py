@@ -160,6 +160,7 @@ class FakeDevice:
 
     def __init__(self, signed_in: bool = True, seed: int = 1, grace=None, radio_idle_s: int = 0) -> None:
         self.radio_idle_s = radio_idle_s
+        self.pool_id: str | None = None
         self.clock = FakeClock(seed)
         self.link = FakeLink(self.clock)
         self.time_server = FakeTimeServer(self.clock)
@@ -178,7 +179,14 @@ class FakeDevice:
         transport = AwaitedWorldTransport(self.cognito)
         # One attempt each: the waits between several are in real time.
         return AsyncClient(
-            "eu-west-1", ID, store=self.store, transport=transport, attempts=1, clock=self.clock, sleep_memory=memory
+            "eu-west-1",
+            ID,
+            user_pool_id=self.pool_id,
+            store=self.store,
+            transport=transport,
+            attempts=1,
+            clock=self.clock,
+            sleep_memory=memory,
         )
 
     def start(self) -> None:

@@ -1,0 +1,37 @@
+"""The device's own Wi-Fi network, for as long as the sign-in page is open."""
+
+from binascii import hexlify
+
+ADDRESS = "192.168.4.1"  # what ESP32 and Pico W give themselves
+
+
+class AccessPoint:
+    """WPA2, with the device's own password. `name` is its SSID."""
+
+    def __init__(self, wlan, security: int, password: str, unique_id: bytes) -> None:
+        """
+        wlan       network.WLAN(network.AP_IF), or its like
+        security   what wlan.config(security=) takes for WPA2
+        unique_id  such as machine.unique_id(): its end tells one device from the next
+        """
+        self._wlan = wlan
+        self._security = security
+        self.password = password
+        self.name = "sign-in-" + hexlify(unique_id[-2:]).decode()
+
+    def up(self) -> None:
+        """Raises OSError when the radio can't."""
+        # Told first, so that it is never up with a name and a password of the port's own.
+        self._wlan.config(ssid=self.name, key=self.password, security=self._security)
+        self._wlan.active(True)
+
+    def down(self) -> None:
+        """Never raises OSError."""
+        try:
+            self._wlan.active(False)
+        except OSError:
+            pass
+
+    def qr_text(self) -> bytes:
+        """What a phone's camera joins by: ZXing's format, which iOS and Android read. Nothing in it needs a backslash."""
+        return f"WIFI:T:WPA;S:{self.name};P:{self.password};;".encode()

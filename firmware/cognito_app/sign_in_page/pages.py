@@ -1,0 +1,159 @@
+"""A Page as HTML, in pieces: a device sends one while it makes the next."""
+
+from . import forms, html
+from .html import escaped
+
+_ATTRIBUTES = {  # of an input: kind -> HTML
+    "text": 'type="text" autocapitalize="none" spellcheck="false"',
+    "password": 'type="password"',
+    "code": 'type="text" inputmode="numeric" autocapitalize="none" spellcheck="false"',
+}
+_STRONG, _MEDIUM = -60, -75  # dBm
+
+
+def render(page, notes: list, language: str, words: dict, token: str, step: int):
+    """The whole of `page` (a Page), str by str.
+
+    notes            keys of the words: what else is worth a word
+    language, words  of languages.py
+    token, step      what its form sends back, so that it is known to be this page's
+    """
+    title = words[page.name]
+    yield from html.head(language, f"{words['error']}: {title}" if page.problem else title)
+    yield f"<h1>{escaped(title)}</h1>"
+    if page.problem:
+        yield from _problem(page, words)
+    for note in notes:
+        yield f"<p>{escaped(words[note])}</p>"
+    yield from _intro(page, words)
+    if page.buttons:
+        yield from _form(page, words, token, step)
+    elif page.name in ("wait", "busy", "refused"):
+        where, text = ("/wait", "look_again") if page.name == "wait" else ("/", "go_back")
+        yield f'<p><a class="block" href="{where}">{escaped(words[text])}</a></p>'
+    yield html.TAIL
+
+
+def _problem(page, words: dict):
+    yield f'<div class="problem" role="alert" id="problem"><p><b>{escaped(words["error"])}</b>: '
+    yield escaped(words[page.problem])
+    yield "</p>"
+    if page.detail:
+        says = words["service_says" if page.by_service else "device_says"]
+        # What a service says is English, and read out as such.
+        yield f'<p><small>{escaped(says)} <span lang="en">{escaped(page.detail)}</span></small></p>'
+    yield "</div>"
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escaped(text)}</p>"
+
+
+def _intro(page, words: dict):
+    """What a page says before its form."""
+    values = page.values
+    if page.name == "account" and values["person"]:
+        yield _paragraph(words["signed_in_already"].format(values["person"]))
+    elif page.name == "code":
+        sent_to = values["sent_to"]
+        yield _paragraph(words[values["by"]] + (" " + words["sent_to"].format(sent_to) if sent_to else ""))
+    elif page.name in ("confirm", "reset"):
+        sent_to = values["sent_to"]
+        yield _paragraph(words["confirm_sent_to"].format(sent_to) if sent_to else words["confirm_intro"])
+    elif page.name == "totp_setup":
+        yield from _authenticator(values, words)
+    elif page.name == "done":
+        yield _paragraph(words["done_intro"].format(values["person"]) if values["person"] else words["done_nobody"])
+        yield _paragraph(words["done_close"])
+    elif page.name == "wait":
+        yield _paragraph(words["wait_intro"])
+        if values["wifi"]:
+            yield _paragraph(words["wait_wifi"])
+    elif page.name + "_intro" in words:
+        yield _paragraph(words[page.name + "_intro"])
+
+
+def _authenticator(values: dict, words: dict):
+    from . import otpauth, qr_code
+
+    uri = otpauth.uri(values["secret"], values["person"])
+    yield _paragraph(words["totp_intro"])
+    yield from _picture(qr_code.encode(uri.encode()), words["totp_picture"])
+    yield f"<p>{escaped(words['totp_key'])}: <code>{escaped(otpauth.grouped(values['secret']))}</code></p>"
+    yield f'<p><a class="block" href="{escaped(uri)}">{escaped(words["totp_link"])}</a></p>'
+
+
+def _picture(code, label: str):
+    """A QR code as SVG; `code`: a qr_code.QrCode."""
+    size = code.size + 8  # with the quiet zone of 4 modules that readers want
+    yield f'<svg role="img" aria-label="{escaped(label)}" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
+    yield f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="'
+    for y in range(code.size):
+        row = ""
+        for x, length in code.runs(y):
+            row += f"M{x + 4} {y + 4}h{length}v1h-{length}z"
+        yield row
+    yield '"/></svg>'
+
+
+def _form(page, words: dict, token: str, step: int):
+    yield '<form method="post" action="/">'
+    yield f'<input type="hidden" name="token" value="{token}"><input type="hidden" name="step" value="{step}">'
+    if page.name == "wifi":
+        yield from _networks(page.values["networks"], words)
+    elif page.name == "choose":
+        yield from _choices(page.values["choices"], words)
+    described = ' aria-describedby="problem"' if page.problem else ""
+    for field in forms.fields(page):
+        yield from _field(page, field, words, described)
+    first = True
+    for button in page.buttons:
+        # Buttons that only lead elsewhere must work while fields are empty.
+        kind = 'class="first"' if first else "formnovalidate"
+        yield f'<button name="do" value="{button}" {kind}>{escaped(words["do_" + button])}</button>'
+        first = False
+    yield "</form>"
+
+
+def _label(page, name: str, words: dict) -> str:
+    if not name.startswith(forms.ATTRIBUTE):
+        return words["label_" + name]
+    attribute = page.values["attributes"][int(name[len(forms.ATTRIBUTE) :])]
+    return words.get(forms.ATTRIBUTE + attribute) or attribute.replace("custom:", "")
+
+
+def _field(page, field: tuple, words: dict, described: str):
+    name, kind, longest, autocomplete, needed = field
+    yield f'<label for="{name}">{escaped(_label(page, name, words))}</label>'
+    typed = page.typed.get(name, "") if kind == "text" else ""
+    value = f' value="{escaped(typed)}"' if typed else ""
+    yield f'<input class="field" id="{name}" name="{name}" {_ATTRIBUTES[kind]} maxlength="{longest}"'
+    yield f' autocomplete="{autocomplete}"{" required" if needed else ""}{described}{value}>'
+
+
+def _networks(networks: list, words: dict):
+    """`networks`: (name, dBm, whether it wants a password) of each."""
+    if not networks:
+        yield _paragraph(words["no_networks"])
+        return
+    yield f"<fieldset><legend>{escaped(words['networks'])}</legend>"
+    for name, strength, locked in networks:
+        about = words["strong" if strength >= _STRONG else "medium" if strength >= _MEDIUM else "weak"]
+        about += ", " + words["locked" if locked else "open"]
+        yield from _choice("network", name, name, about)
+    yield "</fieldset>"
+
+
+def _choices(choices: list, words: dict):
+    yield f"<fieldset><legend>{escaped(words['choices'])}</legend>"
+    for choice in choices:
+        yield from _choice("choice", choice, words.get("choice_" + choice) or choice, "")
+    yield "</fieldset>"
+
+
+def _choice(group: str, value: str, text: str, about: str):
+    yield f'<label class="choice"><input type="radio" name="{group}" value="{escaped(value)}">'
+    yield f"<span>{escaped(text)}"
+    if about:
+        yield f" <small>{escaped(about)}</small>"
+    yield "</span></label>"

@@ -1,0 +1,80 @@
+"""When the page is opened, and that nothing of it is left in RAM."""
+
+import sys
+
+from cognito_app import page_watch
+from cognito_app.page_watch import PageWatch
+from fake_device import FakeDevice, run
+
+
+class Enough(Exception):
+    """The test has seen what it wanted."""
+
+
+def opened(device, at_start=True, pressed=None, seconds=30, each=None) -> list:
+    """When the page was opened within `seconds`: the seconds since the start. each(): awaited at each look."""
+    start = device.clock.true_ms
+    times: list = []
+
+    async def open_page() -> None:
+        times.append((device.clock.true_ms - start) // 1000)
+        device.clock.pass_time(5)
+
+    async def sleep(length: float) -> None:
+        device.clock.pass_time(length)
+        if each:
+            await each()
+        if device.clock.true_ms - start > seconds * 1000:
+            raise Enough
+
+    watch = PageWatch(device.keeper, open_page, sleep, pressed and (lambda: pressed(device.clock.true_ms - start)))
+    try:
+        run(watch.run(at_start))
+    except Enough:
+        pass
+    assert not watch.is_open
+    return times
+
+
+def test_without_a_session_it_opens_once():
+    assert opened(FakeDevice(signed_in=False)) == [0]
+
+
+def test_with_a_session_it_stays_closed():
+    assert opened(FakeDevice()) == []
+
+
+def test_a_wake_by_itself_opens_nothing():
+    assert opened(FakeDevice(signed_in=False), at_start=False) == []
+
+
+def test_a_session_that_ends_opens_it():
+    device = FakeDevice()
+    device.step()
+
+    async def ends_after_an_hour() -> None:
+        if device.link.up:
+            device.cognito.end_sessions()
+            device.clock.pass_time(3600)
+            await device.keeper.step()
+            device.link.up = False
+
+    assert opened(device, each=ends_after_an_hour, seconds=5000)[0] >= 3600
+
+
+def test_the_button_held_at_power_up_and_for_two_seconds_later():
+    assert opened(FakeDevice(), pressed=lambda ms: ms < 100) == [0]
+    assert opened(FakeDevice(), pressed=lambda ms: 5000 < ms < 6000) == []
+    assert opened(FakeDevice(), pressed=lambda ms: 5000 < ms < 9000)[0] in (6, 7)
+    assert len(opened(FakeDevice(), pressed=lambda ms: 5000 < ms < 25000)) == 1, "one press is one"
+
+
+def test_nothing_of_it_stays_in_ram():
+    from cognito_app.sign_in_page import conversation
+
+    assert conversation
+    page_watch.forget()
+    assert not [name for name in sys.modules if "sign_in_page" in name]
+    from cognito_app.sign_in_page import forms  # and it can be had again
+
+    assert forms.FORMS
