@@ -143,9 +143,8 @@ async def _awake_once(keeper: SessionKeeper, supervisor: Supervisor, settings: S
     from .wake import run
 
     by_itself = hardware.woke_by_itself()
-    await run(
-        keeper, supervisor, settings.awake_s, by_itself, clock, asyncio.sleep, occupied=lambda: watch and watch.is_open
-    )
+    occupied = (lambda: watch.is_open) if watch else (lambda: False)
+    await run(keeper, supervisor, settings.awake_s, by_itself, clock, asyncio.sleep, occupied=occupied)
     watchdog.stop()
     hardware.deep_sleep(settings.sleep_s)
 

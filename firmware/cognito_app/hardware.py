@@ -36,7 +36,7 @@ _REFUSALS = {
 class ComputersLink:
     """The link of a device that is a computer: always up, and nobody's but its own."""
 
-    address = listen = "127.0.0.1"
+    address = "127.0.0.1"
 
     def is_up(self) -> bool:
         return True
@@ -51,15 +51,13 @@ class ComputersLink:
 class PppLink:
     """PPP over a UART, by the board's own module ppp_link."""
 
-    listen = "0.0.0.0"
-
     def __init__(self) -> None:
         self._ppp = None
 
     @property
     def address(self) -> str:
         """The device's own IP address; only of a link that has been up."""
-        return self._ppp.ifconfig()[0]
+        return self._ppp.ifconfig()[0]  # type: ignore[attr-defined]
 
     def is_up(self) -> bool:
         return self._ppp is not None and self._ppp.isconnected()
@@ -82,7 +80,7 @@ class PppLink:
 
 
 def link(settings, networks: "list | None" = None):
-    """This board's link: is_up() -> bool, async connect() that raises OSError, down(), address, listen.
+    """This board's link: is_up() -> bool, async connect() that raises OSError, down(), address.
 
     networks  (name, password) of each Wi-Fi network that is known besides those of the settings
     """
@@ -105,19 +103,18 @@ def page_place(settings, own, link):
 
     own  an OwnSettings, which has the access point's password
     """
-    from .sign_in_page.opening import Place
+    from .sign_in_page.place import Place
 
-    port = settings.sign_in_page_port
-    suffix = "" if port == 80 else f":{port}"
     if settings.sign_in_page == "network":
-        return Place(link.address + suffix, link.listen, port)
-    from .sign_in_page.access_point import ADDRESS, AccessPoint
+        return Place(link, settings.sign_in_page_port)
+    from .sign_in_page.access_point import AccessPoint
 
     # Pico W has no name for plain WPA2; this is CYW43_AUTH_WPA2_AES_PSK of its driver.
     security = getattr(network.WLAN, "SEC_WPA2", 0x00400004)
     wlan = network.WLAN(network.AP_IF)
-    access_point = AccessPoint(wlan, security, own.access_point_password(), machine.unique_id())
-    return Place(ADDRESS + suffix, "0.0.0.0", port, access_point)
+    unique_id = machine.unique_id() if hasattr(machine, "unique_id") else b"unix"
+    access_point = AccessPoint(wlan, security, own.access_point_password(), unique_id)
+    return Place(link, settings.sign_in_page_port, access_point)
 
 
 def set_time(seconds: int) -> None:

@@ -13,7 +13,7 @@ _PASSWORD_LENGTH = 12  # 59 bits
 
 
 class OwnSettings:
-    """Kept by `store`; what can't be read is taken for nothing, and what can't be written lasts until the next start."""
+    """Kept by `store`. What can't be read is taken for nothing; what can't be written lasts until the next start."""
 
     def __init__(self, store, urandom) -> None:
         """

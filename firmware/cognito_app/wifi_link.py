@@ -11,8 +11,6 @@ _GIVEN_UP = 16
 class WifiLink:
     """The networks that the settings name, and one station interface."""
 
-    listen = "0.0.0.0"
-
     def __init__(self, wlan, networks: list, sleep, refusals: "dict | None" = None, timeout_s: int = 20) -> None:
         """
         wlan       network.WLAN(network.STA_IF), or its like

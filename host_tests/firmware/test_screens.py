@@ -10,8 +10,10 @@ import zlib
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from cognito_mp_tools.project import BUILD
 from conftest import Interpreter
+from PIL import Image
 
 SCREENS = BUILD / "screens"
 DRAW = Path(__file__).parent / "portable" / "draw_screens.py"
@@ -86,7 +88,8 @@ def lit(rows: Picture) -> list[tuple[int, int]]:
 
 
 def of(frames: dict[str, Picture], kind: str) -> list[tuple[str, Picture]]:
-    found = [(name, rows) for name, rows in frames.items() if name.startswith(kind)]
+    """The states."""
+    found = [(name, rows) for name, rows in frames.items() if name.startswith(kind) and "_page_" not in name]
     assert len(found) == 15
     return found
 
@@ -148,6 +151,25 @@ def test_every_state_looks_different(frames: dict[str, Picture]) -> None:
     for kind in ("round", "mono"):
         names = ("connecting", "needs_sign_in", "signed_in", "offline", "session_over")
         assert len({str(frames[f"{kind}_{name}"]) for name in names}) == 5
+
+
+@pytest.mark.parametrize("kind", ["round", "mono"])
+def test_a_camera_reads_where_the_sign_in_page_is(frames: dict[str, Picture], kind: str) -> None:
+    for name, text in (
+        ("code", "WIFI:T:WPA;S:sign-in-1a2b;P:abcdefghjkmn;;"),
+        ("network", "http://192.168.178.114/"),
+    ):
+        rows = larger(frames[f"{kind}_page_{name}"], 4)
+        image = Image.frombytes(
+            "L", (len(rows[0]), len(rows)), bytes(255 * (pixel == 1) for row in rows for pixel in row)
+        )
+        assert [code.text for code in zxingcpp.read_barcodes(image)] == [text]
+
+
+def test_where_the_sign_in_page_is_fits_the_glass(frames: dict[str, Picture]) -> None:
+    for name in ("code", "text", "network"):
+        assert max(distance(x, y) for x, y in lit(frames["round_page_" + name])) < 119, name
+        assert max(x for x, _ in lit(frames["mono_page_" + name])) <= 127, name
 
 
 def test_strips_are_the_frame_in_the_panels_colors(frames: dict[str, Picture]) -> None:

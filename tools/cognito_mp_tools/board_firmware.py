@@ -18,7 +18,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import rp2040_firmware
+from . import rp2040_firmware, web_server
 from .debian_packages import NotDebian
 from .emulator_programs import MissingPrograms
 from .project import BUILD, ROOT
@@ -210,7 +210,9 @@ class _Build:
 def _environment() -> dict[str, str]:
     # The variables of `make firmware` itself, which make hands down, would overrule upstream's makefiles.
     ours = {"MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "BOARD", "BOARD_VARIANT"}
-    return {name: value for name, value in os.environ.items() if name not in ours}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    # firmware/manifest.py freezes it from here.
+    return {**kept, "MICRODOT": str(web_server.folder())}
 
 
 def _say(line: str) -> None:

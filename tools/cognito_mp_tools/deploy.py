@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from . import deployed_files, device_files
+from . import deployed_files, device_files, web_server
 from .bytecode import MpyFormat, compiled, emitted_version
 from .deployed_files import RECORD, Change, DeployedFiles
 from .device_link import DeviceFailed, DeviceLink
@@ -29,7 +29,7 @@ import json, sys
 _path = sys.path[:]
 sys.path[:] = ['.frozen']
 _frozen = []
-for _package in ('cognito_mp', 'cognito_app'):
+for _package in ('cognito_mp', 'cognito_app', 'microdot'):
     try:
         __import__(_package)
         _frozen.append(_package)
@@ -74,8 +74,11 @@ def sources(board: Board, library_only: bool = False) -> dict[str, Path]:
     library = {} if "cognito_mp" in board.frozen else library_files()
     if library_only or "cognito_app" in board.frozen:
         return library
+    application = application_files()
+    if f"{_APPLICATION_FOLDER}/sign_in_page/server.py" in application and "microdot" not in board.frozen:
+        library |= web_server.files()
     # main.py comes last, so that it never starts without the rest.
-    return {**library, **application_files(), _STARTED: _FIRMWARE / "main.py"}
+    return {**library, **application, _STARTED: _FIRMWARE / "main.py"}
 
 
 def application_files() -> dict[str, Path]:
@@ -95,7 +98,7 @@ def contents(files: dict[str, Path], target: MpyFormat | None) -> dict[str, byte
     """The bytes for each path on the device: compiled for `target`, or as they are when that is None."""
     made: dict[str, bytes] = {}
     for path, source in files.items():
-        if target is None or path == _STARTED:
+        if target is None or path == _STARTED or source.suffix != ".py":
             made[path] = source.read_bytes()
         else:
             made[path.removesuffix(".py") + ".mpy"] = compiled(source, path.removeprefix("/lib/").lstrip("/"), target)

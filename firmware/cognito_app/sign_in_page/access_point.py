@@ -2,8 +2,6 @@
 
 from binascii import hexlify
 
-ADDRESS = "192.168.4.1"  # what ESP32 and Pico W give themselves
-
 
 class AccessPoint:
     """WPA2, with the device's own password. `name` is its SSID."""
@@ -25,6 +23,11 @@ class AccessPoint:
         self._wlan.config(ssid=self.name, key=self.password, security=self._security)
         self._wlan.active(True)
 
+    @property
+    def address(self) -> str:
+        """The device's own address in this network, while it is up: 192.168.4.1 on ESP32 and Pico W."""
+        return self._wlan.ifconfig()[0]
+
     def down(self) -> None:
         """Never raises OSError."""
         try:
@@ -33,5 +36,5 @@ class AccessPoint:
             pass
 
     def qr_text(self) -> bytes:
-        """What a phone's camera joins by: ZXing's format, which iOS and Android read. Nothing in it needs a backslash."""
+        """What a phone's camera joins by, in ZXing's format, which iOS and Android read."""
         return f"WIFI:T:WPA;S:{self.name};P:{self.password};;".encode()

@@ -1,4 +1,4 @@
-"""A name server that gives one address for every name (RFC 1035): what makes a phone open the sign-in page by itself."""
+"""A name server that gives one address for every name (RFC 1035), so that a phone opens the sign-in page by itself."""
 
 import errno
 import socket

@@ -1,10 +1,9 @@
-"""Where the sign-in page is, on the device's own screen: a QR code that a phone's camera reads, and the same as text."""
+"""Where the sign-in page is, on the device's own screen: a QR code for a phone's camera, and the same as text."""
 
 from .. import big_text
 from . import qr_code
 
 _LIGHT, _DARK = 1, 0  # in the palettes of both our layouts
-_QUIET = 2  # modules around the code, where the screen is too small for the standard's 4; cameras make do with it
 
 
 def drawing(place):
@@ -26,39 +25,36 @@ def drawing(place):
 
 
 def _picture(frame, code, x: int, y: int, scale: int, quiet: int) -> None:
-    side = (code.size + 2 * quiet) * scale
-    frame.fill_rect(x, y, side, side, _LIGHT)
+    """The code with its upper left corner at x, y, and `quiet` light pixels around it."""
+    side = code.size * scale + 2 * quiet
+    frame.fill_rect(x - quiet, y - quiet, side, side, _LIGHT)
     for row in range(code.size):
         for column, length in code.runs(row):
-            frame.fill_rect(x + (quiet + column) * scale, y + (quiet + row) * scale, length * scale, scale, _DARK)
+            frame.fill_rect(x + column * scale, y + row * scale, length * scale, scale, _DARK)
 
 
 def _large(frame, width: int, code, words: list) -> None:
     scale = 120 // (code.size + 8)
-    side = (code.size + 8) * scale
-    _picture(frame, code, (width - side) // 2, 20, scale, 4)
-    middle, y = width // 2, 26 + side
+    side, quiet = code.size * scale, 4 * scale
+    _picture(frame, code, (width - side) // 2, 20 + quiet, scale, quiet)
+    y = 26 + side + 2 * quiet
     for word in words:
         # What has to be typed is large.
         size = 2 if len(word) <= 12 else 1
-        big_text.centred(frame, word, middle, y, size, _LIGHT)
+        big_text.centred(frame, word, width // 2, y, size, _LIGHT)
         y += 8 * size + 6
 
 
 def _small(frame, layout, code, words: list) -> None:
-    scale = layout.HEIGHT // (code.size + 2 * _QUIET)
-    side = (code.size + 2 * _QUIET) * scale
-    if not scale or side > layout.HEIGHT:
-        return _text(frame, layout.WIDTH, words)
-    quiet = _QUIET
-    top = (layout.HEIGHT - side) // 2
-    frame.fill_rect(0, 0, side, layout.HEIGHT, _LIGHT)
-    _picture(frame, code, 0, top, scale, quiet)
-    columns = (layout.WIDTH - side) // 8
+    """The code as large as it can be; what is left around it is less than the standard's quiet zone of 4 modules."""
+    scale = layout.HEIGHT // code.size
+    quiet = (layout.HEIGHT - code.size * scale) // 2
+    _picture(frame, code, quiet, quiet, scale, quiet)
+    left = code.size * scale + 2 * quiet + 2
     y = 0
     for word in words[:2]:
-        for line in big_text.wrapped(word, (columns,) * 3):
-            frame.text(line, side + 2, y, _LIGHT)
+        for line in big_text.wrapped(word, ((layout.WIDTH - left) // 8,) * 3):
+            frame.text(line, left, y, _LIGHT)
             y += 10
         y += 6
 

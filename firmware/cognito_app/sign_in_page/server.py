@@ -2,7 +2,7 @@
 
 import asyncio
 
-from microdot import Microdot, Request, Response
+from microdot import Microdot, Request, Response  # type: ignore[import-not-found]  # it comes from PyPI
 
 _LONGEST = 6144  # bytes of one request, head and body
 _LONGEST_BODY = 3072
@@ -64,7 +64,7 @@ class Server:
     def __init__(self, site) -> None:
         self._site = site
         self._open = 0
-        self._server = None
+        self._server: asyncio.Server | None = None
         Request.max_content_length = Request.max_body_length = _LONGEST_BODY
         self._app = Microdot()
         for pattern in ("/", "/<path:path>"):

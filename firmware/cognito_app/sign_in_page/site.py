@@ -152,7 +152,7 @@ class Site:
             return self._shown(Page("busy"), headers, phone, is_new)
         if not await self._settled(_HOLD_S if path == "/wait" else _FIRST_HOLD_S):
             task = self._conversation.task
-            page = Page("wait", wifi=bool(task) and task.what in ("scan", "join"))
+            page = Page("wait", wifi=task is not None and task.what in ("scan", "join"))
             return self._shown(page, headers, phone, is_new, {"Refresh": "0; url=/wait"})
         if path == "/wait":
             return _see("/")
@@ -177,7 +177,7 @@ class Site:
             self._stale = phone == self._owner and not self._working and not self._conversation.over
             return _see("/")
         page = self._conversation.page
-        if not page.buttons:
+        if not page or not page.buttons:
             return _see("/")
         try:
             said = forms.read(page, sent)

@@ -13,6 +13,9 @@ import framebuf  # noqa: E402
 from cognito_app import mono_screen, round_screen  # noqa: E402
 from cognito_app.rgb565_strips import Strips  # noqa: E402
 from cognito_app.screen import Screen  # noqa: E402
+from cognito_app.sign_in_page.access_point import AccessPoint  # noqa: E402
+from cognito_app.sign_in_page.place import Place  # noqa: E402
+from cognito_app.sign_in_page.place_screens import drawing  # noqa: E402
 from cognito_app.status import (  # noqa: E402
     CONNECTING,
     HOW_TO_SIGN_IN,
@@ -43,6 +46,18 @@ FRAMES = {
 }
 
 
+class FakeRadio:
+    """network.WLAN, as far as the page's place looks at it."""
+
+    @staticmethod
+    def ifconfig() -> tuple:
+        return ("192.168.4.1", "", "", "")
+
+
+class FakeNetwork:
+    address = "192.168.178.114"
+
+
 def main(folder: str) -> None:
     for kind, layout in (("round", round_screen), ("mono", mono_screen)):
         sent: list = []
@@ -53,6 +68,14 @@ def main(folder: str) -> None:
             assert sent[-1] is screen.buffer, "one buffer, made once"
             with open(f"{folder}/{kind}_{name}.raw", "wb") as file:
                 file.write(screen.buffer)
+        place = Place(FakeRadio, 80, AccessPoint(FakeRadio, 3, "abcdefghjkmn", b"\x1a\x2b"))
+        on_a_network = Place(FakeNetwork, 80)
+        for name, page, shown in (("code", 0, place), ("text", 1, place), ("network", 0, on_a_network)):
+            screen.turn(page)
+            screen.show_instead(drawing(shown))
+            with open(f"{folder}/{kind}_page_{name}.raw", "wb") as file:
+                file.write(screen.buffer)
+        screen.show_instead(None)
     # What a color panel would be sent for the last round frame.
     screen = Screen(round_screen, None, bytearray(round_screen.BYTES))
     round_screen.draw(screen.frame, FRAMES["signed_in"], 1)

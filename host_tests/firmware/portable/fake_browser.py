@@ -1,4 +1,4 @@
-"""A site on a device of fake_device.py, with a Wi-Fi radio beside it, and a browser that looks at it as a person does."""
+"""A site on a device of fake_device.py with a Wi-Fi radio, and a browser that looks at it as a person does."""
 
 import asyncio
 

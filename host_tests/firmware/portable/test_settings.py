@@ -56,6 +56,18 @@ def test_what_can_not_be_is_named():
         assert '"ntp_host"' in refused(dict(GOOD, ntp_host=hosts))
 
 
+def test_a_device_with_a_page_on_its_access_point_needs_no_network_to_begin_with():
+    values = dict(without("wifi_ssid"), sign_in_page="access_point")
+    settings = Settings(values, "settings.json")
+    assert settings.networks() == [] and settings.sign_in_page_port == 80
+    assert '"network"' in refused(values, wifi=False)
+    assert '"sign_in_page"' in refused(dict(GOOD, sign_in_page="on")) and '"sign_in_page"' in refused(
+        dict(GOOD, sign_in_page=True)
+    )
+    assert "wifi_ssid" in refused(dict(without("wifi_ssid"), sign_in_page="network"))
+    assert '"sign_in_page_port"' in refused(dict(GOOD, sign_in_page_port=0))
+
+
 def test_several_networks():
     more = [{"ssid": "office", "password": "office-secret"}, {"ssid": "open"}]
     settings = Settings(dict(GOOD, wifi_networks=more), "settings.json")

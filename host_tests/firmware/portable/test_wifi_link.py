@@ -183,6 +183,27 @@ def test_a_scan_that_fails_leaves_the_order_of_the_settings():
     assert [name for name, _ in radio.asked] == ["a", "b"]
 
 
+def test_what_a_person_can_choose_from():
+    radio = Neighbourhood({"far": -80, "near": -40, "": -10, "hidden": None}, [])
+    seen = radio.scan() + [(b"\xff\xfe", b"", 1, -20, 3, False), (b"open", b"", 1, -90, 0, False)]
+    radio.scan = lambda: seen
+    found = run(WifiLink(radio, [], FakeClock().sleep).scan())
+    assert found == [("near", -40, True), ("far", -80, True), ("open", -90, False)]
+
+
+def test_a_network_that_lets_it_in_is_tried_first_from_then_on_and_one_that_does_not_changes_nothing():
+    radio = Neighbourhood({"old": -40, "new": -80}, ["old"])
+    link = WifiLink(radio, [("old", "1"), ("new", "wrong")], FakeClock().sleep)
+    run(link.connect())
+    raises(OSError, run, link.join("new", "2"))
+    assert not radio.on
+    run(link.connect())
+    assert radio.asked[-1] == ("old", "1")
+    radio.good = ["new"]
+    run(link.join("new", "2"))
+    assert link.is_up() and link._networks == [("new", "2"), ("old", "1")]
+
+
 def test_it_comes_up_again_after_a_loss_and_after_a_failure():
     radio = FakeRadio(polls=-1)
     link = linked(radio)

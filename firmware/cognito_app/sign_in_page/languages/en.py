@@ -28,7 +28,8 @@ WORDS = {
     "EMAIL_OTP": "Enter the code from the e-mail.",
     "SOFTWARE_TOKEN_MFA": "Enter the code that your authenticator app shows.",
     "sent_to": "It was sent to {}.",
-    "totp_intro": "Scan this picture with your authenticator app, or type the key into it. Then enter the code it shows.",
+    "totp_intro": "Scan this picture with your authenticator app, or type the key into it. Then enter the code that "
+    "it shows.",
     "totp_picture": "QR code with the key that is written below",
     "totp_key": "Key",
     "totp_link": "Open it in an app on this phone",
@@ -107,7 +108,8 @@ WORDS = {
     "network_failed": "The service could not be reached. Try again.",
     "service_said": "The service refused.",
     "internal": "Something went wrong in the device. Try again.",
-    "unknown_challenge": "This account wants something that this page can't do. Use cognito-mp provision on a computer.",
+    "unknown_challenge": "This account wants something that this page can't do. Use cognito-mp provision on a "
+    "computer.",
     "unsaved": "The session could not be saved: it is good until the device restarts.",
     "stale": "That form was out of date. Here is where we are now.",
     "bad_form": "That form did not arrive as it should. Load the page again; cookies must be allowed for it.",
