@@ -6,7 +6,6 @@ app.run()
 
 import asyncio
 import gc
-import os
 import time
 
 from cognito_mp import AsyncClient, FileStore, clock
@@ -15,7 +14,6 @@ from . import hardware, makers_job, sntp
 from .backoff import describe
 from .console import Console
 from .fault_log import FaultLog
-from .own_settings import OwnSettings
 from .session_keeper import SessionKeeper
 from .settings import Settings, SettingsError, load
 from .supervisor import Supervisor
@@ -67,8 +65,8 @@ async def live(settings: Settings) -> None:
 async def _live(settings: Settings, watchdog) -> None:
     supervisor = Supervisor(FAULTS, clock, asyncio.sleep)
     pressed = hardware.button(settings)
-    own = OwnSettings(FileStore("own_settings"), os.urandom)
-    link = hardware.link(settings, own.networks())
+    own = hardware.own_settings()
+    link = hardware.link(settings, own)
     keeper = keeper_for(settings, link)
     console = Console(*hardware.terminal(), keeper, settings.sign_in_flow)
     screen = None
@@ -88,12 +86,10 @@ async def _live(settings: Settings, watchdog) -> None:
         tasks.append(supervisor.run("led", lambda: status_led.run(led, keeper, asyncio.sleep)))
     watch = None
     if settings.sign_in_page:
-        from .page_watch import PageWatch
+        from . import page_watch
 
-        page = _Page(settings, keeper, link, own, console, screen)
-        watch = PageWatch(keeper, page.open, asyncio.sleep, pressed)
-        at_start = not settings.sleep_s or not hardware.woke_by_itself()
-        tasks.append(supervisor.run("sign-in page", lambda: watch.run(at_start)))
+        watch = page_watch.watch_for(settings, keeper, link, own, FAULTS, console, screen, pressed)
+        tasks.append(supervisor.run("sign-in page", watch.run))
     if settings.sleep_s:
         tasks.append(_awake_once(keeper, supervisor, settings, watchdog, watch))
     else:
@@ -101,36 +97,6 @@ async def _live(settings: Settings, watchdog) -> None:
     tasks = [asyncio.create_task(task) for task in tasks]  # kept: a task that nobody holds may be collected
     gc.collect()
     await keeper.run()
-
-
-class _Page:
-    """The sign-in page, opened with what the application has; all of it is loaded anew for each opening."""
-
-    def __init__(self, settings: Settings, keeper: SessionKeeper, link, own: OwnSettings, console, screen) -> None:
-        self._settings = settings
-        self._keeper = keeper
-        self._link = link
-        self._own = own
-        self._console = console
-        self._screen = screen
-
-    async def open(self) -> None:
-        """Return when the page is closed. Raises OSError."""
-        if self._settings.sign_in_page == "network" and not self._link.is_up():
-            await self._keeper.connect()
-        place = hardware.page_place(self._settings, self._own, self._link)
-        from .sign_in_page.opening import open_page
-
-        srp = bool(self._settings.user_pool_id)
-        more = srp, clock, asyncio.sleep, os.urandom, FAULTS, self._tell
-        await open_page(place, self._keeper, self._link, self._own, *more)
-
-    def _tell(self, place) -> None:
-        self._console.show_place(place)
-        if self._screen:
-            from .sign_in_page.place_screens import drawing
-
-            self._screen.show_instead(drawing(place) if place else None)
 
 
 async def _job(keeper: SessionKeeper) -> None:
@@ -143,8 +109,7 @@ async def _awake_once(keeper: SessionKeeper, supervisor: Supervisor, settings: S
     from .wake import run
 
     by_itself = hardware.woke_by_itself()
-    occupied = (lambda: watch.is_open) if watch else (lambda: False)
-    await run(keeper, supervisor, settings.awake_s, by_itself, clock, asyncio.sleep, occupied=occupied)
+    await run(keeper, supervisor, settings.awake_s, by_itself, clock, asyncio.sleep, page=watch)
     watchdog.stop()
     hardware.deep_sleep(settings.sleep_s)
 

@@ -85,12 +85,7 @@ class Console:
         The password of its Wi-Fi is told to who asks for it: what is shown unasked gets into logs.
         """
         self._place = place
-        if not place:
-            self._tell("[sign-in page closed]")
-        elif place.access_point:
-            self._tell(f"[sign-in page open] Wi-Fi {place.access_point.name}, then {place.url}; p: its password")
-        else:
-            self._tell(f"[sign-in page open] {place.url}")
+        self._tell(place.news if place else "[sign-in page closed]")
 
     # What a person can ask for
 
@@ -102,13 +97,7 @@ class Console:
         self._say("An empty answer cancels. Ctrl-C stops the application and gives the REPL.")
 
     async def _page(self) -> None:
-        place = self._place
-        if not place:
-            self._say('The sign-in page is closed ("sign_in_page" in settings.json).')
-            return
-        if place.access_point:
-            self._say(f"Wi-Fi {place.access_point.name}, password {place.access_point.password}")
-        self._say(place.url)
+        self._say(self._place.directions if self._place else "The sign-in page is closed.")
 
     async def _state(self) -> None:
         self.show(self._keeper.status())

@@ -79,10 +79,21 @@ class PppLink:
         """Nothing: the wire stays, and the next request finds out whether the peer does."""
 
 
-def link(settings, networks: "list | None" = None):
+def own_settings():
+    """The OwnSettings of this board; None without Wi-Fi."""
+    if not HAS_WIFI:
+        return None
+    from cognito_mp import FileStore
+
+    from .own_settings import OwnSettings
+
+    return OwnSettings(FileStore("own_settings"), os.urandom)
+
+
+def link(settings, own=None):
     """This board's link: is_up() -> bool, async connect() that raises OSError, down(), address.
 
-    networks  (name, password) of each Wi-Fi network that is known besides those of the settings
+    own  an OwnSettings, whose networks come before those of the settings
     """
     if HAS_WIFI:
         from .wifi_link import WifiLink
@@ -94,27 +105,8 @@ def link(settings, networks: "list | None" = None):
         if sys.platform == "rp2":
             refusals = {-3: _REFUSALS["STAT_WRONG_PASSWORD"], -2: _REFUSALS["STAT_NO_AP_FOUND"]}
         wlan = network.WLAN(network.STA_IF)
-        return WifiLink(wlan, (networks or []) + settings.networks(), asyncio.sleep, refusals)
+        return WifiLink(wlan, (own.networks() if own else []) + settings.networks(), asyncio.sleep, refusals)
     return PppLink() if ppp_link else ComputersLink()
-
-
-def page_place(settings, own, link):
-    """The Place of the sign-in page, by the setting of that name; `link`, which is up where it is to be on its network.
-
-    own  an OwnSettings, which has the access point's password
-    """
-    from .sign_in_page.place import Place
-
-    if settings.sign_in_page == "network":
-        return Place(link, settings.sign_in_page_port)
-    from .sign_in_page.access_point import AccessPoint
-
-    # Pico W has no name for plain WPA2; this is CYW43_AUTH_WPA2_AES_PSK of its driver.
-    security = getattr(network.WLAN, "SEC_WPA2", 0x00400004)
-    wlan = network.WLAN(network.AP_IF)
-    unique_id = machine.unique_id() if hasattr(machine, "unique_id") else b"unix"
-    access_point = AccessPoint(wlan, security, own.access_point_password(), unique_id)
-    return Place(link, settings.sign_in_page_port, access_point)
 
 
 def set_time(seconds: int) -> None:

@@ -1,8 +1,13 @@
 """Opens the sign-in page when somebody needs it, and takes it out of RAM when it is closed."""
 
+import asyncio
 import gc
+import os
 import sys
 
+from cognito_mp import clock
+
+from . import hardware
 from .makers_job import needs_a_person
 
 _LOOK_S = 0.2
@@ -27,25 +32,25 @@ def forget() -> None:
 class PageWatch:
     """`is_open` is True while the page is."""
 
-    def __init__(self, keeper, open_page, sleep, pressed=None) -> None:
+    def __init__(self, keeper, open_page, sleep, at_start: bool, pressed=None) -> None:
         """
         keeper     a SessionKeeper
         open_page  async () -> None, which returns when the page is closed
         sleep      async, takes seconds, such as asyncio.sleep
+        at_start   open it also when there is no session to begin with: not after a sleep, which would cost the battery
+                   ten minutes of radio each time
         pressed    () -> bool, whether the button is down; None where there is none
         """
+        self._at_start = at_start
         self._keeper = keeper
         self._open_page = open_page
         self._sleep = sleep
         self._pressed = pressed or (lambda: False)
         self.is_open = False
 
-    async def run(self, at_start: bool) -> None:
-        """Open the page whenever the device comes to be without a session, or its button is held; for ever.
-
-        at_start  also for a session that was not there to begin with: not after a sleep, which would cost the battery
-                  ten minutes of radio each time
-        """
+    async def run(self) -> None:
+        """Open the page whenever the device comes to be without a session, or its button is held; for ever."""
+        at_start = self._at_start
         needed = not at_start and needs_a_person(self._keeper)  # what was so before is no reason
         held = 0
         first = at_start and self._pressed()  # held at power-up
@@ -69,3 +74,48 @@ class PageWatch:
             forget()
         while self._pressed():  # one long press is one
             await self._sleep(_LOOK_S)
+
+
+class SignInPage:
+    """The page of this device; all of it is loaded anew for each opening."""
+
+    def __init__(self, settings, keeper, link, own, faults, console, screen) -> None:
+        """
+        link     the device's link, as the keeper has it
+        own      an OwnSettings, None without Wi-Fi
+        console  a Console, which tells where the page is
+        screen   a Screen, which shows it; None without one
+        """
+        self._settings = settings
+        self._keeper = keeper
+        self._link = link
+        self._own = own
+        self._faults = faults
+        self._console = console
+        self._screen = screen
+
+    async def open(self) -> None:
+        """Return when the page is closed. Raises OSError."""
+        from .sign_in_page.opening import open_page
+        from .sign_in_page.place import place_for
+
+        if self._settings.sign_in_page == "network" and not self._link.is_up():
+            await self._keeper.connect()
+        place = place_for(self._settings, self._link, self._own)
+        srp = bool(self._settings.user_pool_id)
+        more = srp, clock, asyncio.sleep, os.urandom, self._faults, self._tell
+        await open_page(place, self._keeper, self._link, self._own, *more)
+
+    def _tell(self, place) -> None:
+        self._console.show_place(place)
+        if self._screen:
+            from .sign_in_page.place_screens import drawing
+
+            self._screen.show_instead(drawing(place) if place else None)
+
+
+def watch_for(settings, keeper, link, own, faults, console, screen, pressed) -> PageWatch:
+    """The PageWatch of this device; what it takes is as SignInPage and PageWatch have it."""
+    page = SignInPage(settings, keeper, link, own, faults, console, screen)
+    at_start = not settings.sleep_s or not hardware.woke_by_itself()
+    return PageWatch(keeper, page.open, asyncio.sleep, at_start, pressed)

@@ -43,7 +43,12 @@ def shown_name(session) -> str:
 
 
 class SessionKeeper:
-    """The session of the person who wears the device, and what its state is."""
+    """The session of the person who wears the device, and what its state is.
+
+    client           the AsyncClient; it owns the session, its tokens and when they are due
+    leave_link_down  bool, for others to set: run() looks for no network, for which it would need the radio of an access
+                     point that is open
+    """
 
     _time_set: "Stopwatch | None"
     _shown: "tuple | None"
@@ -60,7 +65,7 @@ class SessionKeeper:
         """
         self._radio_idle_s = radio_idle_s
         self._idle = Stopwatch(clock)  # since somebody needed the link
-        self._client = client
+        self.client = client
         self._link = link
         self._ask_time = ask_time
         self._set_time = set_time
@@ -73,7 +78,7 @@ class SessionKeeper:
         self._time_tries = Backoff(clock, 4, 300)
         self._refresh_tries = Backoff(clock, 5, 600)
         self._save_tries = Backoff(clock, 60, 3600)
-        self._wanted = self._was_up = self._left_alone = False
+        self._wanted = self._was_up = self.leave_link_down = False
         self._trouble = self._over = ""
         self._time_set = self._shown = None
 
@@ -95,14 +100,14 @@ class SessionKeeper:
     def status(self) -> Status:
         """The Status of this moment."""
         try:
-            signed_in = self._client.signed_in
+            signed_in = self.client.signed_in
         except OSError as error:  # a session may be there all the same
             return Status(OFFLINE, describe(error))
         if not signed_in:
             if self._over:
                 return Status(SESSION_OVER, self._over)
             return Status(NEEDS_SIGN_IN, HOW_TO_SIGN_IN + (f" ({self._trouble})" if self._trouble else ""))
-        session = self._client.session
+        session = self.client.session
         left, life, trouble = session.life.left(), session.life.expires_in, self._trouble
         if session.store_error and not trouble:
             trouble = "the session is in RAM only: " + describe(session.store_error)
@@ -114,7 +119,7 @@ class SessionKeeper:
     @property
     def seconds_left(self) -> int:
         """Seconds that the access token is good for; 0 when there is none."""
-        return self._client.session.life.left()
+        return self.client.session.life.left()
 
     async def connect(self) -> None:
         """Bring the link up and the clock right, and keep the link up from now on. Raises OSError."""
@@ -137,11 +142,11 @@ class SessionKeeper:
                     raise
             finally:
                 self._show()
-        return self._client.session.tokens.access_token
+        return self.client.session.tokens.access_token
 
     async def refresh(self) -> None:
         """A new access token although the old is not due, such as when an API refused it. Raises as access_token."""
-        self._client.session.postpone(0)
+        self.client.session.postpone(0)
         self._refresh_tries.clear()
         await self.access_token()
 
@@ -150,22 +155,33 @@ class SessionKeeper:
 
         Raises OSError, CognitoError or ValueError.
         """
-        return await self._ask(self._client.sign_in, username, password, flow)
+        return await self.ask(self.client.sign_in, username, password, flow)
 
     async def respond(self, challenge, answers: dict):
         """Tokens, or the Challenge to answer next. Raises OSError, CognitoError or ValueError."""
-        return await self._ask(self._client.respond, challenge, answers)
+        return await self.ask(self.client.respond, challenge, answers)
 
     async def set_new_password(self, challenge, new_password: str, attributes: dict):
         """Tokens, or the Challenge to answer next. Raises OSError, CognitoError or ValueError."""
-        return await self._ask(self._client.set_new_password, challenge, new_password, attributes)
+        return await self.ask(self.client.set_new_password, challenge, new_password, attributes)
 
     async def ask(self, question, *words):
-        """What `question(client, *words)`, a function of cognito_mp.apis, returns when it is awaited.
+        """What `await question(*words)` returns, a call of the client's or of cognito_mp.apis, once there is a network.
 
         Raises OSError, CognitoError or ValueError.
         """
-        return await self._ask(question, self._client, *words)
+        async with self._lock:
+            self._want()
+            self._link_tries.clear()  # a person who waits is worth a try at once
+            self._time_tries.clear()
+            await self._online()
+            try:
+                return await question(*words)
+            finally:
+                if self._fresh():  # also when it could not be saved
+                    self._trouble = self._over = ""
+                    self._refresh_tries.clear()
+                self._show()
 
     async def alone(self, action, *words):
         """What `await action(*words)` returns, while nobody else uses the link: for what changes the link itself."""
@@ -177,19 +193,11 @@ class SessionKeeper:
                 self._was_up = self._link.is_up()
                 self._show()
 
-    def leave_link_alone(self, alone: bool) -> None:
-        """While `alone`, a link that is down stays so until somebody asks for it.
-
-        The looks for a network would take a radio away from the access point that it serves too.
-        """
-        self._left_alone = alone
-        self._wake.set()
-
     async def sign_out(self) -> bool:
         """Erase the session here; True when the service ended it too."""
         async with self._lock:
             try:
-                return await self._client.sign_out()
+                return await self.client.sign_out()
             finally:
                 self._over = ""
                 self._show()
@@ -200,9 +208,9 @@ class SessionKeeper:
         To be awaited before a deep sleep or a reset: in a pool that rotates its refresh tokens, an answer that is cut
         off or is in RAM alone takes the session with it. It takes no longer than the client's own time-outs.
         """
-        await self._client.settle()
-        self._client.session.save_pending()
-        return not self._client.session.store_error
+        await self.client.settle()
+        self.client.session.save_pending()
+        return not self.client.session.store_error
 
     def close(self) -> None:
         """Switch the link off, before a deep sleep; await settle() first."""
@@ -225,11 +233,11 @@ class SessionKeeper:
             self._trouble = "the network is gone"
         self._wanted = self._wanted or not self._fresh()
         self._show()
-        if self._client.session.store_error:
+        if self.client.session.store_error:
             await self._save()
-        if self._wanted and (self._link.is_up() or not self._left_alone):
+        if self._wanted and (self._link.is_up() or not self.leave_link_down):
             try:
-                if self._client.signed_in:
+                if self.client.signed_in:
                     await self._renew()
                 else:
                     await self.connect()  # ready for the person who comes to sign in
@@ -250,14 +258,14 @@ class SessionKeeper:
 
     def _may_be_signed_in(self) -> bool:
         try:
-            return self._client.signed_in
+            return self.client.signed_in
         except OSError:
             return True
 
     def _fresh(self) -> bool:
         """True when there is a token that is not due. What can't be read just now is not known to be fresh."""
         try:
-            return self._client.signed_in and self._client.session.life.until_due() > 0
+            return self.client.signed_in and self.client.session.life.until_due() > 0
         except OSError:
             return False
 
@@ -268,13 +276,13 @@ class SessionKeeper:
             pass  # status() says so
 
     async def _save_pending(self) -> None:
-        self._client.session.save_pending()
-        if self._client.session.store_error:
-            raise self._client.session.store_error
+        self.client.session.save_pending()
+        if self.client.session.store_error:
+            raise self.client.session.store_error
 
     def _seconds_to_next_step(self) -> int:
         if not self._wanted:
-            wait = self._client.session.life.until_due()
+            wait = self.client.session.life.until_due()
         elif not self._link.is_up():
             wait = self._link_tries.wait()
         elif not self._clock.is_set():
@@ -317,11 +325,11 @@ class SessionKeeper:
     async def _correct_clock(self) -> None:
         self._set_time(await self._ask_time())
         self._time_set = Stopwatch(self._clock)
-        self._client.session.clock_was_set()
+        self.client.session.clock_was_set()
 
     async def _renew(self) -> None:
         async with self._lock:
-            if not self._client.signed_in:
+            if not self.client.signed_in:
                 raise NotSignedIn(self._over or "no session: sign in first")
             await self._online()
             if self._fresh():
@@ -350,25 +358,11 @@ class SessionKeeper:
 
     async def _refreshed(self) -> None:
         try:
-            await self._client.refresh()
+            await self.client.refresh()
         except StoreError:
             if not self._fresh():
                 raise
             # New tokens are here, in RAM alone; status() says so, and step() tries to save them.
-
-    async def _ask(self, question, *words):
-        async with self._lock:
-            self._want()
-            self._link_tries.clear()  # a person who waits is worth a try at once
-            self._time_tries.clear()
-            await self._online()
-            try:
-                return await question(*words)
-            finally:
-                if self._fresh():  # also when it could not be saved
-                    self._trouble = self._over = ""
-                    self._refresh_tries.clear()
-                self._show()
 
     def _show(self) -> None:
         status = self.status()

@@ -134,8 +134,6 @@ class Settings:
                 raise SettingsError(f'each of "wifi_networks" in {path} must be {{"ssid": NAME, "password": PASSWORD}}')
             if not isinstance(network.get("password", ""), str):
                 raise SettingsError(f'"password" of {network["ssid"]!r} in {path} must be a string')
-        if self.sign_in_page == "access_point" and not wifi:
-            raise SettingsError(f'"sign_in_page" in {path} must be "network": this board has no Wi-Fi')
         # Where there is a page on an access point, the wearer picks the network.
         if wifi and not self.networks() and self.sign_in_page != "access_point":
             raise SettingsError(f'{path} has no "wifi_ssid": the name of the Wi-Fi network; {_WHERE}')

@@ -11,9 +11,7 @@ _UNSAVED = 60  # seconds between tries to save what must not be slept away
 _LOOK = 0.25  # seconds between looks at a task
 
 
-async def run(
-    keeper, supervisor, awake_s: int, by_itself: bool, clock, sleep, load=makers_job.load, occupied=lambda: False
-) -> None:
+async def run(keeper, supervisor, awake_s: int, by_itself: bool, clock, sleep, load=makers_job.load, page=None) -> None:
     """Run the job, or without one get a token that is good; return when the device may sleep.
 
     Someone who has to sign in gets `awake_s` seconds for it, and then the job gets as many.
@@ -21,21 +19,25 @@ async def run(
     by_itself  False after power-up or the reset button
     clock      the module cognito_mp.clock, or any object with its functions
     sleep      async, takes seconds, such as asyncio.sleep
-    occupied   () -> bool, whether somebody is at it just now, such as on the sign-in page
+    page       a PageWatch: while the sign-in page is open, somebody may be at it
     """
     awake = Stopwatch(clock)
-    while makers_job.needs_a_person(keeper) and (awake.seconds() < awake_s or occupied()):
+    while makers_job.needs_a_person(keeper) and (awake.seconds() < awake_s or _is_open(page)):
         await sleep(1)
 
     if not makers_job.needs_a_person(keeper):
         job = supervisor.run("job.py", lambda: makers_job.run(load() or _fresh_token, keeper, sleep))
         if not await _run_for(awake_s, job, clock, sleep):
             print("job.py: not done, and asleep all the same")
-    while not by_itself and awake.seconds() < WAY_IN or occupied():
+    while not by_itself and awake.seconds() < WAY_IN or _is_open(page):
         await sleep(1)
     while not await keeper.settle():  # what is in RAM alone would be gone
         await sleep(_UNSAVED)
     keeper.close()
+
+
+def _is_open(page) -> bool:
+    return page is not None and page.is_open
 
 
 async def _fresh_token(keeper) -> None:

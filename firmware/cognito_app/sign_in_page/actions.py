@@ -51,23 +51,23 @@ class Actions:
         return await self._keeper.set_new_password(challenge, password, attributes)
 
     async def new_authenticator(self, challenge) -> str:
-        return await self._keeper.ask(challenges.associate_software_token, challenge)
+        return await self._keeper.ask(challenges.associate_software_token, self._keeper.client, challenge)
 
     async def confirm_authenticator(self, challenge, code: str):
-        return await self._keeper.ask(challenges.verify_software_token, challenge, code)
+        return await self._keeper.ask(challenges.verify_software_token, self._keeper.client, challenge, code)
 
     async def sign_up(self, name: str, password: str) -> dict:
         attributes = {"email": name} if "@" in name else None
-        return await self._keeper.ask(account.sign_up, name, password, attributes)
+        return await self._keeper.ask(account.sign_up, self._keeper.client, name, password, attributes)
 
     async def confirm_sign_up(self, name: str, code: str) -> None:
-        await self._keeper.ask(account.confirm_sign_up, name, code)
+        await self._keeper.ask(account.confirm_sign_up, self._keeper.client, name, code)
 
     async def resend(self, name: str) -> dict:
-        return await self._keeper.ask(account.resend_code, name)
+        return await self._keeper.ask(account.resend_code, self._keeper.client, name)
 
     async def forgot(self, name: str) -> dict:
-        return await self._keeper.ask(account.forgot_password, name)
+        return await self._keeper.ask(account.forgot_password, self._keeper.client, name)
 
     async def set_forgotten(self, name: str, code: str, password: str) -> None:
-        await self._keeper.ask(account.confirm_forgot_password, name, code, password)
+        await self._keeper.ask(account.confirm_forgot_password, self._keeper.client, name, code, password)

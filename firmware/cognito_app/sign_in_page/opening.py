@@ -22,7 +22,7 @@ async def open_page(place, keeper, link, own, srp: bool, clock, sleep, urandom, 
     The rest as Site has it.
     """
     server = names = None
-    keeper.leave_link_alone(True)
+    keeper.leave_link_down = True
     try:
         if place.access_point:
             place.access_point.up()
@@ -35,7 +35,7 @@ async def open_page(place, keeper, link, own, srp: bool, clock, sleep, urandom, 
             await sleep(_LOOK_S)
             gc.collect()
     finally:
-        keeper.leave_link_alone(False)
+        keeper.leave_link_down = False
         tell(None)
         if server:
             await server.close()

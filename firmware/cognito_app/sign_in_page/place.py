@@ -1,5 +1,8 @@
 """Where the sign-in page is to be found."""
 
+from .. import hardware
+from .access_point import AccessPoint
+
 
 class Place:
     """In one network, and in that alone.
@@ -15,6 +18,19 @@ class Place:
         self._link = link
 
     @property
+    def news(self) -> str:
+        """That the page is open, for everybody to see."""
+        wifi = f"Wi-Fi {self.access_point.name} (p tells its password), then " if self.access_point else ""
+        return f"[sign-in page open] {wifi}{self.url}"
+
+    @property
+    def directions(self) -> str:
+        """How to get there, for who asked."""
+        point = self.access_point
+        wifi = f"Wi-Fi {point.name}, password {point.password}, then " if point else ""
+        return wifi + self.url
+
+    @property
     def address(self) -> str:
         """The device's own, in the one network that the page is served in, while that is up."""
         return (self.access_point or self._link).address
@@ -27,3 +43,21 @@ class Place:
     @property
     def url(self) -> str:
         return f"http://{self.host}/"
+
+
+def place_for(settings, link, own) -> Place:
+    """The Place that the settings ask for.
+
+    own  an OwnSettings, which has the access point's password; not used without an access point
+    Raises OSError when this board can't.
+    """
+    if settings.sign_in_page == "network":
+        return Place(link, settings.sign_in_page_port)
+    if not hardware.HAS_WIFI:
+        raise OSError('"sign_in_page" in settings.json must be "network": this board has no Wi-Fi')
+    network, machine = hardware.network, hardware.machine
+    # Pico W has no name for plain WPA2; this is CYW43_AUTH_WPA2_AES_PSK of its driver.
+    security = getattr(network.WLAN, "SEC_WPA2", 0x00400004)
+    unique_id = machine.unique_id() if hasattr(machine, "unique_id") else b"unix"
+    access_point = AccessPoint(network.WLAN(network.AP_IF), security, own.access_point_password(), unique_id)
+    return Place(link, settings.sign_in_page_port, access_point)

@@ -27,9 +27,10 @@ def opened(device, at_start=True, pressed=None, seconds=30, each=None) -> list:
         if device.clock.true_ms - start > seconds * 1000:
             raise Enough
 
-    watch = PageWatch(device.keeper, open_page, sleep, pressed and (lambda: pressed(device.clock.true_ms - start)))
+    is_down = pressed and (lambda: pressed(device.clock.true_ms - start))
+    watch = PageWatch(device.keeper, open_page, sleep, at_start, is_down)
     try:
-        run(watch.run(at_start))
+        run(watch.run())
     except Enough:
         pass
     assert not watch.is_open

@@ -60,7 +60,6 @@ def test_a_device_with_a_page_on_its_access_point_needs_no_network_to_begin_with
     values = dict(without("wifi_ssid"), sign_in_page="access_point")
     settings = Settings(values, "settings.json")
     assert settings.networks() == [] and settings.sign_in_page_port == 80
-    assert '"network"' in refused(values, wifi=False)
     assert '"sign_in_page"' in refused(dict(GOOD, sign_in_page="on")) and '"sign_in_page"' in refused(
         dict(GOOD, sign_in_page=True)
     )
