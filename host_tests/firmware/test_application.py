@@ -329,4 +329,5 @@ def test_what_the_application_needs_of_the_heap(oldest_micropython: Interpreter,
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
     # Compiled from source, in 64-bit words; an image has this frozen, in flash, and words of half the size.
-    assert int(done.stdout.split()[-1]) < 110_000, done.stdout
+    # 1.8 kB of it is what a sign-in page costs that is closed: its settings, its line on the console, its place here.
+    assert int(done.stdout.split()[-1]) < 112_000, done.stdout
