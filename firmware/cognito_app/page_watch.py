@@ -7,7 +7,6 @@ import sys
 
 from cognito_mp import clock
 
-from . import hardware
 from .makers_job import needs_a_person
 
 _LOOK_S = 0.2
@@ -116,6 +115,8 @@ class SignInPage:
 
 def watch_for(settings, keeper, link, own, faults, console, screen, pressed) -> PageWatch:
     """The PageWatch of this device; what it takes is as SignInPage and PageWatch have it."""
+    from . import hardware
+
     page = SignInPage(settings, keeper, link, own, faults, console, screen)
     at_start = not settings.sleep_s or not hardware.woke_by_itself()
     return PageWatch(keeper, page.open, asyncio.sleep, at_start, pressed)
