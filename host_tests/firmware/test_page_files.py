@@ -15,7 +15,7 @@ from PIL import Image
 PAGE = ROOT / "firmware" / "cognito_app" / "sign_in_page"
 sys.path.insert(0, str(ROOT / "firmware"))
 
-from cognito_app.sign_in_page import access_point, qr_code  # noqa: E402
+from cognito_app.sign_in_page import access_point, qr_code  # type: ignore[import-not-found]  # noqa: E402
 
 
 def picture(code: qr_code.QrCode, scale: int = 3) -> Image.Image:
