@@ -22,12 +22,16 @@ class NotYet(OSError):
 class Backoff:
     """Keeps one thing from being tried too often while it fails."""
 
-    def __init__(self, clock, first: int, most: int) -> None:
-        """`first` and `most`: seconds, the longest wait after one failure and after many."""
+    def __init__(self, clock, first: int, most: int, throttled: "tuple | None" = None) -> None:
+        """
+        first, most  seconds, the longest wait after one failure and after many
+        throttled    the same two where the service throttles; None: no others
+        """
         self._clock = clock
         self._since = Stopwatch(clock)  # the last failure
         self._first = first
         self._most = most
+        self._throttled = throttled or (first, most)
         self.clear()
 
     def clear(self) -> None:
@@ -48,7 +52,9 @@ class Backoff:
 
     def failed(self, error: Exception) -> None:
         """Count one failure, from now."""
-        self._delay = self._draw(min(self._most, self._first << min(self.failures, 16)))
+        throttled = isinstance(error, CognitoError) and error.throttled
+        first, most = self._throttled if throttled else (self._first, self._most)
+        self._delay = self._draw(min(most, first << min(self.failures, 16)))
         self.failures += 1
         self._since.restart()
         # Its words, not the error: one that is raised again and again grows a traceback each time.

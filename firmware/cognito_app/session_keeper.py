@@ -15,6 +15,9 @@ from .stopwatch import Stopwatch
 _LINK_CHECK = 5  # seconds between looks at a link that is up
 _LONGEST_WAIT = 3600  # seconds; the tick counter must not wrap unseen
 _SUSPECT_LINK = 4  # refreshes in a row that the network failed, after which the link is brought up anew
+# Seconds, the longest wait after one refresh that failed and after many; and where the service throttles. Its quota is
+# one for the whole fleet: a million devices that are switched on at once take hours in any case (host_tests/fleet).
+REFRESH_TRIES = 5, 600, (60, 1200)
 _CLOCK_LIFE = 12 * 3600  # seconds that a clock set by NTP is trusted: a cheap crystal drifts 2 s in them
 
 
@@ -76,7 +79,7 @@ class SessionKeeper:
         self._wake = asyncio.Event()
         self._link_tries = Backoff(clock, 2, 120)
         self._time_tries = Backoff(clock, 4, 300)
-        self._refresh_tries = Backoff(clock, 5, 600)
+        self._refresh_tries = Backoff(clock, *REFRESH_TRIES)
         self._save_tries = Backoff(clock, 60, 3600)
         self._wanted = self._was_up = self.leave_link_down = False
         self._trouble = self._over = ""

@@ -202,14 +202,49 @@ def test_every_end_of_a_session():
 
 
 def test_safe_requests_are_tried_again_with_growing_delays():
-    throttled = refusal("TooManyRequestsException", "Rate exceeded")
-    for fault in (OSError(104), throttled, refusal("InternalErrorException", "", 500), refusal("X", "", 429)):
+    for fault in (OSError(104), refusal("InternalErrorException", "", 500)):
         clock = FakeClock()
         clock.random = 255
         client, transport, _, _ = device(fault, fault, tokens(1), clock=clock)
         client.sign_in("alice", "pw")
         assert len(transport.requests) == 3
         assert 1900 < clock.slept[0] < 2000 and 3900 < clock.slept[1] < 4000
+
+
+def test_a_throttle_is_tried_again_once():
+    throttled = refusal("TooManyRequestsException", "Rate exceeded")
+    for fault in (throttled, refusal("X", "", 429)):
+        client, transport, _, clock = device(fault, tokens(1))
+        client.sign_in("alice", "pw")
+        assert len(transport.requests) == 2
+        client, transport, _, clock = device(fault, fault, tokens(1))
+        assert raises(CognitoError, client.sign_in, "alice", "pw").throttled
+        assert len(transport.requests) == 2 and len(clock.slept) == 1
+
+
+def test_refreshes_that_fail_wait_longer_each_time_and_a_throttle_longer_still():
+    for fault, first, last in ((OSError(104), 15, 600), (refusal("TooManyRequestsException", "slow"), 60, 1200)):
+        clock = FakeClock(3)
+        client, transport, _, _ = device(tokens(1, expires_in=86400), clock=clock)
+        client.sign_in("alice", "pw")
+        transport.replies = [fault] * 1000
+        waits = []
+        clock.pass_time(client.session.life.until_due())
+        for _ in range(20):
+            client.access_token()  # the one at hand does
+            waits.append(client.session.life.until_due())
+            clock.pass_time(waits[-1])
+        assert first // 2 <= waits[0] <= first and last // 2 <= min(waits[-5:]) and max(waits) <= last, waits
+        # A lost reply is asked for three times within the grace of a pool that rotates.
+        assert not isinstance(fault, OSError) or sum(waits[:3]) <= 60
+        assert len(set(waits[-5:])) > 1
+        # And a token brings the count back to nothing.
+        transport.replies = [tokens(2, expires_in=86400)]
+        client.access_token()
+        transport.replies = [fault] * 3
+        clock.pass_time(client.session.life.until_due())
+        client.access_token()
+        assert client.session.life.until_due() <= first
 
 
 def test_tries_are_counted_in_all():

@@ -7,6 +7,7 @@ class CognitoError(Exception):
     message    str: the service's words
     status     int: the HTTP status
     retryable  bool: a throttle or a fault of the server's, worth another try later
+    throttled  bool: a throttle; it was not carried out, and the quota is one for a whole account
     """
 
     def __init__(self, code: str, message: str, status: int) -> None:
@@ -15,8 +16,8 @@ class CognitoError(Exception):
         self.message = message
         self.status = status
         # LimitExceededException is not here: it is a per-user lockout that further tries prolong.
-        throttled = code.startswith("Throttling") or code.startswith("TooManyRequests")
-        self.retryable = throttled or status >= 500 or status == 429
+        self.throttled = code.startswith("Throttling") or code.startswith("TooManyRequests") or status == 429
+        self.retryable = self.throttled or status >= 500
 
 
 class NotSignedIn(Exception):

@@ -4,10 +4,6 @@ from .errors import CognitoError, NotSignedIn
 from .flows.once import Once
 from .flows.refresh import refresh
 
-# Seconds until a refresh that failed is tried again: within the grace, 60 at most, in which a pool that rotates its
-# refresh tokens gives the answer to a lost reply once more (botocore's model, RetryGracePeriodSeconds).
-TRY_AGAIN = 15
-
 # Refresh token -> the Session that is using it now, of all the clients of this program. Used twice at once, a token
 # that is rotated without a grace would be taken for a stolen one.
 _in_use: dict = {}
@@ -86,13 +82,14 @@ def _renewed(app, session, held: dict, client_metadata: "dict | None"):
     except NotSignedIn as over:
         if session.device and "unconfirmed" in session.device and session.life.left():
             # The service refuses the refresh token until the device is confirmed, which can still be done.
-            session.postpone(TRY_AGAIN)
-            raise CognitoError("NotAuthorizedException", str(over), 400)
+            refusal = CognitoError("NotAuthorizedException", str(over), 400)
+            session.failed(refusal)
+            raise refusal
         if session.end(used):
             raise
         return False  # another client has stored a newer one
-    except (OSError, CognitoError):
-        session.postpone(TRY_AGAIN)
+    except (OSError, CognitoError) as error:
+        session.failed(error)
         raise
     if session.renew(used, tokens, rotates, device_key):
         return True

@@ -13,9 +13,25 @@ def delay(error: Exception, repeatable: bool, tried: int, attempts: int, clock) 
     attempts    how often it may be
     """
     if isinstance(error, CognitoError):
-        again = repeatable and error.retryable
+        # A throttle once: each further try takes the place of somebody else's.
+        again = repeatable and error.retryable and (tried == 1 or not error.throttled)
     else:
         again = isinstance(error, ConnectError) or repeatable and not isinstance(error, CertificateError)
     if tried >= attempts or not again:
         return None
     return clock.jitter() * (1000 << min(tried, 4)) // 256
+
+
+def pause(error: Exception, failures: int, clock) -> int:
+    """Seconds until a refresh is asked for again that has failed `failures` times in a row, with `error` at last.
+
+    At first 15 at most: a pool that rotates its refresh tokens gives the answer to a lost reply once more within a
+    grace of 60 (botocore's model, RetryGracePeriodSeconds). Then longer each time. A throttle has changed nothing, so
+    there is no grace to keep, and the quota is one for all devices (host_tests/fleet): it waits longer from the start.
+    """
+    if isinstance(error, CognitoError) and error.throttled:
+        longest = min(1200, 60 << min(failures - 1, 6))
+    else:
+        longest = min(600, 15 << max(0, min(failures - 3, 6)))
+    # Half of it is random, so that a fleet does not ask as one.
+    return longest * (128 + clock.jitter() // 2) // 256

@@ -159,6 +159,13 @@ class Session:
         """What was due has failed, and is due again in `seconds`."""
         self.life.postpone(seconds)
 
+    def failed(self, error: Exception) -> None:
+        """A refresh has failed with `error`: it is due again after a pause, which grows from failure to failure."""
+        from .retry import pause
+
+        self._failures += 1
+        self.postpone(pause(error, self._failures, self._clock))
+
     def clock_was_set(self) -> None:
         """The wall clock has just been set (by NTP, say): it says nothing of the time before."""
         self.life.clock_was_set()
@@ -180,11 +187,13 @@ class Session:
         self._unsaved = unsaved or self._held != before
 
     def _drop_tokens(self) -> None:
+        self._failures = 0  # refreshes in a row that have failed
         self.tokens: Tokens | None = None
         self.life = Lifetime(self._clock, 0)
 
     def _take(self, tokens: "Tokens") -> None:
         self.tokens = tokens
+        self._failures = 0
         self.life = Lifetime(self._clock, tokens.expires_in)
 
     def _sync_error(self) -> "OSError | None":

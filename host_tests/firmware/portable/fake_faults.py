@@ -4,7 +4,7 @@ from cognito_app.status import NEEDS_SIGN_IN, SESSION_OVER, SIGNED_IN
 from cognito_mp import CognitoError, NotSignedIn
 
 # Seconds within which a device that has all it needs must be signed in: the longest backoff, and a turn of each.
-RECOVERY = 900
+RECOVERY = 1500
 
 NOTHING, LINK, TIME, SERVER, THROTTLE, POWER_CUT, DEEP_SLEEP, CLOCK_STEP = range(8)
 

@@ -2,6 +2,7 @@
 
 from checks import raises
 from cognito_app.backoff import Backoff, NotYet
+from cognito_mp import CognitoError
 from fake_device import run
 from fakes import FakeClock
 
@@ -59,3 +60,13 @@ def test_a_clock_that_is_set_meanwhile_does_not_prolong_a_wait():
     clock.error -= 86400
     clock.pass_time(6)
     assert backoff.wait() == 0
+
+
+def test_a_throttle_has_waits_of_its_own():
+    clock = FakeClock(1)
+    for throttled, longest in (((60, 1200), 61), (None, 5)):
+        backoff = Backoff(clock, 4, 100, throttled)
+        backoff.failed(CognitoError("TooManyRequestsException", "slow down", 400))
+        assert longest // 2 <= backoff.wait() <= longest
+    backoff.failed(CognitoError("InternalErrorException", "down", 500))
+    assert backoff.wait() <= 9

@@ -3,6 +3,7 @@ class CognitoError(Exception):
     message: str
     status: int
     retryable: bool
+    throttled: bool
     def __init__(self, code: str, message: str, status: int) -> None: ...
 
 class NotSignedIn(Exception): ...
