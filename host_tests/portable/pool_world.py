@@ -27,6 +27,7 @@ class World:
         self.clock.random = 0  # an AsyncClient waits by the loop's clock: let it wait for nothing
         self.grace = grace
         self.tracks = tracks
+        self.asks_code = False  # a sign-in asks for a code too, 123456
         self.devices: dict = {}  # key -> {"owner": str, "confirmed": bool}
         self.tokens: dict = {}  # refresh token -> {"owner", "device", "rotated_at", "family"}
         self.revoked: list = []  # families
@@ -34,6 +35,9 @@ class World:
         self.faults: list = []  # (operation, fault), each for the first request that it fits
         self.life = 3600  # seconds that an access token is good for
         self.dead_at: dict = {}  # access token -> true seconds since 1970
+        self.owners: dict = {}  # access token -> whose it is
+        self.deleted: list = []  # people
+        self._challenges: list = []  # Sessions of challenges that were answered
         self._count = 0
 
     # What tests ask
@@ -93,11 +97,12 @@ class World:
         self._count += 1
         result = {
             "AccessToken": jwt({"username": "sub-of-" + owner, "number": self._count}),
-            "IdToken": "id-%d" % self._count,
+            "IdToken": jwt({"iss": "https://pool", "number": self._count}),
             "ExpiresIn": self.life,
             "TokenType": "Bearer",
         }
         self.dead_at[result["AccessToken"]] = self.clock.true + self.life
+        self.owners[result["AccessToken"]] = owner
         if refresh_token:
             result["RefreshToken"] = refresh_token
         if device:
@@ -122,6 +127,25 @@ class World:
         key = given.get("DEVICE_KEY")
         if key:
             self._check_device(key, owner)
+        if self.asks_code:
+            self._count += 1
+            return {"ChallengeName": "SMS_MFA", "Session": "%s of sign-in %d" % (owner, self._count)}
+        return self._signed_in(owner, key)
+
+    def _RespondToAuthChallenge(self, parameters: dict) -> dict:
+        session, given = parameters["Session"], parameters["ChallengeResponses"]
+        if session in self._challenges:
+            raise Refused("NotAuthorizedException", "Invalid session for the user.")
+        self._challenges.append(session)
+        owner, key = session.split(" ")[0], given.get("DEVICE_KEY")
+        if key:
+            self._check_device(key, owner)
+        if given["SMS_MFA_CODE"] != "123456":
+            raise Refused("CodeMismatchException", "Invalid code")
+        return self._signed_in(owner, key)
+
+    def _signed_in(self, owner: str, key) -> dict:
+        if key:
             return self._result(owner, self._new(owner, key, None))
         new = None
         if self.tracks:
@@ -161,6 +185,28 @@ class World:
         if entry:
             self.revoked.append(entry["family"])
         return {}
+
+    def _revoke_all(self, owner: str) -> None:
+        self.revoked += [entry["family"] for entry in self.tokens.values() if entry["owner"] == owner]
+
+    def _GlobalSignOut(self, parameters: dict) -> dict:
+        self._revoke_all(self.owners[parameters["AccessToken"]])
+        return {}
+
+    def _DeleteUser(self, parameters: dict) -> dict:
+        self.deleted.append(self.owners[parameters["AccessToken"]])
+        self._revoke_all(self.deleted[-1])
+        return {}
+
+    def _ForgotPassword(self, parameters: dict) -> dict:
+        return {}
+
+    def _GetId(self, parameters: dict) -> dict:
+        return {"IdentityId": "eu-west-1:identity"}
+
+    def _GetCredentialsForIdentity(self, parameters: dict) -> dict:
+        keys = {"AccessKeyId": "A", "SecretKey": "S", "SessionToken": "T", "Expiration": self.clock.true + self.life}
+        return {"IdentityId": parameters["IdentityId"], "Credentials": keys}
 
     def _GetUser(self, parameters: dict) -> dict:
         return {"Username": "alice", "UserAttributes": []}

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import sys
 
 from checks import raises
-from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, StoreError, account
+from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, StoreError, account, identity_pool
 from cognito_mp.protocol import read_reply
 from cognito_mp.renewal import renew
 from cognito_mp.stores.ram import RamStore
@@ -14,6 +15,12 @@ ID = "1example23456789abcdefghij"
 GRACES = (None, 0, 60)
 # A reply that is lost three times over is one that the retries do not find.
 TRIES = 3
+
+
+# On CPython asyncio.run() makes a loop, and takes 10 ms for it; these tests have thousands of calls.
+run = asyncio.run
+if sys.implementation.name == "cpython":
+    run = asyncio.new_event_loop().run_until_complete
 
 
 class Device:
@@ -33,7 +40,7 @@ class Device:
     def do(self, function, *arguments, **named):
         """What a call of the client, or of a module, returns in the end."""
         outcome = function(*arguments, **named)
-        return outcome if self.kind is Client else asyncio.run(outcome)
+        return outcome if self.kind is Client else run(outcome)
 
     def __getattr__(self, name):
         return lambda *arguments, **named: self.do(getattr(self.client, name), *arguments, **named)
@@ -98,46 +105,85 @@ def test_a_device_key_goes_out_with_its_owners_name_alone():
 # 2. Cancelled calls of AsyncClient
 
 
-def cancelled_after(waits, device, function):
-    """Run function(client), an awaitable, and cancel it after `waits` turns of the loop; True when it was still on."""
+def broken_off(waits, device, function, loop_ends):
+    """Run function(client), an awaitable, and break it off after `waits` turns of the loop; True when it was still on.
+
+    loop_ends  in place of cancelling it the event loop ends, and whatever goes on in it
+    """
 
     async def main():
         task = asyncio.create_task(function(device.client))
         for _ in range(waits):
             await asyncio.sleep(0)
         still_on = not task.done()
-        task.cancel()
-        try:
-            await task
-        except asyncio.CancelledError:
-            pass
-        for _ in range(40):  # the refresh is a task of its own, and ends by itself
-            await asyncio.sleep(0)
+        if not loop_ends:
+            task.cancel()
+            try:
+                await task
+            except asyncio.CancelledError:
+                pass
+            await device.client.settle()  # the refresh is a task of its own
         return still_on
 
-    return asyncio.run(main())
+    still_on = (asyncio.run if loop_ends else run)(main())
+    if loop_ends and run == asyncio.run:
+        asyncio.new_event_loop()  # on MicroPython tasks of the old one would go on in the next run()
+    return still_on
 
 
-def test_a_call_cancelled_at_any_wait_loses_no_rotated_token():
-    for grace in (0, 60):
-        for function in (
-            lambda client: client.refresh(),
-            lambda client: client.access_token(),
-            lambda client: account.get_user(client),
-            lambda client: client.call("GetUser"),
-        ):
-            waits = 0
-            still_on = True
-            while still_on:
-                waits += 1
-                assert waits < 60
-                device = alice(grace, True, AsyncClient)
-                device.world.clock.pass_time(3601)
-                still_on = cancelled_after(waits, device, function)
-                token = device.stored()["refresh_token"]
-                newest = [name for name in device.world.tokens if device.world.tokens[name]["rotated_at"] is None]
-                assert token in newest, waits
-                assert goes_on(device), waits
+CALLS = (
+    ("refresh", lambda client: client.refresh()),
+    ("access_token", lambda client: client.access_token()),
+    ("id_token", lambda client: client.id_token()),
+    ("get_user", lambda client: account.get_user(client)),
+    ("call", lambda client: client.call("GetUser")),
+    ("credentials", lambda client: identity_pool.credentials(client, "eu-west-1:pool")),
+    ("sign_in", lambda client: client.sign_in("alice", "pw-of-alice")),
+    ("sign_in of bob", lambda client: client.sign_in("bob", "pw-of-bob")),
+    ("sign_out", lambda client: client.sign_out()),
+    ("sign_out everywhere", lambda client: client.sign_out(everywhere=True)),
+)
+
+
+def check_each_wait(grace, tracks, name, function, loop_ends):
+    """Break function(client) off at each of its waits: what is stored is in force, and the client goes on with it."""
+    waits = 0
+    still_on = True
+    while still_on:
+        waits += 1
+        assert waits < 60
+        device = alice(grace, tracks, AsyncClient)
+        device.world.clock.pass_time(3601)
+        still_on = broken_off(waits, device, function, loop_ends)
+        where = (name, grace, tracks, loop_ends, waits)
+        if name.startswith("sign_out") and not device.stored():
+            continue
+        assert device.in_force(), where
+        for seconds in (0, 20, 90, 3601):
+            device.world.clock.pass_time(seconds)
+            assert device.access_token(), where
+        assert device.in_force() and not device.client.session.store_error, where
+        assert "unconfirmed" not in device.stored().get("device", {}), where
+        device.restart()
+        assert device.refresh() and device.in_force(), where
+
+
+def test_a_call_cancelled_at_any_wait_loses_nothing():
+    for name, function in CALLS:
+        for grace in GRACES:
+            check_each_wait(grace, False, name, function, False)
+
+
+def test_a_loop_that_ends_at_any_wait_loses_nothing():
+    for name, function in CALLS:
+        for grace in (None, 60):  # with a grace of 0 a reply that nobody reads is the end: no client can help that
+            check_each_wait(grace, False, name, function, True)
+
+
+def test_a_device_survives_what_is_broken_off():
+    for name, function in CALLS:
+        if name in ("refresh", "sign_in", "sign_in of bob"):
+            check_each_wait(60, True, name, function, name == "sign_in of bob")
 
 
 def test_a_refresh_whose_loop_has_ended_is_asked_for_again():
@@ -387,6 +433,17 @@ def test_a_store_that_cannot_be_written_keeps_nobody_from_their_tokens():
             assert goes_on(device)
 
 
+def test_a_call_that_needs_no_token_saves_what_is_unsaved_too():
+    for kind in (Client, AsyncClient):
+        store = FailingStore()
+        device = Device(World(None), kind, store)
+        store.write_error = StoreError(28, "full")
+        raises(StoreError, device.sign_in, "alice", "pw-of-alice")
+        store.write_error = None
+        device.do(account.forgot_password, device.client, "bob")
+        assert device.client.session.store_error is None and goes_on(device)
+
+
 def test_refresh_saves_what_is_unsaved():
     for kind in (Client, AsyncClient):
         store = FailingStore()
@@ -448,6 +505,20 @@ def test_a_session_that_cannot_be_read_can_be_signed_out():
 
 
 # 8. Devices that the service has forgotten
+
+
+def test_a_device_that_is_refused_at_the_challenge_is_not_named_again():
+    """The challenge is used up by then, so that this sign-in may fail; the next one must not."""
+    for kind in (Client, AsyncClient):
+        device = alice(None, True, kind)
+        device.world.asks_code = True
+        asked = device.sign_in("alice", "pw-of-alice")
+        assert asked.device_key
+        device.world.devices.clear()
+        assert "Invalid session" in str(raises(CognitoError, device.respond, asked, "123456"))
+        asked = device.sign_in("alice", "pw-of-alice")
+        assert device.respond(asked, "123456").access_token
+        assert device.stored()["device"]["key"] and goes_on(device)
 
 
 def test_a_sign_in_after_the_device_was_forgotten_makes_a_new_one():
@@ -531,6 +602,29 @@ def test_a_sign_in_that_cannot_be_stored_leaves_the_stored_session_in_force():
         assert device.access_token()
         store.write_error = None
         assert goes_on(device), "the power has gone before the new one could be stored"
+
+
+# Deleting an account while somebody else signs in
+
+
+def test_a_deleted_account_takes_nobody_elses_session_along():
+    for shared in (False, True):
+        device = alice(None, False, AsyncClient)
+        other = Device(device.world, AsyncClient, device.store) if shared else device
+        device.client.access_token()
+
+        async def main(device=device, other=other):
+            signing_in = asyncio.create_task(other.client.sign_in("bob", "pw-of-bob"))
+            await asyncio.sleep(0)
+            await account.delete_user(device.client)  # it has begun while alice is the one who is signed in
+            await signing_in
+
+        asyncio.run(main())
+        assert device.world.deleted == ["alice"]
+        assert device.stored()["username"] == "sub-of-bob" and other.client.signed_in
+    device = alice()
+    account.delete_user(device.client)
+    assert device.store.load() is None and not device.client.signed_in
 
 
 # Signing out while a refresh is under way

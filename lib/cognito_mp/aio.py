@@ -81,6 +81,7 @@ class AsyncClient(BaseClient):
 
     async def run(self, flow):
         """What `flow` returns, a generator: see flows/password.py."""
+        self.session.save_pending()
         go_on, value = flow.send, None
         async with self:
             self._enter_loop()

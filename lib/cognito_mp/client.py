@@ -196,6 +196,7 @@ class Client(BaseClient):
 
     def run(self, flow):
         """What `flow` returns, a generator: see flows/password.py."""
+        self.session.save_pending()
         go_on, value = flow.send, None
         with self:
             try:

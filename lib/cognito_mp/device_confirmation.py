@@ -34,12 +34,29 @@ def confirm_device(session):
 
 
 def trusting(session, flow):
-    """`flow`, a sign-in that names the remembered device: one that the service has forgotten is named no more."""
-    try:
-        return (yield from flow)
-    except CognitoError as error:
-        from .refusals import is_device_forgotten
+    """`flow`, a sign-in that names the remembered device: one that the service has forgotten is named no more.
 
-        if is_device_forgotten(error):
-            session.keep(device=None)
-        raise
+    Whatever becomes of this sign-in: its challenge may be used up, and the next one must not fail in the same way.
+    """
+    key = session.device["key"]
+    go_on, value = flow.send, None
+    try:
+        while True:
+            step = go_on(value)
+            go_on = flow.send
+            try:
+                value = yield step
+            except (CognitoError, OSError) as error:
+                if _is_forgotten(error) and session.device and session.device["key"] == key:
+                    session.keep(device=None)
+                go_on, value = flow.throw, error
+    except StopIteration as done:
+        return done.value
+    finally:
+        flow.close()
+
+
+def _is_forgotten(error: Exception) -> bool:
+    from .refusals import is_device_forgotten
+
+    return isinstance(error, CognitoError) and is_device_forgotten(error)

@@ -8,12 +8,11 @@ from .flows.refresh import refresh
 # that is rotated without a grace would be taken for a stolen one.
 _in_use: dict = {}
 _PAUSE = 50  # milliseconds between two looks whether another client has done
-_PAUSES = 800  # of them at most: one that uses it for longer has been left waiting in a loop that has ended
+_PAUSES = 200  # of them at most: then it has been left in a loop that has ended, or in a network that is down
 
 
 def fresh_tokens(app, session):
     """The Tokens of `session`, refreshed first when due; those that are due but alive do while they can't be."""
-    session.save_pending()
     if session.signed_in and not session.life.until_due():
         try:
             yield Once("refresh", renew(app, session))
@@ -27,7 +26,6 @@ def fresh_tokens(app, session):
 
 def refreshed_tokens(app, session, client_metadata: "dict | None" = None):
     """The Tokens of `session`, refreshed whether due or not. Raises StoreError when they can't be saved."""
-    session.save_pending()
     yield Once("refresh", renew(app, session, client_metadata))
     if session.store_error:
         raise session.store_error

@@ -6,7 +6,7 @@ client_metadata (dict of str for the pool's Lambda triggers) and, where the oper
 user_context_data and analytics_metadata: see flows/options.py.
 """
 
-from ..errors import CognitoError, require_text
+from ..errors import CognitoError, NotSignedIn, require_text
 from ..flows.options import add_options
 from ..protocol import Request, split_url, with_secret_hash
 from ..refusals import unreadable
@@ -286,12 +286,20 @@ def verify_attribute(client, name: str, code: str) -> None:
 
 
 def _deleted(client):
+    session = client.session
+    access_token = (yield from fresh_tokens(client.app, session)).access_token
+    user = session.username
     try:
-        yield from _call(client, "DeleteUser")
+        yield from _call(client, "DeleteUser", {"AccessToken": access_token})
     except CognitoError as error:
         if error.code != "UserNotFoundException":  # gone already: its reply was lost, or somebody else did it
             raise
-    client.session.erase()
+    try:
+        if session.begin_refresh()["username"] != user:
+            return  # somebody else has signed in meanwhile
+    except (OSError, NotSignedIn):
+        pass
+    session.erase()
 
 
 def delete_user(client) -> None:

@@ -115,6 +115,7 @@ def _obtain(pool: str, url: str, identity_id: "str | None", logins: "dict | None
     try:
         if not identity_id:
             identity_id = (yield _IdentityRequest("GetId", dict(whose, IdentityPoolId=pool), url))["IdentityId"]
+            require_text(identity_id=identity_id)
         reply = yield _IdentityRequest("GetCredentialsForIdentity", dict(whose, IdentityId=identity_id), url)
         return Credentials(reply, user)
     except (KeyError, OverflowError, TypeError, ValueError):

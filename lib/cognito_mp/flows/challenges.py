@@ -91,10 +91,17 @@ def set_new_password(
     return respond(app, device, challenge, answers, **options)
 
 
+def _next_session(reply: dict) -> "str | None":
+    session = reply.get("Session")
+    if not (session is None or isinstance(session, str)):
+        raise unreadable("a Session that is no string")
+    return session
+
+
 def associate_software_token(challenge: Challenge):
     """AssociateSoftwareToken with the Session of `challenge` (MFA_SETUP), whose next Session it keeps: the secret."""
     reply = yield Request("AssociateSoftwareToken", {"Session": challenge.session}, False)
-    challenge.session = reply.get("Session")
+    challenge.session = _next_session(reply)
     if not isinstance(reply.get("SecretCode"), str):
         raise unreadable("no SecretCode")
     return reply["SecretCode"]
@@ -107,7 +114,7 @@ def verify_software_token(app, device, challenge: Challenge, code: str, device_n
     if device_name:
         parameters["FriendlyDeviceName"] = device_name
     reply = yield Request("VerifySoftwareToken", parameters, False)
-    challenge.session = reply.get("Session") or challenge.session
+    challenge.session = _next_session(reply) or challenge.session
     if reply.get("Status") != "SUCCESS":
         raise CognitoError("EnableSoftwareTokenMFAException", "the code was not accepted", 200)
     return (yield from respond(app, device, challenge, {}, **options))
