@@ -6,7 +6,8 @@ RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults test-aws lint size test-rp2040 dist release firmware emulate clean
+.PHONY: help setup demo test faults test-aws \
+	lint size test-page page-pictures test-rp2040 dist release firmware emulate clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -25,8 +26,8 @@ $(READY): pyproject.toml tools/pyproject.toml
 demo: $(READY)  ## a watch signs in, loses power, and is still signed in
 	@$(RUN) cognito_mp_tools.demo
 
-test: $(READY)  ## all tests that need no emulator
-	$(RUN) pytest --numprocesses auto --dist worksteal -m "not emulator"
+test: $(READY)  ## all tests that need no emulator and no browser
+	$(RUN) pytest --numprocesses auto --dist worksteal -m "not emulator and not browser"
 
 faults: $(READY)  ## what tries to lose a session; SEED=n replays one, PART=name runs one part
 	cd host_tests && ../$(RUN) faults $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))
@@ -41,6 +42,12 @@ lint: $(READY)  ## ruff, and mypy against the MicroPython stubs of each port
 
 size: $(READY)  ## bytes of each module as .mpy
 	@$(RUN) cognito_mp_tools.mpy_size
+
+test-page: $(READY)  ## the sign-in page in Chromium (Debian: chromium, chromium-driver)
+	$(RUN) pytest -m browser
+
+page-pictures: $(READY)  ## draw docs/sign_in_page anew, with Chromium
+	@$(VENV)/bin/python host_tests/firmware/page_gallery.py
 
 test-rp2040: $(READY)  ## the tests on an emulated RP2040
 	@$(RUN) cognito_mp_tools.emulator_programs

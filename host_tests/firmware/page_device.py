@@ -78,7 +78,7 @@ class PageDevice:
         new.write_text(json.dumps({"address": self.address, "networks": networks}))
         new.replace(self.flash / "radio.json")
 
-    def power_on(self) -> None:
+    def power_on(self, until: str = "[sign-in page open]") -> None:
         paths = [".frozen", str(self._interpreter.library), str(Path(__file__).parent / "unix_wifi")]
         paths += [str(self.flash / "microdot_from_pypi"), str(self.flash)]
         with self._console.open("ab") as console:
@@ -90,7 +90,7 @@ class PageDevice:
                 cwd=self.flash,
                 env={**os.environ, "MICROPYPATH": ":".join(paths)},
             )
-        self.wait_for("[sign-in page open]")
+        self.wait_for(until)
 
     def power_off(self) -> None:
         if self._process:
@@ -108,10 +108,10 @@ class PageDevice:
     def said(self) -> str:
         return self._console.read_text(errors="replace") if self._console.exists() else ""
 
-    def wait_for(self, text: str, seconds: float = 20) -> None:
-        """Wait until the console shows `text`; pytest fails when it does not."""
+    def wait_for(self, text: str, seconds: float = 20, count: int = 1) -> None:
+        """Wait until the console has shown `text` so often; pytest fails when it does not."""
         end = time.monotonic() + seconds
-        while text not in self.said:
+        while self.said.count(text) < count:
             if time.monotonic() > end:
                 pytest.fail(f"the console does not show {text!r}:\n{self.said}")
             time.sleep(0.05)

@@ -111,7 +111,7 @@ WORDS = {
     "bad_form": "Dieses Formular kam nicht an, wie es sollte. Laden Sie die Seite neu; Cookies müssen dafür erlaubt "
     "sein.",
     "too_long": "Etwas im Formular ist zu lang, oder enthält unmögliche Zeichen.",
-    "no_srp": "Dieser Dienst nimmt den Nachweis (SRP) nicht an, bei dem das Passwort bei Ihnen bleibt. Deshalb wurde "
-    "das Passwort selbst an ihn geschickt, über eine verschlüsselte und geprüfte Verbindung.",
+    "no_srp": "Der Nachweis (SRP), bei dem ein Passwort bei seinem Besitzer bleibt, war hier nicht möglich. Deshalb "
+    "wurde das Passwort selbst an ihn geschickt, über eine verschlüsselte und geprüfte Verbindung.",
     "new_code_sent": "Ein neuer Code ist unterwegs.",
 }

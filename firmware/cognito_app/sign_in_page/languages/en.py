@@ -115,7 +115,7 @@ WORDS = {
     "bad_form": "That form did not arrive as it should. Load the page again; cookies must be allowed for it.",
     "too_long": "Something in the form is too long, or has characters that can't be.",
     # What else is worth a word
-    "no_srp": "This service does not take the kind of proof (SRP) that keeps the password to yourself. So the password "
+    "no_srp": "The kind of proof (SRP) that keeps a password to its owner could not be used here. So the password "
     "itself was sent to it, over an encrypted and verified connection.",
     "new_code_sent": "A new code is on its way.",
 }
