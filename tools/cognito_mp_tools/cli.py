@@ -15,6 +15,7 @@ from .failures import ToolFailed
 _COMMANDS = {
     "deploy": "deploy",
     "doctor": "doctor",
+    "factory": "factory.commands",
     "flash": "flash",
     "local": "local",
     "pool": "pool",

@@ -193,6 +193,18 @@ def _some(paths: list[str]) -> str:
     return ", ".join(paths[:3]) + (" and others" if len(paths) > 3 else "")
 
 
+def put(link: DeviceLink, source: bool = False, library_only: bool = False, force: bool = False) -> None:
+    """Put library and application on the board, as `cognito-mp deploy` does. Raises ToolFailed."""
+    board = Board.at(link)
+    target = _target(board, source)
+    say(f"{board.machine}, MicroPython {board.version}, {target or 'source files'}")
+    if board.frozen:
+        say(f"Frozen into this firmware: {', '.join(board.frozen)}. Build and flash the firmware to change that.")
+    _copy(link, contents(sources(board, library_only), target), force)
+    for path in shadows(link):
+        say(f"MicroPython imports {path} before what is deployed or frozen in: remove it, unless you mean that.")
+
+
 @click.command()
 @port_argument
 @click.option("--source", is_flag=True, help="Copy .py files, to read tracebacks and try changes on the device.")
@@ -207,14 +219,7 @@ def command(port: str, source: bool, library_only: bool, no_reset: bool, force: 
     session on the device stay as they are; `cognito-mp undeploy` takes away what this has copied.
     """
     with DeviceLink(port) as link:
-        board = Board.at(link)
-        target = _target(board, source)
-        say(f"{board.machine}, MicroPython {board.version}, {target or 'source files'}")
-        if board.frozen:
-            say(f"Frozen into this firmware: {', '.join(board.frozen)}. Build and flash the firmware to change that.")
-        _copy(link, contents(sources(board, library_only), target), force)
-        for path in shadows(link):
-            say(f"MicroPython imports {path} before what is deployed or frozen in: remove it, unless you mean that.")
+        put(link, source, library_only, force)
         if not no_reset:
             link.reset()
             done("The board has been reset, and runs what is on it.")

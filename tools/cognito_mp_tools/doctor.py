@@ -28,7 +28,7 @@ machine.RTC().datetime((_t[0], _t[1], _t[2], _t[6], _t[3], _t[4], _t[5], 0))
 """
 
 
-def _server(region: str | None, endpoint: str | None, values: dict[str, Any]) -> tuple[str, int]:
+def server(region: str | None, endpoint: str | None, values: dict[str, Any]) -> tuple[str, int]:
     """Host and port that the device has to reach, by the options, else by its own settings."""
     if not region:
         endpoint = endpoint or values.get("endpoint")
@@ -43,7 +43,7 @@ def _server(region: str | None, endpoint: str | None, values: dict[str, Any]) ->
     return f"cognito-idp.{region}.amazonaws.com", 443
 
 
-def _roots(link: DeviceLink, ca: Path | None, values: dict[str, Any]) -> tuple[bytes, ...]:
+def trusted_roots(link: DeviceLink, ca: Path | None, values: dict[str, Any]) -> tuple[bytes, ...]:
     """The roots to trust, in DER: of the option, else of the device's ca_file, else Amazon's."""
     content = ca.read_bytes() if ca else None
     if content is None and values.get("ca_file"):
@@ -56,6 +56,23 @@ def _roots(link: DeviceLink, ca: Path | None, values: dict[str, Any]) -> tuple[b
         return tuple(roots(content))
     except ValueError as problem:
         raise ToolFailed(f"{ca or values['ca_file']} holds no certificate.") from problem
+
+
+def give_time(link: DeviceLink) -> None:
+    """Set the device's clock from this computer's."""
+    link.run(_SET_CLOCK, seconds=int(time.time()))
+
+
+def first_failure(patient: Patient, network: bool) -> Failed | None:
+    """The first check that fails, None when all is well; prints nothing. Without `network`, none that asks for it."""
+    for name, check in CHECKS.items():
+        if not network and "network" in (name, *NEEDS.get(name, ())):
+            continue
+        try:
+            check(patient)
+        except Failed as problem:
+            return problem
+    return None
 
 
 def examine(patient: Patient) -> tuple[int, int]:
@@ -94,11 +111,11 @@ def command(port: str, region: str | None, endpoint: str | None, ca: Path | None
     """
     with DeviceLink(port, keep_state=True) as link:
         values = settings(link) or {}
-        host, tcp_port = _server(region, endpoint, values)
+        host, tcp_port = server(region, endpoint, values)
         # A server that is named here has nothing to do with the CA in the device's settings.
-        trusted = _roots(link, ca, {} if region or endpoint else values)
+        trusted = trusted_roots(link, ca, {} if region or endpoint else values)
         if set_clock:
-            link.run(_SET_CLOCK, seconds=int(time.time()))
+            give_time(link)
         failed, untried = examine(Patient(link, host, tcp_port, trusted))
     if failed:
         others = f", and {untried} could not be tried" if untried else ""

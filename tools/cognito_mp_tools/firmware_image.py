@@ -61,3 +61,13 @@ def _block_chip(image: Path, block: bytes) -> str:
     if not flags & _UF2_FAMILY_ID_PRESENT or family == _UF2_ANY:
         return ""
     return _UF2_FAMILIES.get(family, f"another chip (UF2 family {family:#x})")
+
+
+def holds(image: Path, text: str) -> bool:
+    """True when `text` is in the firmware itself, as the version is that a board with this firmware tells."""
+    content = image.read_bytes()
+    if image.suffix.lower() == ".uf2":
+        # A block's 32 bytes of head say where its data goes, and how long that is.
+        blocks = [content[at : at + _UF2_BLOCK] for at in range(0, len(content), _UF2_BLOCK)]
+        content = b"".join(block[32 : 32 + struct.unpack_from("<I", block, 16)[0]] for block in blocks)
+    return text.encode() in content

@@ -18,7 +18,7 @@ from .failures import ToolFailed
 from .firmware_image import chip_of
 from .project import BUILD, ROOT
 from .serial_ports import AUTO, chosen, port_argument
-from .terminal import done, kilobytes, progress, say
+from .terminal import done, is_heard, kilobytes, progress, say
 
 _BOARDS = ROOT / "boards"
 # Where MicroPython's firmware.bin starts: its boot loader, as the chip's ROM expects it.
@@ -32,7 +32,7 @@ def offset_of(chip: str) -> str:
     return _ESP_OFFSETS.get(chip, _ESP_OFFSET)
 
 
-def _chip(board: str) -> str:
+def chip_for(board: str) -> str:
     """The chip of a board in boards/, or the chip that `board` itself names. Raises ToolFailed."""
     description = _BOARDS / board / "board.json"
     if description.is_file():
@@ -79,9 +79,11 @@ def _flash_esp(chip: str, image: Path, port: str, erase: bool) -> None:
     steps = [[f"erase{dash}flash"]] if erase else []
     steps.append([f"write{dash}flash", offset_of(chip), str(image)])
     for step in steps:
-        if subprocess.run([*command, *step]).returncode:
+        ended = subprocess.run([*command, *step], capture_output=is_heard(), text=True)
+        if ended.returncode:
+            said = (ended.stdout or "").strip().splitlines()[-1:] or ["as it says above"]
             raise ToolFailed(
-                f"esptool's {step[0]} failed, as it says above: hold the board's BOOT button while it connects, "
+                f"esptool's {step[0]} failed ({said[0]}): hold the board's BOOT button while it connects, "
                 "and check that nothing else has the port open."
             )
 
@@ -102,6 +104,22 @@ def _ask_for_boot_loader(port: str) -> None:
     with DeviceLink(port, keep_state=True) as link:
         link.enter_bootloader()
         say("The board was asked to show its drive.")
+
+
+def write(board: str, image: Path, port: str, mount: Path | None = None, erase: bool = False) -> None:
+    """Write `image` to the board on `port`, as `cognito-mp flash` does. Raises ToolFailed."""
+    chip = chip_for(board)
+    meant = chip_of(image)
+    if meant != chip:
+        raise ToolFailed(f"{image.name} is for {meant}, and {board} is an {chip}: nothing was written.")
+    say(f"{board}{'' if board == chip else f' ({chip})'}, {image.name}, {kilobytes(image.stat().st_size)}")
+    if chip in boot_drive.LABELS:
+        if erase:
+            raise ToolFailed("--erase is for ESP32 chips: on RP2 chips remove the files with mpremote.")
+        _flash_rp2(chip, image, port, mount)
+    else:
+        _flash_esp(chip, image, port, erase)
+    done("The firmware is on the board, which starts it now.")
 
 
 @click.command()
@@ -125,16 +143,5 @@ def command(board: str, port: str, image: Path | None, mount: Path | None, erase
     ESP32 chips are written by esptool. RP2 chips take the firmware as a file on the drive that they show when
     BOOTSEL is held while they are plugged in; a MicroPython on PORT is asked to show it.
     """
-    chip = _chip(board)
-    image = image or _built(board)
-    meant = chip_of(image)
-    if meant != chip:
-        raise ToolFailed(f"{image.name} is for {meant}, and {board} is an {chip}: nothing was written.")
-    say(f"{board}{'' if board == chip else f' ({chip})'}, {image.name}, {kilobytes(image.stat().st_size)}")
-    if chip in boot_drive.LABELS:
-        if erase:
-            raise ToolFailed("--erase is for ESP32 chips: on RP2 chips remove the files with mpremote.")
-        _flash_rp2(chip, image, port, mount)
-    else:
-        _flash_esp(chip, image, port, erase)
-    done("The firmware is on the board, which starts it now.")
+    chip_for(board)  # a name that is none is told before a firmware is looked for
+    write(board, image or _built(board), port, mount, erase)

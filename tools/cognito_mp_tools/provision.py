@@ -119,8 +119,15 @@ def _new_session(pool: Mapping[str, str], username: str, password: str, flow: st
     return store.load() or b""
 
 
-def _store(link: DeviceLink, values: dict[str, Any], ca: str | None, session: bytes) -> None:
-    """Put settings and session on the device."""
+def hand_over(
+    link: DeviceLink, pool: Mapping[str, str], wifi: Mapping[str, str | None], session: bytes, flow: str
+) -> None:
+    """Put settings and session on the device, all or nothing. Raises DeviceFailed.
+
+    wifi: the settings wifi_ssid and wifi_password, empty to leave them as they are; flow: Cognito's AuthFlow
+    """
+    values = {**_device_settings(pool, wifi, settings(link) or {}), "sign_in_flow": flow}
+    ca = pool.get("ca")
     files = {_CA: ca.encode()} if ca else {}
     files[SETTINGS] = json.dumps(values).encode()
     with progress("Writing settings and session", sum(map(len, files.values()))) as advance:
@@ -186,7 +193,7 @@ def command(
         username = username or ask("User name", "COGNITO_MP_USERNAME")
         session = _new_session(pool, username, _password(password_stdin), flow)
         say(f"Signed in as “{username}”, on this computer.")
-        _store(link, {**_device_settings(pool, wifi, existing), "sign_in_flow": flow}, pool.get("ca"), session)
+        hand_over(link, pool, wifi, session, flow)
         done("The session and the settings are on the device; the password is not.")
         link.reset()
         done("The board has been reset.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,15 +15,37 @@ _console = Console(highlight=False, soft_wrap=True)
 
 Advance = Callable[[int], None]
 
+# Of each thread its own.
+_listener: ContextVar[Callable[[str], None] | None] = ContextVar("listener", default=None)
+
+
+@contextlib.contextmanager
+def heard_by(listener: Callable[[str], None]) -> Iterator[None]:
+    """What this thread says meanwhile goes to `listener`, line by line, and is not printed."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def is_heard() -> bool:
+    """True inside heard_by(): what a program that is started here prints would stand between others' lines."""
+    return _listener.get() is not None
+
 
 def say(text: str = "", style: str | None = None) -> None:
     """Print a line as it is: nothing in it is markup."""
-    _console.print(escape(text), style=style)
+    listener = _listener.get()
+    if listener:
+        listener(text)
+    else:
+        _console.print(escape(text), style=style)
 
 
 def done(text: str) -> None:
     """Print the line that says that all went well."""
-    _console.print(f"[green]{escape(text)}[/green]")
+    say(text, "green")
 
 
 def rows(pairs: list[tuple[str, str]]) -> None:
@@ -72,7 +95,7 @@ def remark(name: str, found: str, advice: str) -> None:
 @contextlib.contextmanager
 def progress(label: str, total_bytes: int) -> Iterator[Advance]:
     """A bar that the yielded function moves on by so many bytes. Not at a terminal: the label alone, as a line."""
-    if not _console.is_terminal:
+    if is_heard() or not _console.is_terminal:
         say(label)
         yield lambda size: None
         return

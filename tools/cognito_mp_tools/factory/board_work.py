@@ -1,0 +1,99 @@
+"""The steps of one board, in order. Each is written down when it is done, and can be done twice without harm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..failures import ToolFailed
+from .ledger import STEPS, BoardRecord, Ledger
+from .people import People
+
+Tell = Callable[[str], None]
+
+
+class Board(Protocol):
+    """One board that is plugged in. Each method raises ToolFailed, and the board keeps what it had."""
+
+    def flash(self) -> None:
+        """Write the firmware, if one is to be written and it is not there."""
+
+    def serial_number(self) -> str:
+        """machine.unique_id(), hexadecimal."""
+
+    def deploy(self) -> None:
+        """Put library and application on it."""
+
+    def give(self, session: bytes, sign_in_flow: str) -> None:
+        """Put settings and `session` on it."""
+
+    def check(self) -> None:
+        """See that it can do its work, and start it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the boards get.
+
+    most    how many boards; None: without end
+    prefix  of the names of users that are made, one for each board; None: the users are listed
+    """
+
+    sign_in_flow: str
+    most: int | None
+    prefix: str | None
+
+
+class Work:
+    """What is done to each board, by a thread for each."""
+
+    def __init__(self, ledger: Ledger, people: People, plan: Plan) -> None:
+        self._ledger = ledger
+        self._people = people
+        self._plan = plan
+
+    def do(self, board: Board, tell: Callable[[BoardRecord, str], None]) -> BoardRecord:
+        """All that `board` still lacks. Raises ToolFailed where it stops; what was done is done.
+
+        tell(record, step): called before each step
+        """
+        board.flash()
+        serial = board.serial_number()
+        record = self._ledger.enter(serial, self._plan.most)
+        if record is None:
+            raise ToolFailed(f"{self._plan.most} boards are enough: this one, {serial}, was left as it is.")
+        try:
+            return self._finish(board, record, tell)
+        except ToolFailed as problem:
+            self._ledger.stopped(serial, str(problem))
+            raise
+
+    def _finish(self, board: Board, record: BoardRecord, tell: Callable[[BoardRecord, str], None]) -> BoardRecord:
+        steps: dict[str, Callable[[BoardRecord, Board], Any]] = {
+            "flash": lambda record, board: None,  # it has told its serial number
+            "deploy": lambda record, board: board.deploy(),
+            "user": lambda record, board: self._make_user(record),
+            "session": self._give_session,
+            "check": lambda record, board: board.check(),
+        }
+        for step in STEPS:
+            if not record.has_done(step):
+                tell(record, step)
+                steps[step](record, board)
+                self._ledger.step_done(record.serial, step)
+                record = self._ledger.board(record.serial) or record
+        return record
+
+    def _make_user(self, record: BoardRecord) -> None:
+        if self._plan.prefix is not None and record.username is None:
+            self._ledger.give_user(record.serial, f"{self._plan.prefix}{record.serial}")
+        username = self._ledger.take_user(record.serial)
+        if username is None:
+            raise ToolFailed("every user of the list has a board: add lines to it, and run this again.")
+        self._people.make(self._ledger.user(username), self._ledger)
+
+    def _give_session(self, record: BoardRecord, board: Board) -> None:
+        assert record.username is not None  # the step before
+        session = self._people.session(self._ledger.user(record.username))
+        board.give(session, self._plan.sign_in_flow)
