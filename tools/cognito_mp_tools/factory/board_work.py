@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,7 +12,8 @@ from ..failures import ToolFailed
 from .ledger import STEPS, BoardRecord, Ledger
 from .people import People
 
-Tell = Callable[[str], None]
+# In a name or an address it stands for the board's serial number.
+SERIAL = "{serial}"
 
 
 class Board(Protocol):
@@ -37,12 +40,12 @@ class Plan:
     """What the boards get.
 
     most    how many boards; None: without end
-    prefix  of the names of users that are made, one for each board; None: the users are listed
+    names   of the users that are made, one for each board, with "{serial}" in them; None: the users are listed
     """
 
     sign_in_flow: str
     most: int | None
-    prefix: str | None
+    names: str | None
 
 
 class Work:
@@ -52,6 +55,8 @@ class Work:
         self._ledger = ledger
         self._people = people
         self._plan = plan
+        self._lock = threading.Lock()
+        self._under_way: set[str] = set()
 
     def do(self, board: Board, tell: Callable[[BoardRecord, str], None]) -> BoardRecord:
         """All that `board` still lacks. Raises ToolFailed where it stops; what was done is done.
@@ -63,11 +68,25 @@ class Work:
         record = self._ledger.enter(serial, self._plan.most)
         if record is None:
             raise ToolFailed(f"{self._plan.most} boards are enough: this one, {serial}, was left as it is.")
+        with self._alone(serial):
+            try:
+                return self._finish(board, record, tell)
+            except ToolFailed as problem:
+                self._ledger.stopped(serial, str(problem))
+                raise
+
+    @contextlib.contextmanager
+    def _alone(self, serial: str) -> Iterator[None]:
+        """Two boards of one serial number are one that shows two ports, or two of a maker's fault."""
+        with self._lock:
+            if serial in self._under_way:
+                raise ToolFailed(f"the board {serial} is worked on at another port just now.")
+            self._under_way.add(serial)
         try:
-            return self._finish(board, record, tell)
-        except ToolFailed as problem:
-            self._ledger.stopped(serial, str(problem))
-            raise
+            yield
+        finally:
+            with self._lock:
+                self._under_way.remove(serial)
 
     def _finish(self, board: Board, record: BoardRecord, tell: Callable[[BoardRecord, str], None]) -> BoardRecord:
         steps: dict[str, Callable[[BoardRecord, Board], Any]] = {
@@ -86,8 +105,8 @@ class Work:
         return record
 
     def _make_user(self, record: BoardRecord) -> None:
-        if self._plan.prefix is not None and record.username is None:
-            self._ledger.give_user(record.serial, f"{self._plan.prefix}{record.serial}")
+        if self._plan.names is not None and record.username is None:
+            self._ledger.give_user(record.serial, self._plan.names.replace(SERIAL, record.serial))
         username = self._ledger.take_user(record.serial)
         if username is None:
             raise ToolFailed("every user of the list has a board: add lines to it, and run this again.")

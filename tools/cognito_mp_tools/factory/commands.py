@@ -17,7 +17,7 @@ from ..flash import chip_for
 from ..terminal import done, heard_by, progress, rows, say
 from ..wifi import wifi_password
 from . import exports, labels
-from .board_work import Plan, Work
+from .board_work import SERIAL, Plan, Work
 from .ledger import BoardRecord, Ledger
 from .line import Line, Screen
 from .pace import Pace
@@ -105,7 +105,13 @@ def _look_for(ports: tuple[str, ...], board: str | None, image: Path | None) -> 
     help="CSV with a head line: username; password, for users who are in the pool already; attributes such as email.",
 )
 @click.option("--count", type=click.IntRange(1), help="Make a user for each of so many boards, in place of --users.")
-@click.option("--prefix", default="device-", show_default=True, help="With --count: how the users' names begin.")
+@click.option(
+    "--username",
+    "names",
+    default=f"device-{SERIAL}",
+    show_default=True,
+    help=f"With --count: the name of each; {SERIAL} is the board's serial number.",
+)
 @click.option("--board", help="With --firmware: the board's name in boards/, or its chip.")
 @click.option(
     "--firmware",
@@ -132,7 +138,7 @@ def run(
     database: Path,
     users: Path | None,
     count: int | None,
-    prefix: str,
+    names: str,
     board: str | None,
     image: Path | None,
     ports: tuple[str, ...],
@@ -153,6 +159,8 @@ def run(
         raise ToolFailed("whose sessions do the boards get? Name a list with --users, or say how many with --count.")
     if (image is None) != (board is None):
         raise ToolFailed("--firmware and --board go together.")
+    if SERIAL not in names:
+        raise ToolFailed(f"--username must have {SERIAL} in it: each board gets a user of its own.")
     pool = pool_settings.read(pool_file)
     listed, passwords = read_users(users) if users else ({}, {})
     most = count or len(listed)
@@ -169,7 +177,8 @@ def run(
             ledger.require_pool(pool["user_pool_id"], pool["client_id"])
             ledger.list_users(listed)
             people = People(pool, _admin(pool, profile, endpoint_url), Pace(rate), flow, passwords)
-            plan = Plan("USER_PASSWORD_AUTH" if flow == FLOWS[2] else flow, most, None if users else prefix)
+            people.check_names(list(listed) or [names])
+            plan = Plan("USER_PASSWORD_AUTH" if flow == FLOWS[2] else flow, most, None if users else names)
             supplies = Supplies(board, image, pool, wifi, check_network)
             with Screen() as screen:
                 line = Line(
@@ -180,7 +189,7 @@ def run(
                     lambda: len(_finished(ledger)) >= most,
                 )
                 line.run()
-            _sum_up(ledger, most, line.problems(), label_file)
+            _sum_up(ledger, most, len(line.stopped_ports()), label_file)
         finally:
             ledger.close()
 
@@ -188,7 +197,7 @@ def run(
 def _sum_up(ledger: Ledger, most: int, problems: int, label_file: Path | None) -> None:
     finished = _finished(ledger)
     if label_file and finished:
-        labels.write(label_file, [record.serial for record in finished], "{serial}")
+        labels.write(label_file, [record.serial for record in finished], SERIAL)
         say(f"Labels of {len(finished)} boards: {label_file}")
     if problems or len(finished) < most:
         raise ToolFailed(f"{len(finished)} of {most} boards are done: run this again to go on.")
@@ -292,7 +301,7 @@ def revoke(
 @command.command("labels")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
-    "--address", default="{serial}", show_default=True, help="What the code holds, such as https://x.com/{serial}"
+    "--address", default=SERIAL, show_default=True, help="What the code holds, such as https://x.com/{serial}"
 )
 @_database
 @_dry_run

@@ -8,6 +8,8 @@ from pathlib import Path
 import segno
 from fpdf import FPDF
 
+from .board_work import SERIAL
+
 # An A4 sheet of 3 by 8 labels, 70 mm by 37.125 mm each: Avery 3474 and its like. In millimetres.
 _COLUMNS, _ROWS = 3, 8
 _WIDTH, _HEIGHT = 210 / _COLUMNS, 297 / _ROWS
@@ -16,7 +18,7 @@ _CODE = 26.0
 
 
 def write(path: Path, serials: list[str], address: str) -> None:
-    """Write the labels of `serials` to `path`. address: what the code holds, "{serial}" in it is replaced."""
+    """Write the labels of `serials` to `path`. address: what the code holds, with "{serial}" for the number."""
     sheet = FPDF(format="A4", unit="mm")
     sheet.set_auto_page_break(False)
     sheet.set_creation_date(datetime(2000, 1, 1, tzinfo=timezone.utc))  # the same labels are the same file
@@ -26,7 +28,7 @@ def write(path: Path, serials: list[str], address: str) -> None:
         if place == 0:
             sheet.add_page()
         row, column = divmod(place, _COLUMNS)
-        _label(sheet, column * _WIDTH + _MARGIN, row * _HEIGHT + _MARGIN, serial, address.replace("{serial}", serial))
+        _label(sheet, column * _WIDTH + _MARGIN, row * _HEIGHT + _MARGIN, serial, address.replace(SERIAL, serial))
     sheet.output(str(path))
 
 

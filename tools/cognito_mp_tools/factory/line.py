@@ -111,9 +111,9 @@ class Line:
         if self._broken:
             raise self._broken
 
-    def problems(self) -> int:
-        """How many boards have stopped, and still lie there."""
-        return sum(row.state == _STOPPED for row in self._rows.values())
+    def stopped_ports(self) -> set[str]:
+        """The ports of the boards that have stopped, and still lie there."""
+        return {port for port, row in self._rows.items() if row.state == _STOPPED and row not in self._working()}
 
     def _working(self) -> list[Row]:
         return [row for row in self._rows.values() if row.thread and row.thread.is_alive()]

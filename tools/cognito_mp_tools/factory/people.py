@@ -88,6 +88,16 @@ class People:
         self._flow = flow
         self._passwords = passwords
 
+    def check_names(self, names: list[str]) -> None:
+        """Raise ToolFailed when the pool can't have users of these names."""
+        pool = self._ask("describe_user_pool")["UserPool"]
+        wrong = next((name for name in names if "@" not in name), None)
+        if wrong is not None and pool.get("UsernameAttributes") == ["email"]:
+            raise ToolFailed(
+                f"in this pool a user name is an e-mail address, and “{wrong}” is none: such as "
+                "--username device-{serial}@devices.example.com (nothing is sent there)."
+            )
+
     def make(self, user: UserRecord, ledger: Ledger) -> None:
         """See that `user` is in the pool, made by us or there before. Raises ToolFailed."""
         if user.state in ("made", "theirs"):
