@@ -1,0 +1,82 @@
+"""Three boards at once on the production line: emulated chips, from `cognito-mp factory` to their first refresh."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
+from cognito_mp_tools.local_cognito import LocalCognito
+
+SERIALS = ("e660000000000001", "e660000000000002", "e660000000000003")
+
+REFRESHED = """
+import json, ppp_link
+from cognito_mp import Client, FileStore
+settings = json.load(open('settings.json'))
+ppp_link.connect()
+client = Client(settings['region'], settings['client_id'], settings['client_secret'], store=FileStore('session'),
+                endpoint=settings['endpoint'], cadata=open(settings['ca_file'], 'rb').read(), timeout=30)
+print(client.session.username is not None, client.refresh().access_token.count('.'))
+"""
+
+
+@pytest.fixture
+def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """The words that make the command call the local Cognito's owner side, with its key in the environment."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", local_cognito.owner.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local_cognito.owner.secret_key)
+    return ("--endpoint-url", local_cognito.owner_endpoint)
+
+
+def test_three_boards_at_once(
+    product_firmware: Path,
+    pool: Path,
+    owner: tuple[str, ...],
+    cognito_mp: Callable[..., Result],
+    ok: Callable[..., str],
+    refused: Callable[..., str],
+    tmp_path: Path,
+) -> None:
+    database, users = tmp_path / "factory.sqlite", tmp_path / "users.csv"
+    users.write_text("username\n" + "".join(f"wearer-{number}@example.com\n" for number in range(3)))
+    with ExitStack() as on:
+        chips = [
+            on.enter_context(EmulatedRP2040(product_firmware, tmp_path / f"{serial}.img", unique_id=serial))
+            for serial in SERIALS
+        ]
+        words = ("factory", "run", "--settings", pool, "--database", database, "--users", users, *owner)
+        ports = [word for chip in chips for word in ("--port", chip.port)]
+        assert "0 of 3 boards are done" in ok(*words, *ports, "--dry-run")
+        assert not database.exists()
+
+        said = ok(*words, *ports, "--labels", tmp_path / "labels.pdf")
+        assert "All 3 boards are done." in said
+        assert (tmp_path / "labels.pdf").read_bytes().startswith(b"%PDF")
+        for chip in chips:
+            assert chip.run(REFRESHED, timeout=120).split() == ["True", "2"]
+
+        said = ok("factory", "list", "--database", database)
+        assert all(serial in said for serial in SERIALS) and said.count(", done 20") == 3
+        ok("factory", "export", tmp_path / "boards.csv", "--database", database)
+        with (tmp_path / "boards.csv").open() as file:
+            assert {row["serial"] for row in csv.DictReader(file)} == set(SERIALS)
+        ok("factory", "export", tmp_path / "things.jsonl", "--iot", "--database", database)
+        lines = (tmp_path / "things.jsonl").read_text().splitlines()
+        assert {json.loads(line)["ThingName"] for line in lines} == set(SERIALS)
+
+        revoke = ("factory", "revoke", SERIALS[0], "--settings", pool, "--database", database, *owner)
+        assert "nothing was changed" in ok(*revoke, "--dry-run")
+        ok(*revoke)
+        assert "signed out" in ok("factory", "list", "--database", database)
+        with pytest.raises(EmulatorFailed, match="NotSignedIn"):
+            chips[0].run(REFRESHED, timeout=120)
+        assert chips[1].run(REFRESHED, timeout=120).split() == ["True", "2"]
+    assert "there is no board" in refused(
+        "factory", "revoke", "e66f", "--settings", pool, "--database", database, *owner
+    )
