@@ -99,6 +99,7 @@ PUBLIC = [
     "oauth2",
     "sigv4",
     "srp",
+    "testing",
     "totp",
 ]
 

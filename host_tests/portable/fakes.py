@@ -5,9 +5,10 @@ Portable tests of the library and of the firmware share them. pool_world.py has 
 
 import asyncio
 import json
-from binascii import b2a_base64
 
+from cognito_mp import testing
 from cognito_mp.stores.ram import RamStore
+from cognito_mp.testing import challenge, jwt, refusal, tokens  # noqa: F401  # for the tests
 
 SENT = "sent_requests.jsonl"
 START = 1800000000  # true seconds since 1970 when a test begins
@@ -100,32 +101,13 @@ class FakeClock:
         return (self._row >> 8) % below
 
 
-class FakeTransport:
-    """Answers each post with the next of `replies`.
-
-    A reply is a dict (200), a (status, dict), a (status, headers, bytes) as it is, or an exception to raise.
-    """
-
-    def __init__(self, *replies: object) -> None:
-        self.replies = list(replies)
-        self.requests: list = []
-        self.closed = 0
+class FakeTransport(testing.FakeTransport):
+    """The library's, and the host checks what it was sent against botocore's model of the service."""
 
     def post(self, url: str, headers: dict, body: bytes) -> tuple:
-        self.requests.append((headers["X-Amz-Target"].split(".")[1], json.loads(body)))
-        # The host checks them all against botocore's model of the service when the tests are done.
         with open(SENT, "a") as file:
             file.write(json.dumps([headers["X-Amz-Target"], bytes(body).decode()]) + "\n")
-        reply = self.replies.pop(0)
-        if isinstance(reply, Exception):
-            raise reply
-        if isinstance(reply, tuple) and len(reply) == 3:
-            return reply
-        status, value = reply if isinstance(reply, tuple) else (200, reply)
-        return status, {"content-type": "application/x-amz-json-1.1"}, json.dumps(value).encode()
-
-    def close(self) -> None:
-        self.closed += 1
+        return super().post(url, headers, body)
 
 
 class AwaitedTransport(FakeTransport):
@@ -154,32 +136,3 @@ class CountingStore(RamStore):
     def erase(self) -> None:
         self.erasures += 1
         super().erase()
-
-
-def jwt(claims: dict) -> str:
-    """A token with `claims` as its payload."""
-    payload = b2a_base64(json.dumps(claims).encode()).decode().strip()
-    return "e30." + payload.replace("+", "-").replace("/", "_").rstrip("=") + ".c2ln"
-
-
-def tokens(number: int = 1, refresh: bool = True, username: str = "the-sub", expires_in: int = 3600) -> dict:
-    """A reply with an AuthenticationResult whose tokens carry `number`."""
-    result = {
-        "AccessToken": jwt({"username": username, "number": number}),
-        "IdToken": "id%d" % number,
-        "ExpiresIn": expires_in,
-        "TokenType": "Bearer",
-    }
-    if refresh:
-        result["RefreshToken"] = "refresh%d" % number
-    return {"AuthenticationResult": result}
-
-
-def refusal(code: str, message: str = "", status: int = 400) -> tuple:
-    """A reply that refuses."""
-    return status, {"__type": code, "message": message}
-
-
-def challenge(name: str, session: str = "session-1-of-20-chars", **parameters: str) -> dict:
-    """A reply with a challenge."""
-    return {"ChallengeName": name, "Session": session, "ChallengeParameters": parameters}

@@ -39,6 +39,7 @@ clock
 crypto.sigv4
 crypto.srp
 crypto.totp
+testing
 """
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cognito_mp.session import owner_of
+from cognito_mp.stored_session import owner_of
 from cognito_mp_tools import pool_settings
 from cognito_mp_tools.factory.ledger import Ledger
 from cognito_mp_tools.factory.pace import Pace

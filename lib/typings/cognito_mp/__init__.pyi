@@ -1,3 +1,4 @@
+from . import testing as testing
 from .aio import AsyncClient as AsyncClient
 from .apis import account as account
 from .apis import challenges as challenges
