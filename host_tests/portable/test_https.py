@@ -8,7 +8,7 @@ try:
     from cognito_mp.transports.https import HttpsTransport
 except ImportError as reason:
     raise Skip(str(reason))
-from cognito_mp.transports.connection_errors import ConnectError
+from cognito_mp.transports.connection_errors import CertificateError, ConnectError
 from fakes import FakeClock
 
 URL = "http://127.0.0.1:80/"
@@ -170,6 +170,12 @@ def test_tls_that_runs_out_of_memory_is_tried_once_more():
         https, connections, _ = transport(error, error)
         failure = raises(ConnectError, https.post, URL, {}, b"1")
         assert failure.errno == ENOMEM and "ESP-IDF" in str(failure) and connections.asked == 2
+    # With one root memory was short, another is not this server's: each is a reason of its own to go on.
+    stranger = ValueError("The certificate is not correctly signed by the trusted CA")
+    https, connections, _ = transport(OSError(16), stranger, OSError(16), FakeStream(OK % b"{}"))
+    assert body(https.post("https://127.0.0.1:80/", {}, b"1")) == b"{}" and connections.asked == 4
+    https, connections, _ = transport(*[stranger] * 9)
+    raises(CertificateError, https.post, "https://127.0.0.1:80/", {}, b"1")
     https, connections, _ = transport(OSError(111))
     raises(ConnectError, https.post, URL, {}, b"1")
     assert connections.asked == 1

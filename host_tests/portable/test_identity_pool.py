@@ -211,7 +211,7 @@ def test_where_it_is_asked():
 
 def test_bad_arguments_are_named_and_sent_nowhere():
     client, transport, _, _ = guest()
-    for pool in ("", None, "eu-west-1_AbCdEf123"):
+    for pool in ("", None, "eu-west-1_AbCdEf123", "evil.example/x:pool", "eu west:pool", "eu\r\n:pool"):
         assert "identity_pool_id" in str(raises(ValueError, identity_pool.credentials, client, pool))
     raises(ValueError, identity_pool.credentials, client, POOL, "http://example.com")
     assert not transport.requests

@@ -234,6 +234,25 @@ def test_only_https_or_this_machine():
         assert transport(session).post("http://127.0.0.1:4566", HEADERS, BODY)[0] == 200
 
 
+def test_localhost_is_this_machine_whatever_the_resolver_says():
+    class Watched(Session):
+        def post(self, url, **options):
+            urls.append(url)
+            return super().post(url, **options)
+
+    for url in ("http://localhost:4566", "http://localhost:4566/", "http://127.0.0.1:4566"):
+        urls: list = []
+        assert RequestsTransport(Watched(ok()), MICROPYTHON).post(url, HEADERS, BODY)[0] == 200
+        assert urls == ["http://127.0.0.1:4566/"]
+
+
+def test_a_header_with_a_line_end_is_named_and_sent_nowhere():
+    for value in ("x\r\ny: z", "x\ny", "\r"):
+        for session in kinds(ok()):
+            assert "X-Watch" in str(raises(ValueError, transport(session).post, URL, {"X-Watch": value}, BODY))
+            assert not session.options
+
+
 def test_a_session_that_does_not_verify_is_refused():
     class Context:
         check_hostname = True

@@ -1,5 +1,6 @@
 """Signatures that botocore made; host_tests/test_sigv4.py compares many more."""
 
+from checks import raises
 from cognito_mp import sigv4
 
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -98,6 +99,23 @@ def test_presigned_url():
     # IoT: the token is added to what was signed without it.
     assert sigv4.presign_wss(*arguments, "to/k+n=", DATE) == PRESIGNED + "&X-Amz-Security-Token=to%2Fk%2Bn%3D"
     assert "X-Amz-Expires=60&" in sigv4.presign_wss(*arguments, None, DATE, "/mqtt", 60)
+
+
+def test_what_would_break_a_header_or_the_scope_is_named():
+    good = {"region": "eu-west-1", "service": "iot", "access_key": "AKID", "session_token": "token", "host": "a.b"}
+
+    def signed(**named):
+        wanted = dict(good, **named)
+        host = wanted.pop("host")
+        sigv4.presign_wss(host, wanted["region"], "AKID", SECRET_KEY, None, DATE)
+        return sigv4.sign("GET", "https://a.example/", {}, b"", secret_key=SECRET_KEY, amz_date=DATE, **wanted)
+
+    assert signed()["Authorization"]
+    for name in good:
+        for value in ("a\r\nX: y", "a\n", "a b", "", "a/b"):
+            if (name, value) == ("session_token", "") or name in ("access_key", "session_token") and "/" in value:
+                continue  # one without, and what base64 has
+            assert name in str(raises(ValueError, signed, **{name: value})), (name, value)
 
 
 def test_amz_date():

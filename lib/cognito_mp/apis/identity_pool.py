@@ -54,7 +54,7 @@ def credentials(client, identity_pool_id: str, endpoint: "str | None" = None) ->
     """
     require_text(identity_pool_id=identity_pool_id)
     region, colon, _ = identity_pool_id.partition(":")
-    if not colon:
+    if not colon or "/" in region or region.split() != [region]:
         raise ValueError("identity_pool_id must be such as eu-west-1:<uuid>")
     # China has identity pools, and a domain of its own.
     url = endpoint or "https://cognito-identity.%s.amazonaws.com%s" % (region, ".cn" if region[:3] == "cn-" else "")

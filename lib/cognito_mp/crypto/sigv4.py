@@ -16,6 +16,13 @@ _UNSIGNED = (
 )
 
 
+def _require_words(**named: str) -> None:
+    """Raise ValueError that names the first argument which is empty, or has a space or a line end in it."""
+    for name in named:
+        if named[name].split() != [named[name]] or name in ("host", "region", "service") and "/" in named[name]:
+            raise ValueError(name + " must be one word")
+
+
 def amz_date(unix_seconds: int) -> str:
     """A moment in seconds since 1970 as X-Amz-Date has it: "20261121T020304Z"."""
     from ..calendar_utc import civil
@@ -79,7 +86,9 @@ def sign(
     session_token  of temporary credentials, else None
     region, service   such as "eu-west-1" and "execute-api", "s3", "iotdata"
     amz_date       of amz_date()
+    Raises ValueError that names the argument which would break the request or the signature.
     """
+    _require_words(region=region, service=service, access_key=access_key, session_token=session_token or "none")
     scheme, _, rest = url.partition("#")[0].partition("://")
     rest, _, query = rest.partition("?")
     host, slash, path = rest.partition("/")
@@ -144,7 +153,9 @@ def presign_wss(
     host           the account's endpoint, such as "abc-ats.iot.eu-west-1.amazonaws.com"
     session_token  of temporary credentials, else None
     amz_date       of amz_date(): the URL is good for `expires` seconds from then, a day at the most
+    Raises ValueError when host or region can't be one.
     """
+    _require_words(host=host, region=region)
     host = host.lower()
     scope = _scope(amz_date, region, "iotdevicegateway")
     query = "X-Amz-Algorithm=%s&X-Amz-Credential=%s&X-Amz-Date=%s&X-Amz-Expires=%d&X-Amz-SignedHeaders=host" % (

@@ -83,7 +83,12 @@ class RequestsTransport:
         Raises ConnectError when nothing of the body was sent, CertificateError, OSError for any other fault of
         the network or of HTTP, and ValueError for a URL that is neither https nor loopback.
         """
-        host = split_url(url)[1]
+        secure, host, port, path = split_url(url)
+        if not secure:
+            url = "http://127.0.0.1:%d%s" % (port, path)  # a resolver may know localhost by another address
+        for name in headers:  # not every library looks
+            if "\r" in headers[name] or "\n" in headers[name]:
+                raise ValueError("the header %s has a line end in it" % name)
         if self._socket and not 0 <= ticks_diff(ticks_ms(), self._last) < _FRESH:
             self.close()
         once = _Body(body)
