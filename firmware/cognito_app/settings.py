@@ -125,7 +125,8 @@ class Settings:
                 raise SettingsError('"{}" in {} must be {}'.format(key, path, " or ".join(map(repr, _WORDS[key]))))
             setattr(self, key, value)
         self._check(path, wifi)
-        self.unknown = sorted(key for key in values if key not in _REQUIRED and key not in _OPTIONAL)
+        # MicroPython's json lets keys be numbers too.
+        self.unknown = sorted(str(key) for key in values if key not in _REQUIRED and key not in _OPTIONAL)
 
     def _check(self, path: str, wifi: bool) -> None:
         """What more than one key says. Raises SettingsError."""

@@ -468,6 +468,7 @@ def test_bad_arguments_are_named():
         {"endpoint": "http://example.com"},
         {"cadata": "text"},
         {"cadata": b"neither"},
+        {"cadata": b"-----BEGIN CERTIFICATE----------END CERTIFICATE-----"},
     ):
         arguments = {"region": "eu-west-1", "client_id": ID}
         arguments.update(named)

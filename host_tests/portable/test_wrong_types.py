@@ -2,7 +2,7 @@
 
 import json
 
-from cognito_mp import Client, CognitoError, account, challenges, identity_pool, oauth2
+from cognito_mp import Client, CognitoError, RamStore, account, challenges, identity_pool, oauth2
 from fakes import FakeClock, tokens
 
 ID = "1example23456789abcdefghij"
@@ -129,6 +129,14 @@ def test_tokens_of_a_rotation():
         texts(device.access_token())
 
     check(tokens(2), RESULT, use)
+
+
+def test_a_user_name_that_is_empty_is_none():
+    store = RamStore()
+    device = Client("eu-west-1", ID, transport=Service(tokens(1, username="")), store=store)
+    assert device.sign_in("alice", "pw").username == "alice"
+    store.save(json.dumps(dict(json.loads(store.load()), username="")).encode())
+    assert not Client("eu-west-1", ID, transport=Service(), store=store).signed_in
 
 
 def test_a_life_that_no_token_has_is_not_believed():

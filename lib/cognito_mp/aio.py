@@ -69,9 +69,7 @@ class AsyncClient(BaseClient):
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        self._holders -= 1
-        if not self._holders:
-            self.close()
+        self._let_go()
 
     def __enter__(self):
         raise TypeError("an AsyncClient wants `async with`, not `with`")
@@ -83,19 +81,25 @@ class AsyncClient(BaseClient):
         """What `flow` returns, a generator: see flows/password.py."""
         self.session.save_pending()
         go_on, value = flow.send, None
-        async with self:
+        self._holders += 1
+        try:  # not `async with`: where there is no memory left, __aexit__ could not be awaited
             self._enter_loop()
-            try:
-                while True:
-                    step = go_on(value)
-                    try:
-                        go_on, value = flow.send, await self._outcome(step)
-                    except (CognitoError, NotSignedIn, OSError) as error:
-                        go_on, value = flow.throw, error
-            except StopIteration as done:
-                return done.value
-            finally:
-                flow.close()
+            while True:
+                step = go_on(value)
+                try:
+                    go_on, value = flow.send, await self._outcome(step)
+                except (CognitoError, NotSignedIn, OSError) as error:
+                    go_on, value = flow.throw, error
+        except StopIteration as done:
+            return done.value
+        finally:
+            self._let_go()
+            flow.close()
+
+    def _let_go(self) -> None:
+        self._holders -= 1
+        if not self._holders:
+            self.close()
 
     async def settle(self) -> None:
         """Return once no refresh is under way: before a deep sleep or a reset, which would lose a rotated token."""

@@ -212,7 +212,7 @@ class Tokens:
         # In pools with e-mail sign-in a refresh must hash the user's `sub`, which is this claim, and not the alias.
         # A refresh knows it already; decoding the token costs 2 kB for a moment.
         named = None if refresh_token else _claims(self.access_token).get("username")
-        self.username = named if isinstance(named, str) else username
+        self.username = named if named and isinstance(named, str) else username
         self.sign_in_name = sign_in_name or username
         self.expires_in = lifetime(result.get("ExpiresIn"), self.access_token)
 

@@ -23,7 +23,8 @@ def read(stored: bytes, client_id: str) -> "dict | None":
         return {}
     if held.pop("client_id", client_id) != client_id:
         return None
-    if not (isinstance(held.get("refresh_token"), str) and isinstance(held.get("username"), str)):
+    username = held.get("username")
+    if not (isinstance(held.get("refresh_token"), str) and username and isinstance(username, str)):
         held["refresh_token"] = held["username"] = None
     device = held.get("device")
     if not (isinstance(device, dict) and "key" in device):

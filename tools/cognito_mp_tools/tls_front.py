@@ -91,6 +91,9 @@ class TlsFront:
                     self.send_error(413 if length.isdigit() and "Transfer-Encoding" not in self.headers else 411)
                     return
                 body = self.rfile.read(int(length))
+                if len(body) < int(length):  # the client hung up in the middle
+                    self.close_connection = True
+                    return
                 names = {name.lower(): value for name, value in self.headers.items()}
                 response = handler(Request(self.command, self.path, names, body))
                 if response.drop:

@@ -78,6 +78,11 @@ def test_several_networks():
         assert "office-secret" not in text
 
 
+def test_a_key_that_is_no_string_is_unknown_like_any_other():
+    settings = Settings({5: 6, "speling": 1, "region": "eu-west-1", "client_id": "abc"}, "settings.json", wifi=False)
+    assert settings.unknown == ["5", "speling"]
+
+
 def test_the_settings_of_the_version_before_still_load():
     before = {
         "region": "eu-west-1", "client_id": "abc", "client_secret": "s", "user_pool_id": "eu-west-1_a",

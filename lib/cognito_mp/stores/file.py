@@ -48,9 +48,7 @@ class _File:
     def write(self, record: bytes) -> None:
         try:
             file = open(self.name, "r+b")  # noqa: SIM115  # _rewrite closes it
-        except OSError as error:
-            if error.errno != ENOENT:
-                raise
+        except OSError:  # there is none yet; or nothing helps but a new one
             file = open(self.name, "wb")  # noqa: SIM115
         _rewrite(file, record)
 
@@ -70,10 +68,9 @@ def _size(file) -> int:
 
 def _rewrite(file, record: bytes) -> None:
     with file:
-        size = _size(file)
-        file.write(len(record).to_bytes(4, "big"))
-        file.write(record)
-        file.write(bytes(max(0, size - len(record) - 4)))
+        rest = bytes(max(0, _size(file) - len(record) - 4))
+        for part in (len(record).to_bytes(4, "big"), record, rest):  # all made before any is written
+            file.write(part)
         if hasattr(os, "fsync"):  # elsewhere closing a file commits it (littlefs, FAT)
             file.flush()
             os.fsync(file.fileno())

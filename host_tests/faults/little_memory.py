@@ -1,0 +1,87 @@
+"""Little memory, on MicroPython: heaps that shrink, and MemoryError at one allocation after the other.
+
+A call succeeds, or ends with MemoryError or an OSError that says what is short; then the connection is closed, the
+session is there, and the next call with memory works.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from cognito_mp import FileStore
+
+from faults.broken_connections import Server
+from faults.on_micropython import OLDEST, VERSIONS, Died, command, environment, side_by_side, told
+from faults.table import Plan, Row
+from faults.wire.small_pool import CLIENT_ID
+
+_REAL_SIZE = 1100  # bytes of a token
+_ONE_BLOCK = 32  # bytes: what MicroPython's heap gives at least, where words have 64 bits
+_LARGEST, _SMALLEST = 104, 24  # kB of heap: where the call succeeds, and where not even the imports do
+_CALLS = ("refresh", "sign in", "sign out", "async refresh")
+
+
+def _each_allocation(call: str, step: int, server: Server, folder: Path) -> Row:
+    row = Row(f"{call}, MemoryError every {step} bytes, MicroPython {VERSIONS[OLDEST]}", 0)
+    words = (f"https://127.0.0.1:{server.front.port}", server.ca, CLIENT_ID, folder / call.replace(" ", "-"))
+    try:
+        said = told(OLDEST, "scarce_memory.py", call, step, step, *words, heap="300K")[0]
+    except Died as end:
+        row.failures.append(str(end))
+        return row
+    row.cases = said["cases"]
+    row.failures += [f"with {free} bytes: {what}" for free, what in said["failures"]]
+    row.apart = f"needs {said['needed']:,} bytes; " + ", ".join(
+        f"{n} {how}" for how, n in sorted(said["ended"].items())
+    )
+    return row
+
+
+def _sessions_token(store: FileStore) -> tuple[int, ...]:
+    """(chain, number) of the refresh token that is stored, by SmallPool's count; () when there is none."""
+    stored = json.loads(store.load() or b"{}").get("refresh_token", "")
+    return tuple(int(number) for number in stored.split(".")[:2])
+
+
+def _shrinking(suite: str, kilobytes: list[float], server: Server, folder: Path) -> Row:
+    """A start, a sign-in over the session that is there, and a refresh, in a heap that gets smaller."""
+    row = Row(f"heaps of {kilobytes[0]:.0f} kB down to {kilobytes[-1]:.0f} kB, MicroPython {VERSIONS[suite]}", 0)
+    store = FileStore(str(folder / f"heaps-{suite}"))
+    words = (f"https://127.0.0.1:{server.front.port}", server.ca, folder / f"heaps-{suite}")
+    before: tuple[int, ...] = ()
+    least = 0.0
+    for size in kilobytes:
+        row.cases += 1
+        start = command(suite, "small_heap.py", *words, heap=str(int(size * 1024)))
+        done = subprocess.run(start, capture_output=True, text=True, timeout=60, env=environment())
+        if done.returncode == 0:
+            least = size
+        elif done.returncode != 1 or not ("MemoryError" in done.stderr or "not enough memory" in done.stderr):
+            row.failures.append(f"{size} kB: it ended with {done.returncode}: {done.stderr[-300:]}")
+        token = _sessions_token(store)
+        if token < before or not token:
+            row.failures.append(f"{size} kB: refresh token {token} after {before}")
+        before = token
+    row.apart = f"the least that is enough: {least} kB of 64-bit words"
+    return row
+
+
+def run(plan: Plan) -> list[Row]:
+    """See the module."""
+    step = _ONE_BLOCK if plan.full else 4096
+    suites = list(VERSIONS) if plan.full else [OLDEST]
+    count = (_LARGEST - _SMALLEST) if plan.full else 4
+    sizes = [_LARGEST - (_LARGEST - _SMALLEST) * at / count for at in range(count + 1)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        server = Server(folder, _REAL_SIZE)
+        with server.front:
+            work = [partial(_each_allocation, call, step, server, folder) for call in _CALLS]
+            work += [partial(_shrinking, suite, sizes, server, folder) for suite in suites]
+            rows: list[Row] = side_by_side(plan.processes, work)
+    rows[0].failures += server.pool.violations
+    return rows

@@ -1,0 +1,1 @@
+"""What stands between a client and a server for the part broken_connections."""
