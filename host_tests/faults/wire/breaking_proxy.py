@@ -87,8 +87,8 @@ class BreakingProxy:
                     if fault.kind in (CLOSE, RESET):
                         return
                     if fault.kind == STALL:
-                        await reader.read(-1)  # until the client gives up, or for ever
-                        await asyncio.Event().wait()
+                        await reader.read(-1)  # until one end gives up
+                        return
                     if fault.kind == SPLIT:
                         await asyncio.sleep(_PAUSE)
                     if fault.kind == FLIP:
