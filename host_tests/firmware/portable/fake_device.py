@@ -155,6 +155,20 @@ class FakeFaults:
         self.recorded.append((where, type(error)))
 
 
+class FakeFullSpeed:
+    """hardware.FullSpeed: how often the chip was asked to be fast, and whether it is."""
+
+    times = 0
+    now = False
+
+    def __enter__(self) -> None:
+        self.times += 1
+        self.now = True
+
+    def __exit__(self, *error: object) -> None:
+        self.now = False
+
+
 class FakeDevice:
     """All of it, and what a person would have seen."""
 
@@ -193,6 +207,7 @@ class FakeDevice:
         """Power on, or a wake: RAM is new, flash and memory are as they were."""
         self.link.up = False
         self.client = self.made_client(self.memory)
+        self.full_speed = FakeFullSpeed()
         self.keeper = SessionKeeper(
             self.client,
             self.link,
@@ -201,6 +216,7 @@ class FakeDevice:
             self.clock,
             self.faults,
             self.radio_idle_s,
+            self.full_speed,
         )
         self.seen: list = []
         self.keeper.on_status(lambda status: self.seen.append(status.state))

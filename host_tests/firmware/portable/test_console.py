@@ -52,6 +52,14 @@ def test_a_sign_in():
     assert "alice" in text, "the name is echoed"
 
 
+def test_a_sign_in_is_expected_as_soon_as_a_person_begins():
+    device = person()
+    expected: list = []
+    device.keeper.expect_sign_in = expected.append
+    talk(device, "s", "")
+    assert expected == ["USER_PASSWORD_AUTH"]
+
+
 def test_a_password_is_not_echoed_in_any_form():
     text = talk(person(), "s", "alice", PASSWORD)
     between = text.split("Password (not shown): ")[1].split("\n")[0]

@@ -183,6 +183,51 @@ def test_memory_where_the_port_has_it():
     assert memory() == b"kept"
 
 
+class FakeFrequency:
+    """machine.freq() of a chip that can run at `possible`."""
+
+    def __init__(self, *possible):
+        self.possible = possible
+        self.asked = [160000000]
+
+    def freq(self, hertz=None):
+        if hertz is None:
+            return self.asked[-1]
+        if hertz not in self.possible:
+            raise ValueError("frequency must be 20MHz, 40MHz, 80Mhz, 160MHz")
+        self.asked.append(hertz)
+
+
+def at_full_speed(platform, machine):
+    """What the frequency was inside and after, though the arithmetic failed."""
+    hardware = imported()
+
+    class System:
+        pass
+
+    System.platform = platform
+    hardware.machine, real, hardware.sys = machine, hardware.sys, System
+    try:
+        with hardware.FullSpeed():
+            inside = machine.freq()
+            raise OSError
+    except OSError:
+        return inside, machine.freq()
+    finally:
+        hardware.sys = real
+
+
+def test_an_esp32_is_fast_for_as_long_as_it_proves_a_password():
+    esp32 = FakeFrequency(160000000, 240000000)
+    assert at_full_speed("esp32", esp32) == (240000000, 160000000)
+    assert esp32.asked == [160000000, 240000000, 160000000]
+
+
+def test_a_chip_that_has_no_240_mhz_stays_as_it_is():
+    assert at_full_speed("esp32", FakeFrequency(80000000, 160000000)) == (160000000, 160000000)
+    assert at_full_speed("rp2", FakeFrequency(240000000)) == (160000000, 160000000)
+
+
 def test_deep_sleep_takes_seconds():
     hardware = imported()
     hardware.deep_sleep(90)

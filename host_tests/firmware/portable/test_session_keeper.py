@@ -50,6 +50,41 @@ def test_a_sign_in_through_the_keeper_is_a_session():
     assert device.cognito.requests == 1
 
 
+def test_srps_number_is_made_while_a_person_types():
+    device = FakeDevice(signed_in=False)
+    device.pool_id = "eu-west-1_AbCdEf123"
+    device.start()
+    made: list = []
+    given: list = []
+    client_run, client_sign_in = device.client.run, device.client.sign_in
+
+    async def counted(flow):
+        made.append(await client_run(flow))
+        return made[-1]
+
+    async def looked_at(*words, **options):
+        given.append(options)
+        assert device.full_speed.now, "the chip is fast while it proves a password"
+        return await client_sign_in(*words, **options)
+
+    async def typed_and_signed_in():
+        device.keeper.expect_sign_in("USER_PASSWORD_AUTH")  # which has no use for one
+        device.keeper.expect_sign_in("USER_SRP_AUTH")
+        device.keeper.expect_sign_in("USER_SRP_AUTH")  # another page, or the same one again
+        while not made:
+            await asyncio.sleep(0)
+        device.client.sign_in = looked_at
+        await device.keeper.sign_in("alice", "pw-of-alice", "USER_SRP_AUTH")
+
+    device.client.run = counted
+    run(typed_and_signed_in())
+    assert device.cognito.answers == [{"USERNAME": "alice", "SRP_A": made[0].public}]
+    assert given == [{"secret": made[0]}] and device.full_speed.times == 1 and not device.full_speed.now
+    device.client.sign_in = client_sign_in
+    run(device.keeper.sign_in("alice", "pw-of-alice", "USER_SRP_AUTH"))
+    assert device.cognito.answers[1]["SRP_A"] != made[0].public, "one number is for one sign-in"
+
+
 def test_a_person_who_signs_in_is_worth_a_try_at_once():
     device = FakeDevice(signed_in=False)
     device.link.reachable = False

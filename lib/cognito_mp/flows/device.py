@@ -41,7 +41,8 @@ def confirm(device: dict, access_token: str):
     """ConfirmDevice. Raises OSError or CognitoError when the service has not confirmed it."""
     from ..crypto import srp
 
-    salt, verifier = srp.verifier(device["group"], device["key"], device["password"], hexlify(urandom(16)).decode())
+    salt = hexlify(urandom(16)).decode()
+    salt, verifier = yield from srp.verifier_in_steps(device["group"], device["key"], device["password"], salt)
     parameters = {
         "AccessToken": access_token,
         "DeviceKey": device["key"],
@@ -56,12 +57,12 @@ def confirm(device: dict, access_token: str):
 
 def prove(app, device: dict, challenge, extra: dict):
     """Answer DEVICE_SRP_AUTH and the DEVICE_PASSWORD_VERIFIER that follows, with the stored secret of the device."""
+    from ..crypto.srp import secret_in_steps
     from .answer import answer
-    from .srp import Secret
     from .srp import prove as prove_password
 
-    secret = Secret(device["group"])
+    secret = yield from secret_in_steps()
     verifier = yield from answer(app, device, challenge, {"SRP_A": secret.public}, extra)
     if getattr(verifier, "name", None) != "DEVICE_PASSWORD_VERIFIER":
         raise unreadable("no DEVICE_PASSWORD_VERIFIER")
-    return (yield from prove_password(app, device, verifier, device["password"], secret, extra, device["key"]))
+    return (yield from prove_password(app, device, verifier, device["password"], secret, extra, True))

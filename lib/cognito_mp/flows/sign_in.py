@@ -22,6 +22,7 @@ def sign_in(
     flow: str,
     preferred: "str | None" = None,
     session: "str | None" = None,
+    secret=None,
     **options,
 ):
     """InitiateAuth by `flow`, and the SRP proofs that follow it.
@@ -30,6 +31,7 @@ def sign_in(
     preferred  for USER_AUTH: PASSWORD, PASSWORD_SRP (either with the password), EMAIL_OTP, SMS_OTP, WEB_AUTHN or
                None, which lets the user choose: the Challenge SELECT_CHALLENGE has `choices`
     session    str, for USER_AUTH: what account.confirm_sign_up() returned, which signs in at once
+    secret     the Secret of srp.secret_in_steps(), made ahead for this one sign-in; None: SRP makes its own
     options    client_metadata, user_context_data, analytics_metadata: dicts, see flows/options.py
     Raises ValueError where an argument is missing.
     """
@@ -40,8 +42,10 @@ def sign_in(
     if session is not None:
         require_text(session=session)
         extra["Session"] = session
+    if secret:
+        secret.take()
     try:
-        return (yield from _sign_in(app, device, username, password, flow, preferred, extra))
+        return (yield from _sign_in(app, device, username, password, flow, preferred, extra, secret))
     except CognitoError as error:
         if not (device and is_device_forgotten(error)):
             raise
@@ -49,13 +53,15 @@ def sign_in(
     return (yield from _sign_in(app, None, username, password, flow, preferred, extra))
 
 
-def _sign_in(app, device, username, password, flow, preferred, extra):
+def _sign_in(app, device, username, password, flow, preferred, extra, made_ahead=None):
     parameters = {"USERNAME": username}
     secret = None
     if flow == "USER_SRP_AUTH" or preferred == "PASSWORD_SRP" or flow == "CUSTOM_AUTH" and password:
-        from .srp import Secret, pool_name
+        from ..crypto.srp import secret_in_steps
+        from .srp import pool_name
 
-        secret = Secret(pool_name(app))
+        pool_name(app)  # before anything is sent
+        secret = made_ahead or (yield from secret_in_steps())
         parameters["SRP_A"] = secret.public
         if flow == "CUSTOM_AUTH":
             parameters["CHALLENGE_NAME"] = "SRP_A"

@@ -19,24 +19,10 @@ def pool_name(app) -> str:
     return pool_id.split("_", 1)[1]
 
 
-class Secret:
-    """One sign-in's secret number, and `public`, the SRP_A made of it.
+def prove(app, device, challenge: Challenge, password: str, secret, extra: dict, of_device: bool = False):
+    """Answer PASSWORD_VERIFIER, or DEVICE_PASSWORD_VERIFIER for `device` itself; Tokens or the next Challenge.
 
-    pool_name  str, of pool_name(); for a device its group key
-    """
-
-    def __init__(self, pool_name: str) -> None:
-        from ..crypto import srp
-
-        self.pool_name = pool_name
-        self.number = srp.random_a()
-        self.public = srp.public_value(self.number)
-
-
-def prove(app, device, challenge: Challenge, password: str, secret: Secret, extra: dict, user_id: "str | None" = None):
-    """Answer PASSWORD_VERIFIER; Tokens or the next Challenge.
-
-    user_id  str, the device key for DEVICE_PASSWORD_VERIFIER; None for the person's
+    secret   the srp.Secret whose `public` went out as SRP_A
     extra    dict, what goes out beside the answers: ClientMetadata and the like
     Raises CognitoError where the service's numbers can't be right.
     """
@@ -52,9 +38,9 @@ def prove(app, device, challenge: Challenge, password: str, secret: Secret, extr
         raise unreadable("an SRP challenge whose numbers are no hex")
     timestamp = srp.timestamp((yield NOW))
     try:
-        signature = srp.claim(
-            secret.pool_name,
-            user_id or challenge.username,
+        signature = yield from srp.claim_in_steps(
+            device["group"] if of_device else pool_name(app),
+            device["key"] if of_device else challenge.username,
             password,
             secret.number,
             srp_b,
@@ -75,8 +61,11 @@ def prove(app, device, challenge: Challenge, password: str, secret: Secret, extr
 
 def answer_with_srp(app, device, challenge: Challenge, answers: dict, extra: dict):
     """Answer PASSWORD_SRP, or SELECT_CHALLENGE with it, for `answers` that hold the PASSWORD: it stays here."""
+    from ..crypto import srp
+
     password = answers.pop("PASSWORD")
-    secret = Secret(pool_name(app))
+    pool_name(app)  # before anything is sent
+    secret = yield from srp.secret_in_steps()
     answers["SRP_A"] = secret.public
     outcome = yield from answer(app, device, challenge, answers, extra)
     if isinstance(outcome, Challenge) and outcome.name == "PASSWORD_VERIFIER":

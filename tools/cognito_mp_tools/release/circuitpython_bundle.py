@@ -10,6 +10,7 @@ from pathlib import Path
 
 import cognito_mp
 
+from ..bytecode import is_thumb
 from ..project import LIBRARY
 from .same_bytes import write_zip
 
@@ -31,4 +32,5 @@ def write(folder: Path) -> Path:
 
 
 def _sources(folder: str) -> list[Path]:
-    return sorted((LIBRARY / folder).rglob("*.py"))
+    # CircuitPython has no assembler.
+    return sorted(path for path in (LIBRARY / folder).rglob("*.py") if not is_thumb(path))

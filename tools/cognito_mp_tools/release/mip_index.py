@@ -15,7 +15,7 @@ from pathlib import Path
 
 import cognito_mp
 
-from ..bytecode import MpyFormat, compiled, emitted_version
+from ..bytecode import THUMB, MpyFormat, compiled, emitted_version, is_thumb
 from ..library_modules import slices
 
 _NAME = "cognito_mp"
@@ -24,14 +24,16 @@ _HASH_DIGITS = 8
 
 def write(folder: Path) -> None:
     """Write the index into `folder`, which is empty or not there yet."""
-    bytecode = MpyFormat(emitted_version(), "")
+    version = emitted_version()
+    bytecode, native = MpyFormat(version, ""), MpyFormat(version, THUMB)
     for extra, modules in slices().items():
         source = {path: file.read_bytes() for path, file in modules.items()}
         compiled_files = {
-            path.removesuffix(".py") + ".mpy": compiled(file, path, bytecode) for path, file in modules.items()
+            path.removesuffix(".py") + ".mpy": compiled(file, path, native if is_thumb(file) else bytecode)
+            for path, file in modules.items()
         }
         _write_package(folder, "py", extra, source)
-        _write_package(folder, str(bytecode.version), extra, compiled_files)
+        _write_package(folder, str(version), extra, compiled_files)
 
 
 def _write_package(folder: Path, kind: str, extra: str, files: dict[str, bytes]) -> None:
