@@ -34,27 +34,29 @@ class _File:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def read(self) -> "bytes | None":
+    def read(self, start: int) -> bytes:
         try:
             with open(self.name, "rb") as file:
                 size = _size(file)
                 # No more than there is: a power cut can leave any length.
-                return file.read(min(size, int.from_bytes(file.read(4), "big")))
+                end = min(size, 4 + int.from_bytes(file.read(4), "big"))
+                file.seek(4 + start)
+                return file.read(max(0, end - 4 - start))
         except OSError as error:
             if error.errno != ENOENT:
                 raise
-        return None
+        return b""
 
-    def write(self, record: bytes) -> None:
+    def write(self, head: bytes, data: bytes) -> None:
         try:
             file = open(self.name, "r+b")  # noqa: SIM115  # _rewrite closes it
         except OSError:  # there is none yet; or nothing helps but a new one
             file = open(self.name, "wb")  # noqa: SIM115
-        _rewrite(file, record)
+        _rewrite(file, head, data)
 
     def remove(self) -> None:
         try:
-            _rewrite(open(self.name, "r+b"), b"")  # noqa: SIM115
+            _rewrite(open(self.name, "r+b"), b"", b"")  # noqa: SIM115
         except OSError as error:
             if error.errno != ENOENT:
                 os.remove(self.name)  # a full littlefs can do that all the same
@@ -66,10 +68,11 @@ def _size(file) -> int:
     return size
 
 
-def _rewrite(file, record: bytes) -> None:
+def _rewrite(file, head: bytes, data: bytes) -> None:
     with file:
-        rest = bytes(max(0, _size(file) - len(record) - 4))
-        for part in (len(record).to_bytes(4, "big"), record, rest):  # all made before any is written
+        length = len(head) + len(data)
+        rest = bytes(max(0, _size(file) - length - 4))
+        for part in (length.to_bytes(4, "big"), head, data, rest):  # all made before any is written
             file.write(part)
         if hasattr(os, "fsync"):  # elsewhere closing a file commits it (littlefs, FAT)
             file.flush()

@@ -56,22 +56,22 @@ class _Key:
         self._nvs = nvs
         self._key = key
 
-    def read(self) -> "bytes | None":
+    def read(self, start: int) -> bytes:
         size = _FIRST_TRY
         while True:
             buffer = bytearray(size)
             try:
-                return bytes(memoryview(buffer)[: self._nvs.get_blob(self._key, buffer)])
+                return bytes(memoryview(buffer)[start : self._nvs.get_blob(self._key, buffer)])
             except OSError as error:
                 if error.errno == _NOT_FOUND:
-                    return None
+                    return b""
                 # NVS tells how long the value is only by refusing.
                 if error.errno != _INVALID_LENGTH or size >= _LONGEST:
                     raise
             size *= 2
 
-    def write(self, record: bytes) -> None:
-        self._nvs.set_blob(self._key, record)
+    def write(self, head: bytes, data: bytes) -> None:
+        self._nvs.set_blob(self._key, head + data)
         self._nvs.commit()
 
     def remove(self) -> None:
@@ -79,6 +79,6 @@ class _Key:
             self._nvs.erase_key(self._key)
         except OSError as error:
             if error.errno != _NOT_FOUND:
-                self.write(b"-")  # what can be done about a secret that stays
+                self.write(b"-", b"")  # what can be done about a secret that stays
                 raise
         self._nvs.commit()
