@@ -10,8 +10,7 @@ from errno import EIO
 
 from .client import BaseClient
 from .errors import CognitoError, NotSignedIn
-from .flows.once import Once
-from .protocol import NOW, Request
+from .protocol import NOW, Once, Request
 
 if sys.implementation.name == "cpython":
     _running_loop = asyncio.get_running_loop  # type: ignore[attr-defined]  # MicroPython has none
@@ -141,17 +140,15 @@ class AsyncClient(BaseClient):
         return await shared.outcome()
 
     async def _reply(self, request):
-        attempt = 0
+        tried = 0
         while True:
             try:
                 return await self._post(request)
             except (CognitoError, OSError) as error:
                 from .retry import delay
 
-                attempt += 1
-                ms = delay(error, request.repeatable, attempt, self._attempts, self.clock)
-                if ms is None:
-                    raise
+                tried += 1
+                ms = delay(error, request.repeatable, tried, self._attempts, self.clock)
             await asyncio.sleep(ms / 1000)
 
     async def _post(self, request) -> dict:

@@ -113,28 +113,28 @@ class BaseClient:
         """An access token that is good now, refreshed first when due. Raises NotSignedIn when there is no session."""
         from .renewal import access_token
 
-        return self.run(access_token(self.app, self.session))
+        return access_token(self)
 
     def id_token(self):
         """An ID token that is good now, refreshed first when due. Raises NotSignedIn when there is no session."""
         from .renewal import id_token
 
-        return self.run(id_token(self.app, self.session))
+        return id_token(self)
 
     def refresh(self, client_metadata: "dict | None" = None):
         """New Tokens now, due or not. Raises NotSignedIn when there is no session, or it is over."""
-        from .renewal import refreshed_tokens
+        from .renewal import refresh
 
-        return self.run(refreshed_tokens(self.app, self.session, client_metadata))
+        return refresh(self, client_metadata)
 
     def sign_out(self, everywhere: bool = False):
         """Erase the session, here first; True when the service revoked its refresh token too.
 
         everywhere  revoke all of the user's sessions, on other devices too
         """
-        from .signing_out import signed_out
+        from .signing_out import sign_out
 
-        return self.run(signed_out(self.app, self.session, everywhere))
+        return sign_out(self, everywhere)
 
     def call(self, operation: str, parameters: "dict | None" = None, credentials=None):
         """The reply of any other public operation of the user pools API; see the module account."""
@@ -222,17 +222,15 @@ class Client(BaseClient):
         return self.run(step.flow)  # a Once: nobody else can be asking
 
     def _reply(self, request):
-        attempt = 0
+        tried = 0
         while True:
             try:
                 return self._post(request)
             except (CognitoError, OSError) as error:
                 from .retry import delay
 
-                attempt += 1
-                ms = delay(error, request.repeatable, attempt, self._attempts, self.clock)
-                if ms is None:
-                    raise
+                tried += 1
+                ms = delay(error, request.repeatable, tried, self._attempts, self.clock)
             self.clock.sleep_ms(ms)
 
     def _post(self, request):

@@ -108,6 +108,18 @@ class Request:
         return read_reply(status, headers, body)
 
 
+class Once:
+    """`outcome = yield Once(key, flow)`: what `flow` returns, run once for all who ask for `key` at the same time.
+
+    It runs to its end, and what it brings is committed, though whoever asked for it be cancelled.
+    """
+
+    def __init__(self, key, flow) -> None:
+        """key: str or tuple that says what is asked for; flow: a generator, run unless one of this key is running."""
+        self.key = key
+        self.flow = flow
+
+
 def loads(text: "bytes | bytearray") -> dict:
     """The JSON object in `text` (bytes-like, not copied). Raises ValueError when it is none."""
     if text.count(b"[") + text.count(b"{") > _MOST_BRACKETS:

@@ -1,14 +1,36 @@
 """Refreshes: a session gets new tokens, from its store to its store. Flows, but with a Session."""
 
 from .errors import CognitoError, NotSignedIn
-from .flows.once import Once
-from .flows.refresh import refresh
+from .flows.refresh import refresh as new_tokens
+from .protocol import Once
 
 # Refresh token -> the Session that is using it now, of all the clients of this program. Used twice at once, a token
 # that is rotated without a grace would be taken for a stolen one.
 _in_use: dict = {}
 _PAUSE = 50  # milliseconds between two looks whether another client has done
 _PAUSES = 200  # of them at most: then it has been left in a loop that has ended, or in a network that is down
+
+
+def access_token(client):
+    """Client.access_token()."""
+    return client.run(_token(client, "access_token"))
+
+
+def id_token(client):
+    """Client.id_token()."""
+    return client.run(_token(client, "id_token"))
+
+
+def refresh(client, client_metadata: "dict | None" = None):
+    """Client.refresh()."""
+    return client.run(_refreshed_tokens(client.app, client.session, client_metadata))
+
+
+def _token(client, name: str):
+    tokens = yield from fresh_tokens(client.app, client.session)
+    if not getattr(tokens, name):  # a deep sleep leaves no ID token: only the access token outlives it
+        tokens = yield from _refreshed_tokens(client.app, client.session)
+    return getattr(tokens, name)
 
 
 def fresh_tokens(app, session):
@@ -24,7 +46,7 @@ def fresh_tokens(app, session):
     return session.tokens
 
 
-def refreshed_tokens(app, session, client_metadata: "dict | None" = None):
+def _refreshed_tokens(app, session, client_metadata: "dict | None" = None):
     """The Tokens of `session`, refreshed whether due or not. Raises StoreError when they can't be saved."""
     yield Once("refresh", renew(app, session, client_metadata))
     if session.store_error:
@@ -32,19 +54,6 @@ def refreshed_tokens(app, session, client_metadata: "dict | None" = None):
     if session.tokens is None:  # signed out meanwhile
         raise NotSignedIn("no session: sign in first")
     return session.tokens
-
-
-def access_token(app, session):
-    """An access token that is good now."""
-    return (yield from fresh_tokens(app, session)).access_token
-
-
-def id_token(app, session):
-    """An ID token that is good now. A deep sleep leaves none: only the access token outlives it."""
-    tokens = yield from fresh_tokens(app, session)
-    if not tokens.id_token:
-        tokens = yield from refreshed_tokens(app, session)
-    return tokens.id_token
 
 
 def renew(app, session, client_metadata: "dict | None" = None):
@@ -76,7 +85,7 @@ def _renewed(app, session, held: dict, client_metadata: "dict | None"):
 
         yield from confirm_device(session)
     try:
-        tokens, rotates, device_key = yield from refresh(app, held, client_metadata)
+        tokens, rotates, device_key = yield from new_tokens(app, held, client_metadata)
     except NotSignedIn as over:
         if session.device and "unconfirmed" in session.device and session.life.left():
             # The service refuses the refresh token until the device is confirmed, which can still be done.

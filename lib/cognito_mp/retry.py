@@ -4,8 +4,8 @@ from .errors import CognitoError
 from .transports.connection_errors import CertificateError, ConnectError
 
 
-def delay(error: Exception, repeatable: bool, tried: int, attempts: int, clock) -> "int | None":
-    """Milliseconds to wait before a request that failed with `error` is sent again; None when it must not be.
+def delay(error: Exception, repeatable: bool, tried: int, attempts: int, clock) -> int:
+    """Milliseconds to wait before a request that failed with `error` is sent again. Raises `error` when it must not be.
 
     repeatable  False for a challenge answer: its Session is single-use, so it goes out again only
                 when not one byte of it has left
@@ -18,7 +18,7 @@ def delay(error: Exception, repeatable: bool, tried: int, attempts: int, clock) 
     else:
         again = isinstance(error, ConnectError) or repeatable and not isinstance(error, CertificateError)
     if tried >= attempts or not again:
-        return None
+        raise error
     return clock.jitter() * (1000 << min(tried, 4)) // 256
 
 

@@ -1,11 +1,15 @@
 """Signing out: here first, then with the service. A flow, but with a Session."""
 
 from .errors import NotSignedIn
-from .flows.sign_out import sign_out
+from .flows.sign_out import sign_out as told
 
 
-def signed_out(app, session, everywhere: bool):
-    """Erase `session`; True when the service could be told. Raises StoreError when it can't be erased."""
+def sign_out(client, everywhere: bool = False):
+    """Client.sign_out(). Raises StoreError when the session can't be erased."""
+    return client.run(_signed_out(client.app, client.session, everywhere))
+
+
+def _signed_out(app, session, everywhere: bool):
     try:
         held = session.begin_refresh()
         access_token = session.tokens.access_token if session.life.left() else None
@@ -14,4 +18,4 @@ def signed_out(app, session, everywhere: bool):
     session.erase()
     if held is None:
         return False
-    return (yield from sign_out(app, held, access_token, everywhere))
+    return (yield from told(app, held, access_token, everywhere))

@@ -226,28 +226,25 @@ class HttpsTransport:
     def _reply(self):
         """(status, headers, body, keep: bool)."""
         try:
-            version, status, headers = yield from self.head()
+            keep, status, headers = yield from self.head()
             length = headers.get("content-length", "")
-            unusual = status < 200 or "transfer-encoding" in headers or "content-encoding" in headers
-            if length.isdigit() and not unusual:
-                body = yield from self.sized(int(length))
-            else:
+            if status < 200 or not length.isdigit() or "transfer-encoding" in headers or "content-encoding" in headers:
                 from .unusual_replies import whole
 
-                version, status, headers, body = yield from whole(self, version, status, headers)
-            keep = version == b"HTTP/1.1" and "close" not in headers.get("connection", "").lower()
-            return status, headers, body, keep
+                return (yield from whole(self, keep, status, headers))
+            return status, headers, (yield from self.sized(int(length))), keep
         except (ValueError, IndexError):
             raise OSError(EIO, "no HTTP reply")
 
     def head(self):
-        """(version: bytes, status: int, headers: dict with lower-case names) of a reply."""
+        """(keep: bool, status: int, headers: dict with lower-case names) of a reply; keep: the server listens on."""
         version, status = (yield from self.line()).split()[:2]
         headers: dict[str, str] = {}
         for _ in range(64):
             line = yield from self.line()
             if not line:
-                return version, int(status), headers
+                keep = version == b"HTTP/1.1" and "close" not in headers.get("connection", "").lower()
+                return keep, int(status), headers
             name, value = line.decode().split(":", 1)
             name, value = name.lower(), value.strip()
             # One that comes twice is a list (RFC 9110, 5.3), and two lengths are no length.

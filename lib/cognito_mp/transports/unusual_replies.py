@@ -5,13 +5,13 @@ from errno import EIO
 _LONGEST = 32768
 
 
-def whole(transport, version: bytes, status: int, headers: dict):
-    """(version, status, headers, body) of the reply that `transport` has read the head of, a generator.
+def whole(transport, keep: bool, status: int, headers: dict):
+    """(status, headers, body, keep) of the reply that `transport` has read the head of, a generator.
 
-    Those of status 1xx before it are dropped. When only the end of the connection is its end, version is b"".
+    Those of status 1xx before it are dropped.
     """
     while 100 <= status < 200:
-        version, status, headers = yield from transport.head()
+        keep, status, headers = yield from transport.head()
     coding = headers.get("transfer-encoding")
     length = headers.get("content-length", "")
     if headers.get("content-encoding", "identity") != "identity":
@@ -19,7 +19,7 @@ def whole(transport, version: bytes, status: int, headers: dict):
     if status in (204, 304):
         body = b""
     elif coding is None and "content-length" not in headers:
-        version = b""
+        keep = False
         body = yield from _until_closed(transport)
     elif coding is None:
         if not length.isdigit():
@@ -29,7 +29,7 @@ def whole(transport, version: bytes, status: int, headers: dict):
         body = yield from _chunks(transport)
     else:
         raise OSError(EIO, "a body whose length can't be told")
-    return version, status, headers, body
+    return status, headers, body, keep
 
 
 def _chunks(transport):
