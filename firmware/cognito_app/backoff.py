@@ -37,7 +37,8 @@ class Backoff:
     def clear(self) -> None:
         """Forget the failures: the next try may be made at once."""
         self._words = ""
-        self.failures = self._delay = 0
+        self.failures = 0
+        self._delay = 0
 
     def soon(self) -> None:
         """What may have been in the way is gone: wait no longer than after a first failure."""

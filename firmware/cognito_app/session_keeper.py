@@ -95,9 +95,13 @@ class SessionKeeper:
         self._time_tries = Backoff(clock, 4, 300)
         self._refresh_tries = Backoff(clock, *REFRESH_TRIES)
         self._save_tries = Backoff(clock, 60, 3600)
-        self._wanted = self._was_up = self.leave_link_down = False
-        self._trouble = self._over = ""
-        self._time_set = self._shown = None
+        self._wanted = False
+        self._was_up = False
+        self.leave_link_down = False
+        self._trouble = ""
+        self._over = ""
+        self._time_set = None
+        self._shown = None
 
     # What the device's own program asks for
 
@@ -208,7 +212,8 @@ class SessionKeeper:
                     return await question(*words, **options)
             finally:
                 if self._fresh():  # also when it could not be saved
-                    self._trouble = self._over = ""
+                    self._trouble = ""
+                    self._over = ""
                     self._refresh_tries.clear()
                 self._show()
 
@@ -327,7 +332,8 @@ class SessionKeeper:
         idle = self._radio_idle_s and self._idle.seconds() >= self._radio_idle_s
         if idle and self._wanted and self._fresh() and not self._lock.locked():
             self._link.down()
-            self._wanted = self._was_up = False
+            self._wanted = False
+            self._was_up = False
 
     def _want(self) -> None:
         """The link is needed from now on: run() has to look after it, not to sleep until the token is due."""

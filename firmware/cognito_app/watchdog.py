@@ -33,7 +33,8 @@ class Rp2Watchdog:
         """`chip`: text that names it, such as os.uname().machine; the rest as above."""
         self._control = _RP2350 if "RP2350" in chip else _RP2040
         self._machine = machine
-        self._seconds = self._left = seconds
+        self._seconds = seconds
+        self._left = seconds
         self._wdt = machine.WDT(timeout=_RP2_TIMEOUT)
         self._timer = machine.Timer(period=1000, callback=self._tick)
 

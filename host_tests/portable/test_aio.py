@@ -64,7 +64,7 @@ def test_tasks_share_one_refresh():
 
     got = run(main())
     assert len(sent.requests) == 2
-    assert got == [client.session.tokens.access_token] * 5
+    assert got == [tokens(2)["AuthenticationResult"]["AccessToken"]] * 5
 
 
 def test_tasks_share_its_failure():

@@ -198,8 +198,8 @@ def test_a_refresh_whose_loop_has_ended_is_asked_for_again():
     asyncio.run(main())
     device.world.clock.pass_time(30)
     before = device.client.session.tokens.access_token
-    assert device.access_token() != before or device.in_force()
-    assert device.refresh() and goes_on(device)
+    assert device.access_token() != before, "asked again within the grace, though the old token would still do"
+    assert goes_on(device) and not device.world.revoked
 
 
 # 3. Two clients on one store
@@ -215,6 +215,25 @@ def test_a_newer_session_survives_the_refusal_of_an_older_one():
         assert other.access_token()
         assert device.in_force() and (device.world.grace is not None or device.stored()["refresh_token"] == newer)
         assert goes_on(device)
+
+
+def test_a_refusal_that_comes_after_another_client_has_signed_in_ends_nothing():
+    for kind in (Client, AsyncClient):
+        for grace in GRACES:
+            device = alice(grace, False, kind)
+            device.refresh()
+            other = Device(device.world, kind, device.store)
+            flow = renew(device.client.app, device.client.session)
+            asked = next(flow)
+            other.sign_in("alice", "pw-of-alice")  # which revokes the token that is on its way
+            newer = device.store.load()
+            headers = {"X-Amz-Target": "X." + asked.operation}
+            reply = WorldTransport(device.world).post("", headers, json.dumps(asked.parameters).encode())
+            refusal = raises(CognitoError, read_reply, *reply)
+            assert "revoked" in refusal.message
+            flow.throw(refusal)  # it goes on, with the newer one
+            flow.close()
+            assert device.store.load() == newer and goes_on(device)
 
 
 def test_a_refresh_uses_the_token_that_another_client_has_stored():

@@ -154,7 +154,7 @@ def _nothing(reply: dict) -> None:
 def _of(kind: type, value):
     """`value`, which must be of `kind`."""
     if not isinstance(value, kind):
-        raise TypeError
+        raise unreadable("a member of the wrong type")
     return value
 
 

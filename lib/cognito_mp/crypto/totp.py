@@ -17,7 +17,8 @@ def _sha1(data: bytes):
 
 def _base32(text: str) -> bytes:
     """The bytes of RFC 4648 base32; case, spaces and padding are free. ValueError when it is none."""
-    bits = count = 0
+    bits = 0
+    count = 0
     for character in text.upper().replace(" ", "").rstrip("="):
         value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(character)
         if value < 0:

@@ -9,6 +9,7 @@ Whom to trust is the library's affair: Client's `cadata` and `timeout` have no s
 """
 
 import sys
+from errno import EIO
 
 from ..clock import ticks_diff, ticks_ms
 from ..protocol import split_url
@@ -49,7 +50,7 @@ class _Body:
 
     def seek(self, offset: int, whence: int = 0) -> int:
         if self.started:
-            raise OSError(5, "the request is not sent twice")
+            raise OSError(EIO, "the request is not sent twice")
         self._at = offset + (len(self._data) if whence == 2 else 0)
         return self._at
 
@@ -142,11 +143,11 @@ class RequestsTransport:
         for piece in _pieces(response, length):
             body += piece
             if len(body) > _LIMIT:
-                raise OSError(5, "over 32 kB")
+                raise OSError(EIO, "over 32 kB")
             if ticks_diff(ticks_ms(), start) > self._timeout * 1000:
-                raise OSError(5, "no whole reply in %s s" % self._timeout)
+                raise OSError(EIO, "no whole reply in %s s" % self._timeout)
         if len(body) < length:
-            raise OSError(5, "reply cut short")
+            raise OSError(EIO, "reply cut short")
         return body
 
 
@@ -163,7 +164,7 @@ def _parse_header(line: bytes, headers: dict) -> None:
     """What MicroPython's requests calls for each line of a reply's head; it would follow a redirect."""
     name, value = line.decode().split(":", 1)
     if name.lower() == "location":
-        raise OSError(5, "redirects are not followed")
+        raise OSError(EIO, "redirects are not followed")
     headers[name.lower()] = value.strip()
 
 
@@ -184,7 +185,7 @@ def _pieces(response, length: int):
 def _fault(error: Exception, host: str, started: bool) -> OSError:
     """What happened, in the kinds of error that Client knows."""
     text = str(error)
-    number = error.args[0] if error.args and isinstance(error.args[0], int) else 5
+    number = error.args[0] if error.args and isinstance(error.args[0], int) else EIO
     # The words of OpenSSL and of mbedtls, and mbedtls' number: 0x2700 is a chain or a name that was refused.
     if "certificate" in text.lower() or "CERT_VERIFY" in text or number in (-0x2700, 0x2700):
         return CertificateError("certificate of %s refused: %s" % (host, text))
