@@ -34,6 +34,7 @@ def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> tuple
     return ("--endpoint-url", local_cognito.owner_endpoint)
 
 
+@pytest.mark.timeout(600)  # three chips share the cores of this computer, each with some fifty files to verify
 def test_three_boards_at_once(
     product_firmware: Path,
     pool: Path,
