@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test faults test-aws \
-	lint size test-page page-pictures test-rp2040 dist release firmware emulate clean
+	lint size test-page page-pictures test-rp2040 site dist release firmware emulate clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -20,7 +20,7 @@ $(READY): pyproject.toml tools/pyproject.toml
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "Python can't make a virtual environment: on Debian, apt install python3-venv"; exit 1; }
 	@echo "installing the host side into $(VENV) (a minute, the first time) ..."
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable . --editable './tools[test,lint,release]'
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable . --editable './tools[test,lint,release,docs]'
 	@touch $@
 
 demo: $(READY)  ## a watch signs in, loses power, and is still signed in
@@ -52,6 +52,9 @@ page-pictures: $(READY)  ## draw docs/sign_in_page anew, with Chromium
 test-rp2040: $(READY)  ## the tests on an emulated RP2040
 	@$(RUN) cognito_mp_tools.emulator_programs
 	$(RUN) pytest -m emulator
+
+site: $(READY)  ## the documentation as a site, in build/site
+	@$(RUN) cognito_mp_tools.site.pages
 
 dist: $(READY)  ## wheels, an index for mip, a bundle for circup, in dist/
 	@$(RUN) cognito_mp_tools.release

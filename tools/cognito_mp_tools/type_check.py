@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from .project import BUILD, LIBRARY, ROOT
+from .site.code_blocks import write_files
 
 # Port -> its stubs. The generic ones of rp2 are of a board without a network: no socket, no tls.
 STUBS = {
@@ -22,6 +23,8 @@ STUBS = {
     "rp2": "micropython-rp2-rpi_pico_w-stubs==1.25.0.post4",
     "unix": "micropython-unix-stubs==1.25.0.post1",
 }
+# The code in the documentation is for any board; this port has the most.
+_OF_DOCUMENTATION = "esp32"
 _STANDARD_LIBRARY = "micropython-stdlib-stubs<1.26"
 
 _TYPINGS = LIBRARY / "typings"
@@ -79,6 +82,8 @@ def check_port(port: str) -> bool:
     firmware = ROOT / "firmware"
     programs = _sources(LIBRARY / "examples") + _sources(firmware, "**/*.py")
     path = [_TYPINGS, _TYPINGS / "makers", firmware, own, stubs]
+    if port == _OF_DOCUMENTATION:
+        programs += write_files(BUILD / "code_blocks")
     return _passes(f"the examples and the firmware on {port}", _FOR_DEVICES, path, programs, *options) and library
 
 
@@ -88,7 +93,7 @@ def check_cpython() -> bool:
     library = _passes("the library's own modules for CPython", _FOR_CPYTHON, [LIBRARY], modules)
     tools = ROOT / "tools"
     tests = ROOT / "host_tests"
-    files = _sources(tools / "cognito_mp_tools") + _sources(tests, "**/*.py")
+    files = _sources(tools / "cognito_mp_tools", "**/*.py") + _sources(tests, "**/*.py")
     # Programs for devices, run by the tests: what they need may not be on CPython.
     files = [file for file in files if not _FOR_DEVICES_ONLY & set(file.parts)]
     path = [_TYPINGS, tools, tests, tests / "firmware" / "portable"]

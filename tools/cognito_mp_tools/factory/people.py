@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import secrets
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +208,7 @@ class People:
         )
 
 
-def _answered(reply: dict[str, Any], username: str) -> Iterator[Any]:
+def _answered(reply: dict[str, Any], username: str) -> Generator[Any, Any, Any]:
     """A sign-in, as a flow of the library's, whose one question has been answered already."""
     yield from ()
     return read_outcome(reply, username)
