@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -66,3 +68,11 @@ def test_a_block_that_needs_no_service_runs(interpreter: Interpreter, block: Cod
 def test_there_are_blocks_to_check() -> None:
     """The type check takes all of them: see type_check.py."""
     assert len(code_blocks()) >= 10 and _without_hardware()
+
+
+def test_the_site_can_be_built(tmp_path: Path) -> None:
+    config = ROOT / "tools" / "cognito_mp_tools" / "site" / "mkdocs.yml"
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(config)]
+    done = subprocess.run([*command, "--site-dir", str(tmp_path / "site")], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Sign a person in" in (tmp_path / "site" / "index.html").read_text()

@@ -5,7 +5,6 @@ python -m cognito_mp_tools.site.pages
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path

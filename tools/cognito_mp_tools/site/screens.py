@@ -1,6 +1,6 @@
-"""docs/screens.png, the picture in the README: what a watch shows. From the pictures that the tests of the screens draw.
+"""docs/screens.png, the picture in the README: what a watch shows. From what the tests of the screens draw.
 
-    .venv/bin/python -m pytest host_tests/firmware/test_screens.py && .venv/bin/python -m cognito_mp_tools.site.screens
+.venv/bin/python -m pytest host_tests/firmware/test_screens.py && .venv/bin/python -m cognito_mp_tools.site.screens
 """
 
 from __future__ import annotations
