@@ -21,6 +21,8 @@ _FEW = 5_000
 
 
 def _minutes(told: Told, part: float) -> str:
+    if not told.since:  # there is nothing to come back from
+        return ""
     found = told.recovered(part)
     return "never" if found is None else f"{found} min"
 
@@ -37,6 +39,8 @@ def _told(name: str, devices: int, seed: int) -> Told:
 @click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Write the picture (SVG) there.")
 def main(devices: int, seed: int, only: tuple[str, ...], processes: int, picture: Path | None) -> None:
     """A million devices against a quota, or fewer against as much less; all figures are those of a million."""
+    if picture and only:
+        raise click.UsageError("--picture draws all of them: leave out --only")
     names = only or tuple(SCENARIOS)
     with ProcessPoolExecutor(processes) as pool:
         all_told = dict(zip(names, pool.map(_told, names, [devices] * len(names), [seed] * len(names)), strict=True))

@@ -4,7 +4,8 @@ from cognito_app.status import NEEDS_SIGN_IN, SESSION_OVER, SIGNED_IN
 from cognito_mp import CognitoError, NotSignedIn
 
 # Seconds within which a device that has all it needs must be signed in: the longest backoff, and a turn of each.
-RECOVERY = 1500
+RECOVERY = 900
+AFTER_A_THROTTLE = 1500
 
 NOTHING, LINK, TIME, SERVER, THROTTLE, POWER_CUT, DEEP_SLEEP, CLOCK_STEP = range(8)
 
@@ -47,5 +48,5 @@ def live_through(device, faults) -> None:
         device.live(seconds, lambda: check(device))
         device.link.reachable = device.time_server.up = True
         device.cognito.error = None
-        device.live(RECOVERY, lambda: check(device))
+        device.live(AFTER_A_THROTTLE if kind == THROTTLE else RECOVERY, lambda: check(device))
         assert device.state == SIGNED_IN, f"not signed in after {kind}"
