@@ -122,6 +122,10 @@ def test_a_failed_connect_leaves_no_socket_behind(interpreter: Interpreter) -> N
         plain = TlsFront(lambda request: Response(), None)
         with stranger, plain:
             ports = closed.getsockname()[1], stranger.port, plain.port, silent.getsockname()[1]
-            endpoints = [f"https://127.0.0.1:{port}" for port in ports] + ["https://no-such-host.invalid"]
+            endpoints = [
+                *[f"https://127.0.0.1:{port}" for port in ports],
+                "https://no-such-host.invalid",
+                f"https://localhost:{stranger.port}",  # the device has no memory for TLS
+            ]
             before, *after = json.loads(interpreter.run(HERE / "device" / "failed_connects.py", *endpoints))
     assert after == [before] * len(endpoints)

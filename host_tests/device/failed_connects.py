@@ -1,28 +1,44 @@
 """Connects that fail, ten times each, and how many files the process has open after: failed_connects.py ENDPOINT...
 
-Each ENDPOINT is a server that lets no connection come to be. Prints a JSON list: open files before, and after each.
+Each ENDPOINT is a server that lets no connection come to be; the last one would, but there is no memory for TLS.
+Prints a JSON list: open files before, and after each.
 """
 
 import json
 import os
 import sys
 
-from cognito_mp import Client
+from cognito_mp import Client, clock
+from cognito_mp.transports import https
 
 
 def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
+class ShortOfMemory:
+    """A TLS context that fails as mbedtls does on an ESP32."""
+
+    def wrap_socket(self, sock, **named):
+        raise OSError(16)
+
+
+def connect(host: str, port: int, context) -> tuple:
+    return https.connect(host, port, ShortOfMemory())
+
+
 found = [open_files()]
 for endpoint in sys.argv[1:]:
+    is_last = endpoint == sys.argv[-1]
     for _ in range(10):
-        client = Client("eu-west-1", "client", endpoint=endpoint, timeout=1, attempts=1)
+        transport = https.HttpsTransport(1, None, clock, connect if is_last else https.connect)
+        client = Client("eu-west-1", "client", endpoint=endpoint, transport=transport, attempts=1)
         try:
             with client:
                 client.sign_in("alice", "not-to-be-seen")
-        except OSError:
-            pass
+        except OSError as error:
+            if ("not enough memory" in str(error)) != is_last:
+                raise
         else:
             raise SystemExit("it connected to " + endpoint)
     found.append(open_files())
