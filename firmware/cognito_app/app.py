@@ -78,6 +78,8 @@ async def _live(settings: Settings, watchdog) -> None:
             keeper.on_status(screen.show)
             times = settings.screen_dim_s, settings.screen_off_s
             tasks.append(supervisor.run("screen", lambda: screen.run(keeper, asyncio.sleep, pressed, *times)))
+    except SettingsError:
+        raise
     except Exception as error:  # a loose wire, or a fault in panel.py: the session is worth more
         FAULTS.record(f"screen {settings.screen!r}", error)
     led = hardware.led(settings)
@@ -92,27 +94,25 @@ async def _live(settings: Settings, watchdog) -> None:
         watch = page_watch.watch_for(settings, keeper, link, own, FAULTS, console, screen, pressed)
         tasks.append(supervisor.run("sign-in page", watch.run))
     if settings.sleep_s:
-        tasks.append(_awake_once(keeper, supervisor, settings, watchdog, watch))
+        from . import wake
+
+        tasks.append(wake.once(keeper, supervisor, settings, watchdog, watch))
     else:
         tasks.append(supervisor.run("job.py", lambda: _job(keeper)))
-    tasks = [asyncio.create_task(task) for task in tasks]  # kept: a task that nobody holds may be collected
     gc.collect()
-    await keeper.run()
+    try:
+        await asyncio.gather(keeper.run(), *tasks)
+    except Exception:  # one has ended that must not: a restart follows
+        from .unsaved import saved
+
+        await saved(keeper, FAULTS, asyncio.sleep, 10)
+        raise
 
 
 async def _job(keeper: SessionKeeper) -> None:
     job = makers_job.load()
     if job:
         await makers_job.run(job, keeper, asyncio.sleep)
-
-
-async def _awake_once(keeper: SessionKeeper, supervisor: Supervisor, settings: Settings, watchdog, watch) -> None:
-    from .wake import run
-
-    by_itself = hardware.woke_by_itself()
-    await run(keeper, supervisor, settings.awake_s, by_itself, clock, asyncio.sleep, page=watch)
-    watchdog.stop()
-    hardware.deep_sleep(settings.sleep_s)
 
 
 def run(pause_s: int = 30) -> None:

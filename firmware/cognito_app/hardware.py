@@ -4,12 +4,13 @@ It runs on MicroPython's unix port too, where the computer's own network and clo
 """
 
 import asyncio
-import errno
 import os
 import sys
 import time
 
 import machine
+
+from .settings import SettingsError
 
 try:
     import network  # type: ignore[import-not-found]  # the unix port has none
@@ -21,8 +22,6 @@ except ImportError:
     ppp_link = None  # type: ignore[assignment]
 
 HAS_WIFI = hasattr(network, "WLAN")
-
-_PPP_TIMEOUT_S = 30
 
 # What network.WLAN.status() says, by the names that ports give it, when waiting longer is no use.
 _REFUSALS = {
@@ -46,37 +45,6 @@ class ComputersLink:
 
     def down(self) -> None:
         pass
-
-
-class PppLink:
-    """PPP over a UART, by the board's own module ppp_link."""
-
-    def __init__(self) -> None:
-        self._ppp = None
-
-    @property
-    def address(self) -> str:
-        """The device's own IP address; only of a link that has been up."""
-        return self._ppp.ifconfig()[0]  # type: ignore[attr-defined]
-
-    def is_up(self) -> bool:
-        return self._ppp is not None and self._ppp.isconnected()
-
-    async def connect(self) -> None:
-        """Bring the link up unless it is. Raises OSError."""
-        for _ in range(_PPP_TIMEOUT_S * 10):
-            try:
-                self._ppp = ppp_link.connect(0)
-                return
-            except OSError as error:
-                # With no time to wait it says ETIMEDOUT when it begins, and EALREADY while it goes on.
-                if error.errno not in (errno.ETIMEDOUT, errno.EALREADY):
-                    raise
-            await asyncio.sleep(0.1)
-        raise OSError(errno.ETIMEDOUT, "PPP: nobody answers on the UART")
-
-    def down(self) -> None:
-        """Nothing: the wire stays, and the next request finds out whether the peer does."""
 
 
 def own_settings():
@@ -106,7 +74,11 @@ def link(settings, own=None):
             refusals = {-3: _REFUSALS["STAT_WRONG_PASSWORD"], -2: _REFUSALS["STAT_NO_AP_FOUND"]}
         wlan = network.WLAN(network.STA_IF)
         return WifiLink(wlan, (own.networks() if own else []) + settings.networks(), asyncio.sleep, refusals)
-    return PppLink() if ppp_link else ComputersLink()
+    if ppp_link:
+        from .ppp import PppLink
+
+        return PppLink(ppp_link, asyncio.sleep)
+    return ComputersLink()
 
 
 def set_time(seconds: int) -> None:
@@ -203,40 +175,45 @@ class NoWatchdog:
         pass
 
 
-def led(settings):
-    """(1 or 0) that lights the LED on pin `led`; None when the settings name none."""
-    if settings.led is None or not hasattr(machine, "Pin"):
+def _pin(settings, key: str, *modes: str):
+    """The pin that the settings name at `key`; None when they name none, or the port has none. Raises SettingsError.
+
+    `modes`: names of machine.Pin's constants.
+    """
+    name = getattr(settings, key)
+    if name is None or not hasattr(machine, "Pin"):
         return None
-    return machine.Pin(settings.led, machine.Pin.OUT)  # type: ignore[attr-defined,call-arg]  # not on unix
+    try:
+        return machine.Pin(name, *[getattr(machine.Pin, mode) for mode in modes])
+    except (ValueError, TypeError):
+        raise SettingsError(f'"{key}" in settings.json names a pin that this board does not have: {name!r}')
+
+
+def led(settings):
+    """(1 or 0) that lights the LED on pin `led`; None when the settings name none. Raises SettingsError."""
+    return _pin(settings, "led", "OUT")
 
 
 def button(settings):
     """() -> bool, whether the button on pin `button`, which joins it to ground, is down; None without one.
 
-    The interrupt pin of a touch controller, which is low at a touch, does as well.
+    The interrupt pin of a touch controller, which is low at a touch, does as well. Raises SettingsError.
     """
-    if settings.button is None or not hasattr(machine, "Pin"):
-        return None
-    pin = machine.Pin(settings.button, machine.Pin.IN, machine.Pin.PULL_UP)  # type: ignore[attr-defined,call-arg]
-    return lambda: not pin()
+    pin = _pin(settings, "button", "IN", "PULL_UP")
+    return None if pin is None else lambda: not pin()
 
 
 def screen(settings):
-    """The Screen that the settings name; None when they name none. Raises OSError when it does not answer.
+    """The Screen that the settings name; None when they name none.
+
+    Raises OSError when it does not answer, SettingsError when it can't be where they say.
 
     "ssd1306" is built in. "panel" is the maker's own: a module panel.py on the device with screen() -> Screen.
     """
     if settings.screen == "ssd1306":
-        from . import mono_screen
-        from .screen import Screen
-        from .ssd1306_panel import Ssd1306
+        from .ssd1306_panel import screen_at
 
-        pins = {}
-        if settings.i2c_sda is not None and settings.i2c_scl is not None:
-            sda, scl = settings.i2c_sda, settings.i2c_scl
-            pins = {"sda": machine.Pin(sda), "scl": machine.Pin(scl)}  # type: ignore[call-arg]  # not on unix
-        panel = Ssd1306(machine.I2C(0, freq=400000, **pins))
-        return Screen(mono_screen, panel.show, light=panel.light)
+        return screen_at(machine, _pin(settings, "i2c_sda"), _pin(settings, "i2c_scl"))
     if settings.screen == "panel":
         import panel as makers_panel
 

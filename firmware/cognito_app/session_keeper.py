@@ -210,6 +210,9 @@ class SessionKeeper:
             try:
                 with self._full_speed:
                     return await question(*words, **options)
+            except CertificateError as error:
+                self._distrust_clock(error)
+                raise
             finally:
                 if self._fresh():  # also when it could not be saved
                     self._trouble = ""
@@ -362,6 +365,13 @@ class SessionKeeper:
         self._time_set = Stopwatch(self._clock)
         self.client.session.clock_was_set()
 
+    def _distrust_clock(self, error: CertificateError) -> None:
+        """Ask another time server before the next request, where a wrong clock explains `error`."""
+        if _blames_the_clock(error):
+            self._time_set = None
+            self._time_tries.clear()
+            self._refresh_tries.soon()
+
     async def _renew(self) -> None:
         async with self._lock:
             if not self.client.signed_in:
@@ -375,11 +385,7 @@ class SessionKeeper:
                 self._over = describe(over)
                 raise
             except CertificateError as error:
-                if _blames_the_clock(error):
-                    # Whoever told the time was wrong: another server is asked, and then it is tried again.
-                    self._time_set = None
-                    self._time_tries.clear()
-                    self._refresh_tries.soon()
+                self._distrust_clock(error)
                 raise
             except NotYet:
                 raise

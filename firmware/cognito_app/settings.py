@@ -135,6 +135,14 @@ class Settings:
                 raise SettingsError(f'each of "wifi_networks" in {path} must be {{"ssid": NAME, "password": PASSWORD}}')
             if not isinstance(network.get("password", ""), str):
                 raise SettingsError(f'"password" of {network["ssid"]!r} in {path} must be a string')
+        for name, password in self.networks():
+            # IEEE 802.11's limits; a radio says no more than "invalid argument", again and again.
+            if len(name.encode()) > 32 or len(password.encode()) > 64:
+                raise SettingsError(f"{path}: a Wi-Fi name has 32 bytes at most, its password 64: look at {name!r}")
+        if self.wifi_country and not (len(self.wifi_country) == 2 and self.wifi_country.isalpha()):
+            raise SettingsError(f'"wifi_country" in {path} must be two letters, such as "DE"')
+        if not self.session_file:
+            raise SettingsError(f'"session_file" in {path} is empty: name it, or take the key out')
         # Where there is a page on an access point, the wearer picks the network.
         if wifi and not self.networks() and self.sign_in_page != "access_point":
             raise SettingsError(f'{path} has no "wifi_ssid": the name of the Wi-Fi network; {_WHERE}')

@@ -30,3 +30,21 @@ class Ssd1306:
         self._command(_WHOLE_AREA)
         self._parts[1] = buffer
         self._i2c.writevto(self._address, self._parts)
+
+
+def screen_at(machine, sda, scl):
+    """The Screen on I2C 0, on the machine.Pins sda and scl, or on the port's own where they are None.
+
+    Raises OSError when it does not answer, SettingsError when I2C 0 can't be there.
+    """
+    from . import mono_screen
+    from .screen import Screen
+    from .settings import SettingsError
+
+    pins = {} if sda is None else {"sda": sda, "scl": scl}
+    try:
+        bus = machine.I2C(0, freq=400000, **pins)
+    except ValueError:
+        raise SettingsError('I2C 0 of this board is not on the pins of "i2c_sda" and "i2c_scl" in settings.json')
+    panel = Ssd1306(bus)
+    return Screen(mono_screen, panel.show, light=panel.light)

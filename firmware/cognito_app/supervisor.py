@@ -1,5 +1,7 @@
 """Keeps a task of the application going: what fails is told and starts anew, a little later each time."""
 
+import asyncio
+
 from .backoff import PASSING, Backoff, describe
 from .stopwatch import Stopwatch
 
@@ -18,18 +20,26 @@ class Supervisor:
         self._faults = faults
         self._clock = clock
         self._sleep = sleep
+        self._ending = False
+
+    def end(self) -> None:
+        """From now on nothing starts anew: what is cancelled, or fails, is over."""
+        self._ending = True
 
     async def run(self, name: str, work) -> None:
         """Await work() until it returns. When it raises, wait and do so again, for ever.
 
-        What a network or the service does is told in a line; anything else is a fault, and kept with its traceback.
+        What a network or the service does is told in a line; anything else is a fault, and kept with its traceback. So
+        are sys.exit(), and the CancelledError of a task that work() itself has cancelled.
         """
         tries = Backoff(self._clock, _FIRST, _MOST)
         while True:
             running = Stopwatch(self._clock)
             try:
                 return await work()
-            except Exception as error:
+            except (Exception, SystemExit, asyncio.CancelledError) as error:
+                if self._ending and isinstance(error, asyncio.CancelledError):
+                    raise
                 if isinstance(error, PASSING):
                     print(f"{name}: {describe(error)}")
                 else:
@@ -37,4 +47,6 @@ class Supervisor:
                 if running.seconds() > _MOST:  # it was well, and this is a new trouble
                     tries.clear()
                 tries.failed(error)
+            if self._ending:
+                return None
             await self._sleep(max(1, tries.wait()))

@@ -11,6 +11,18 @@ _UNSAVED = 60  # seconds between tries to save what must not be slept away
 _LOOK = 0.25  # seconds between looks at a task
 
 
+async def once(keeper, supervisor, settings, watchdog, page) -> None:
+    """One wake of this board, and its sleep."""
+    from cognito_mp import clock
+
+    from . import hardware
+
+    by_itself = hardware.woke_by_itself()
+    await run(keeper, supervisor, settings.awake_s, by_itself, clock, asyncio.sleep, page=page)
+    watchdog.stop()
+    hardware.deep_sleep(settings.sleep_s)
+
+
 async def run(keeper, supervisor, awake_s: int, by_itself: bool, clock, sleep, load=makers_job.load, page=None) -> None:
     """Run the job, or without one get a token that is good; return when the device may sleep.
 
@@ -27,7 +39,7 @@ async def run(keeper, supervisor, awake_s: int, by_itself: bool, clock, sleep, l
 
     if not makers_job.needs_a_person(keeper):
         job = supervisor.run("job.py", lambda: makers_job.run(load() or _fresh_token, keeper, sleep))
-        if not await _run_for(awake_s, job, clock, sleep):
+        if not await _run_for(awake_s, job, supervisor.end, clock, sleep):
             print("job.py: not done, and asleep all the same")
     while not by_itself and awake.seconds() < WAY_IN or _is_open(page):
         await sleep(1)
@@ -45,8 +57,8 @@ async def _fresh_token(keeper) -> None:
     await keeper.access_token()
 
 
-async def _run_for(seconds: int, work, clock, sleep) -> bool:
-    """Run the awaitable `work` for `seconds` at most; False when it had to be cancelled.
+async def _run_for(seconds: int, work, end, clock, sleep) -> bool:
+    """Run the awaitable `work` for `seconds` at most; False when it had to be cancelled, after end().
 
     Work that goes on all the same, for longer than LAST_WORDS, is left behind: a battery does not wait for it.
     """
@@ -55,6 +67,7 @@ async def _run_for(seconds: int, work, clock, sleep) -> bool:
         running = Stopwatch(clock)
         while not task.done():
             if running.seconds() >= limit:
+                end()
                 task.cancel()
                 break
             await sleep(_LOOK)

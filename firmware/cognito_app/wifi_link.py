@@ -103,15 +103,16 @@ class WifiLink:
     async def _connect(self, name: str, password: str) -> None:
         """One network, until it is connected or its time is over: a refusal on the way is no end."""
         refused: list = []
-        standing = 0  # looks in a row at a refusal
+        before, standing = None, 0  # what the last look saw, and looks in a row at that refusal
         self._begin(name, password)
         for _ in range(self._polls):
             await self._sleep(_POLL_S)
             if self.is_up():
                 return
             refusal = self._refusals.get(self._wlan.status())
+            if refusal != before:
+                before, standing = refusal, 0
             if refusal is None:
-                standing = 0
                 continue
             if not standing:
                 refused.append(refusal)

@@ -36,19 +36,24 @@ async def send(keeper, api, what: dict) -> int:
     return status
 
 
+async def send_readings(keeper, api, sleep) -> None:
+    """For ever, or once where EVERY_S is 0. `api`: an HTTPS transport; `sleep`: async, takes seconds."""
+    while True:
+        status = await send(keeper, api, reading())
+        if status == 401:  # the API knows better than the clock whether the token is good
+            await keeper.refresh()
+            status = await send(keeper, api, reading())
+        if status >= 300:
+            raise OSError(status, f"the API answers {status}")  # the application tries again later
+        print("sent")
+        if not EVERY_S:
+            return
+        await sleep(EVERY_S)
+
+
 async def job(keeper) -> None:
     api = AsyncHttpsTransport(cadata=root())
     try:
-        while True:
-            status = await send(keeper, api, reading())
-            if status == 401:  # the API knows better than the clock whether the token is good
-                await keeper.refresh()
-                status = await send(keeper, api, reading())
-            if status >= 300:
-                raise OSError(status, f"the API answers {status}")  # the application tries again later
-            print("sent")
-            if not EVERY_S:
-                return
-            await asyncio.sleep(EVERY_S)
+        await send_readings(keeper, api, asyncio.sleep)
     finally:
         api.close()

@@ -283,26 +283,75 @@ def test_a_job_that_cannot_even_be_imported_is_told_kept_and_costs_nothing(
     assert faults.startswith("job.py, ") and faults.count("a_sensor_that_nobody_has") == 1
 
 
-def test_a_fault_that_ends_the_application_starts_it_anew(micropython: Interpreter, flash: Path) -> None:
-    """Here something that the application cannot foresee: the module that keeps the session is not what it was."""
+def started_with(micropython: Interpreter, flash: Path, changes: str) -> subprocess.CompletedProcess[str]:
+    """The application, run to its end, with `changes`: what it cannot foresee."""
     program = flash / "start.py"
     program.write_text(
-        "import sys, time\n"
+        "import asyncio, sys\n"
         f"sys.path.insert(0, {str(MAIN.parent)!r})\n"
         "from cognito_app import app\n"
-        "app.SessionKeeper.run = None\n"
+        f"{changes}\n"
         "app.run(pause_s=0)\n"
     )
-    done = subprocess.run(
+    return subprocess.run(
         [*micropython.command, str(program)],
         cwd=flash,
         env=environment(micropython, flash),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=60,
     )
+
+
+def with_settings(flash: Path, **changes: object) -> None:
+    settings = json.loads((flash / "settings.json").read_text())
+    (flash / "settings.json").write_text(json.dumps({**settings, **changes}))
+
+
+def test_a_fault_that_ends_the_application_starts_it_anew(micropython: Interpreter, flash: Path) -> None:
+    """Here the module that keeps the session is not what it was."""
+    done = started_with(micropython, flash, "app.SessionKeeper.run = None")
     assert done.returncode == 1, "the unix port ends where a board restarts"
     assert "it starts anew" in done.stdout and "TypeError" in (flash / "faults.txt").read_text()
+
+
+def test_a_fault_in_what_ends_a_wake_does_not_keep_the_device_awake(micropython: Interpreter, flash: Path) -> None:
+    with_settings(flash, sleep_s=60)
+    done = started_with(micropython, flash, "from cognito_app import wake\nwake.run = None")
+    assert done.returncode == 0, "the unix port ends where a board sleeps"
+    assert "TypeError" in (flash / "faults.txt").read_text()
+
+
+REFRESH_THEN_FAULT = """
+keeper = app.SessionKeeper
+async def run(self):
+    under_way = []
+    refresh = self.client.refresh
+    def told():
+        under_way.append(True)
+        return refresh()
+    self.client.refresh = told
+    asking = asyncio.create_task(self.access_token())
+    while not under_way:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    raise TypeError("a fault")
+keeper.run = run
+settle = keeper.settle
+async def told(self):
+    saved = await settle(self)
+    print("saved", saved, self.seconds_left > 3000)
+    return saved
+keeper.settle = told
+"""
+
+
+def test_no_restart_while_a_refresh_is_under_way(micropython: Interpreter, flash: Path) -> None:
+    with terminal(micropython, flash) as screen:
+        sign_in(screen)
+    done = started_with(micropython, flash, REFRESH_THEN_FAULT)
+    assert done.returncode == 1 and "saved True True" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize("heap", ["192K"])

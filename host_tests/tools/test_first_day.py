@@ -9,10 +9,12 @@ from pathlib import Path
 from click.testing import Result
 from cognito_mp_tools import pool_settings
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.host_addresses import HOST_ADDRESS
 from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
 from cognito_mp_tools.project import ROOT
 from cognito_mp_tools.rp2040_filesystem import read_files
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
+from firmware.test_application import TimeServer
 
 NEW_PASSWORD = "Brand-New-2-secret"
 PASSWORDS = {"COGNITO_MP_PASSWORD": TEMPORARY_PASSWORD, "COGNITO_MP_NEW_PASSWORD": NEW_PASSWORD}
@@ -70,14 +72,14 @@ def test_a_device_is_deployed_provisioned_and_refreshes(
     assert result.exit_code == 1
     assert "FAILED  clock" in result.output and "--set-clock" in result.output
     said = ok("doctor", chip.port, "--set-clock")
-    assert said.count("ok  ") == 11
+    assert said.count("ok  ") == 13
     assert f"{values['device_endpoint'].removeprefix('https://')} verified in" in said
 
     (tmp_path / "other.pem").write_bytes(ThrowawayCa().pem)
     result = cognito_mp("doctor", chip.port, "--endpoint", values["device_endpoint"], "--ca", tmp_path / "other.pem")
     assert result.exit_code == 1
     assert "FAILED  TLS" in result.output and "is something in this network reading along?" in result.output
-    assert "1 of 11 checks failed" in result.output
+    assert "1 of 13 checks failed" in result.output
 
     chip.run("with open('/lib/cognito_mp/crypto/totp.mpy', 'w') as file:\n    pass")
     chip.run(
@@ -104,14 +106,31 @@ def test_the_doctor_reads_the_settings_as_the_application_does(
     chip: EmulatedRP2040, cognito_mp: Callable[..., Result]
 ) -> None:
     chip.run("import os\ntry:\n    os.mkdir('/lib')\nexcept OSError:\n    pass\nos.mkdir('/lib/cognito_app')")
-    for name in ("__init__.py", "settings.py"):
+    for name in ("__init__.py", "settings.py", "hardware.py", "sntp.py"):
         chip.mpremote("fs", "cp", str(ROOT / "firmware" / "cognito_app" / name), f":/lib/cognito_app/{name}")
 
     def found(settings: dict[str, object]) -> str:
         chip.run(f"with open('/settings.json', 'w') as file:\n    file.write({json.dumps(settings)!r})")
         return cognito_mp("doctor", chip.port, "--region", "eu-west-1").output
 
-    good: dict[str, object] = {"region": "eu-west-1", "client_id": "abc"}
-    assert "ok      settings     complete" in found(good)
+    good: dict[str, object] = {"region": "eu-west-1", "client_id": "abc", "ntp_host": "127.0.0.1"}
+    said = found({**good, "led": 25})
+    assert "ok      settings     complete" in said
+    assert "FAILED  time         127.0.0.1: " in said and "ntp_host" in said
     assert 'FAILED  settings     "timeout_s" in /settings.json must be from 1 to 300' in found({**good, "timeout_s": 0})
+    assert 'FAILED  settings     "led" in settings.json names a pin' in found({**good, "led": 99})
     assert "no setting of the application: time_out" in found({**good, "time_out": 5})
+
+    time_server = TimeServer()
+    try:
+        said = found({**good, "ntp_host": [HOST_ADDRESS, "127.0.0.1"], "ntp_port": time_server.port})
+    finally:
+        time_server.close()
+    assert f"ok      time         {HOST_ADDRESS} is right, 127.0.0.1: " in said
+
+    chip.run("import os\nos.mkdir('/cognito_mp')")
+    said = found(good)
+    assert (
+        "FAILED  files        MicroPython imports /cognito_mp before" in said and "mpremote rm -r :cognito_mp" in said
+    )
+    chip.run("import os\nos.rmdir('/cognito_mp')")

@@ -116,12 +116,6 @@ def leftovers(link: DeviceLink, files: dict[str, bytes]) -> list[str]:
     return [path for path in there if there[path]]
 
 
-def shadows(link: DeviceLink) -> list[str]:
-    """What MicroPython would import in place of what is deployed or frozen in: it looks in / first."""
-    names = [package + suffix for package in ("cognito_mp", "cognito_app") for suffix in ("", ".py", ".mpy")]
-    return [f"/{name}" for name in names if name in device_files.names(link, "/", folders=True)]
-
-
 def _target(board: Board, source: bool) -> MpyFormat | None:
     """What to compile for; None to copy source. Raises ToolFailed when mpy-cross is not of the board's version."""
     if source or board.mpy is None:
@@ -203,7 +197,7 @@ def put(link: DeviceLink, source: bool = False, library_only: bool = False, forc
     if board.frozen:
         say(f"Frozen into this firmware: {', '.join(board.frozen)}. Build and flash the firmware to change that.")
     _copy(link, contents(sources(board, library_only), target), force)
-    for path in shadows(link):
+    for path in deployed_files.shadows(link):
         say(f"MicroPython imports {path} before what is deployed or frozen in: remove it, unless you mean that.")
 
 

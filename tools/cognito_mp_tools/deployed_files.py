@@ -116,6 +116,12 @@ def folders(paths: Iterable[str]) -> list[str]:
     return sorted(found, reverse=True)
 
 
+def shadows(link: DeviceLink) -> list[str]:
+    """What MicroPython would import in place of what is deployed or frozen in: it looks in / first."""
+    names = [package + suffix for package in ("cognito_mp", "cognito_app") for suffix in ("", ".py", ".mpy")]
+    return [f"/{name}" for name in names if name in device_files.names(link, "/", folders=True)]
+
+
 def _record(digests: Mapping[str, list[str]]) -> bytes:
     return json.dumps(digests, separators=(",", ":")).encode()
 

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .deployed_files import DeployedFiles
+from .deployed_files import DeployedFiles, shadows
 from .device_link import DeviceCodeFailed, DeviceLink
-from .device_session import SETTINGS
+from .device_session import SETTINGS, session_path, stored_session
+from .device_session import settings as device_settings
 from .terminal import kilobytes
 
 _OLDEST = (1, 24)
@@ -82,7 +83,7 @@ def clock(patient: Patient) -> str:
     code = "import time\nprint(int(time.time()) + (946684800 if time.gmtime(0)[0] == 2000 else 0))"
     seconds = patient.link.ask(code)
     moment = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
-    if abs(seconds - time.time()) > _CLOCK_TOLERANCE:
+    if not _is_now(seconds):
         raise Failed(
             f"it says {moment}",
             "no certificate can be checked: let the program set it by NTP, or run this with --set-clock",
@@ -204,7 +205,13 @@ def tls(patient: Patient) -> str:
 
 
 def files(patient: Patient) -> str:
-    """What was deployed, against the record of it."""
+    """What was deployed, against the record of it; and nothing that MicroPython imports in its place."""
+    in_the_way = shadows(patient.link)
+    if in_the_way:
+        raise Failed(
+            f"MicroPython imports {in_the_way[0]} before what is deployed or frozen in",
+            "remove it, unless you mean that: mpremote rm -r :" + in_the_way[0].lstrip("/"),
+        )
     record = DeployedFiles.on(patient.link)
     if not record:
         return "nothing was deployed"
@@ -229,6 +236,9 @@ try:
     try:
         _settings = load(path, _wifi)
         _settings.cadata()
+        from cognito_app import hardware
+        hardware.led(_settings)
+        hardware.button(_settings)
         _said = [True, ', '.join(_settings.unknown)]
     except SettingsError as _error:
         _said = [False, str(_error)]
@@ -248,6 +258,54 @@ def settings(patient: Patient) -> str:
     if words:
         raise Failed(f"no setting of the application: {words}", "look for a slip of the pen in settings.json")
     return "complete"
+
+
+def session(patient: Patient) -> str:
+    """The session, as the device's own library reads it."""
+    try:
+        found = stored_session(patient.link, session_path(device_settings(patient.link)))
+    except DeviceCodeFailed as problem:
+        raise Failed(
+            f"it can't be read ({problem.problem})", "cognito-mp provision --force makes a new one, in a good place"
+        ) from None
+    return f"of {found.owner}" if found else "none yet (cognito-mp provision)"
+
+
+_ASK_TIME = """
+import json
+try:
+    import asyncio
+    from cognito_app import sntp
+    from cognito_app.settings import load
+except ImportError:
+    sntp = None
+_said = []
+if sntp:
+    _settings = load(path, False)
+    for _host in _settings.time_servers():
+        try:
+            _said.append([_host, asyncio.run(sntp.ask(_host, asyncio.sleep, _settings.ntp_port)), ''])
+        except OSError as _error:
+            _said.append([_host, 0, str(_error.args[-1])])
+print(json.dumps(_said))
+"""
+
+
+def time_servers(patient: Patient) -> str:
+    """What the time servers of the settings say to the device, against this computer's clock."""
+    told = patient.link.ask(_ASK_TIME, timeout=60, path=SETTINGS)
+    if not told:
+        return "not asked: the application is not on the device"
+    wrong = [f"{host}: {words or 'a wrong time'}" for host, moment, words in told if not _is_now(moment)]
+    if len(wrong) == len(told):
+        raise Failed(
+            "; ".join(wrong), "name another time server in the settings (ntp_host), and let UDP port 123 through"
+        )
+    return ", ".join([*(f"{host} is right" for host, moment, _ in told if _is_now(moment)), *wrong])
+
+
+def _is_now(moment: int) -> bool:
+    return abs(moment - time.time()) <= _CLOCK_TOLERANCE
 
 
 _LAST_FAULT = """
@@ -280,10 +338,12 @@ CHECKS: dict[str, Callable[[Patient], str]] = {
     "flash": flash,
     "files": files,
     "settings": settings,
+    "session": session,
     "faults": faults,
     "clock": clock,
     "network": network,
+    "time": time_servers,
     "DNS": dns,
     "TLS": tls,
 }
-NEEDS = {"DNS": ("network",), "TLS": ("network", "DNS", "clock", "TLS module")}
+NEEDS = {"time": ("settings", "network"), "DNS": ("network",), "TLS": ("network", "DNS", "clock", "TLS module")}

@@ -3,8 +3,14 @@
 import errno
 import sys
 
-from checks import raises
+from checks import Skip, raises
+from cognito_app.settings import SettingsError
 from fake_device import run
+
+try:
+    import framebuf
+except ImportError:
+    framebuf = None
 
 
 class FakeRtc:
@@ -26,7 +32,7 @@ class FakeRtcWithMemory(FakeRtc):
 class FakePin:
     OUT = 1
 
-    def __init__(self, name, mode=None) -> None:
+    def __init__(self, name, mode=None, pull=None) -> None:
         self.name = name
         self.lit = None
 
@@ -343,13 +349,40 @@ def test_a_button_joins_its_pin_to_ground():
     hardware.machine.Pin = FakePin
 
 
-def test_the_small_screen():
-    try:
-        import framebuf  # noqa: F401
-    except ImportError:
-        from checks import Skip
+def test_a_pin_that_the_board_does_not_have_is_a_mistake_in_the_settings():
+    hardware = imported()
+    FakePin.IN, FakePin.PULL_UP = 0, 2
 
-        raise Skip("no framebuf on this Python")  # noqa: B904
+    class Pin(FakePin):
+        def __init__(self, name, *mode) -> None:
+            raise ValueError("invalid pin")
+
+    class I2c:
+        def __init__(self, *words, **named) -> None:
+            raise ValueError("bad SCL pin")
+
+    def wrong(**changes):
+        settings = FakeSettings()
+        for key in changes:
+            setattr(settings, key, changes[key])
+        return settings
+
+    settings = wrong(led="LEDD", button=99, i2c_sda=1, i2c_scl=2, screen="ssd1306")
+    hardware.machine.Pin = Pin
+    try:
+        assert '"led" in settings.json' in str(raises(SettingsError, hardware.led, settings))
+        assert '"button" in settings.json' in str(raises(SettingsError, hardware.button, settings))
+        if framebuf:
+            assert '"i2c_sda" in settings.json' in str(raises(SettingsError, hardware.screen, settings))
+            hardware.machine.Pin, hardware.machine.I2C = FakePin, I2c
+            assert '"i2c_sda" and "i2c_scl"' in str(raises(SettingsError, hardware.screen, settings))
+    finally:
+        hardware.machine.Pin, hardware.machine.I2C = FakePin, FakeI2c
+
+
+def test_the_small_screen():
+    if framebuf is None:
+        raise Skip("no framebuf on this Python")
     hardware = imported()
     assert hardware.screen(FakeSettings) is None
     settings = FakeSettings()

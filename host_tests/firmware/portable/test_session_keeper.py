@@ -405,6 +405,16 @@ def test_a_certificate_that_a_wrong_clock_refuses_makes_it_ask_for_the_time_agai
     assert device.state == SIGNED_IN and device.time_server.asked == 2 and device.clock.error == 0
 
 
+def test_a_person_who_signs_in_by_a_wrong_clock_gets_in_at_the_second_try():
+    device = FakeDevice(signed_in=False)
+    device.clock.unset()
+    device.time_server.wrong = [400 * 86400]
+    device.start()
+    raises(CertificateError, run, device.keeper.sign_in("alice", "pw"))
+    run(device.keeper.sign_in("alice", "pw"))
+    assert device.state == SIGNED_IN and device.time_server.asked == 2 and device.clock.error == 0
+
+
 def test_the_radio_rests_between_uses_when_the_settings_say_so():
     device = FakeDevice(radio_idle_s=60)
     device.live(30)

@@ -67,6 +67,23 @@ def test_a_device_with_a_page_on_its_access_point_needs_no_network_to_begin_with
     assert '"sign_in_page_port"' in refused(dict(GOOD, sign_in_page_port=0))
 
 
+def test_what_no_radio_takes_is_named():
+    for country in ("DEU", "D", "4", "49"):
+        assert '"wifi_country"' in refused(dict(GOOD, wifi_country=country))
+    assert "32 bytes" in refused(dict(GOOD, wifi_ssid="\u00e9" * 17)) and Settings(dict(GOOD, wifi_ssid="s" * 32), "x")
+    text = refused(dict(GOOD, wifi_networks=[{"ssid": "office", "password": "p" * 65}]))
+    assert "'office'" in text and "password 64" in text and "ppp" not in text
+
+
+def test_every_key_of_the_wrong_kind_is_named():
+    for key in Settings(GOOD, "settings.json").__dict__:
+        if key == "unknown":
+            continue
+        for wrong in ({}, 1.5, True):
+            assert f'"{key}"' in refused(dict(GOOD, **{key: wrong})), (key, wrong)
+    assert '"session_file"' in refused(dict(GOOD, session_file=""))
+
+
 def test_several_networks():
     more = [{"ssid": "office", "password": "office-secret"}, {"ssid": "open"}]
     settings = Settings(dict(GOOD, wifi_networks=more), "settings.json")

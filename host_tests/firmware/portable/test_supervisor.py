@@ -1,6 +1,7 @@
 """A task that fails is told of and starts anew, later each time; one that returns is over."""
 
 import asyncio
+import sys
 
 from cognito_app.supervisor import Supervisor
 from fake_device import FakeDevice, run
@@ -37,6 +38,43 @@ def test_anything_else_is_kept_and_the_task_starts_anew():
     assert device.faults.recorded == [("job.py", KeyError), ("job.py", AttributeError)] and len(began) == 3
 
 
+def test_an_exit_and_a_cancelled_task_of_its_own_are_faults_too():
+    async def sleeps() -> None:
+        await asyncio.sleep(3600)
+
+    async def cancels_its_own() -> None:
+        task = asyncio.create_task(sleeps())
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
+    async def exits() -> None:
+        sys.exit(1)
+
+    async def ends() -> None:
+        pass
+
+    for work, fault in ((cancels_its_own, asyncio.CancelledError), (exits, SystemExit)):
+        device = FakeDevice()
+        works = [work, ends]
+        run(Supervisor(device.faults, device.clock, device.sleep).run("job.py", lambda works=works: works.pop(0)()))
+        assert device.faults.recorded == [("job.py", fault)] and not works
+
+
+def test_what_fails_at_the_end_does_not_start_anew():
+    device = FakeDevice()
+    supervisor = Supervisor(device.faults, device.clock, device.sleep)
+    began: list = []
+
+    async def work() -> None:
+        began.append(1)
+        supervisor.end()
+        raise ValueError()
+
+    run(supervisor.run("job.py", work))
+    assert began == [1] and device.faults.recorded == [("job.py", ValueError)]
+
+
 def test_the_waits_grow_and_stay_below_ten_minutes():
     _, began = lived(*[ValueError()] * 12, None)
     waits = [later - earlier for earlier, later in zip(began, began[1:])]  # noqa: B905 (MicroPython)
@@ -55,6 +93,7 @@ def test_a_cancelled_task_ends():
         supervisor = Supervisor(device.faults, device.clock, asyncio.sleep)
         task = asyncio.create_task(supervisor.run("job.py", lambda: asyncio.sleep(3600)))
         await asyncio.sleep(0)
+        supervisor.end()
         task.cancel()
         for _ in range(10):
             await asyncio.sleep(0)

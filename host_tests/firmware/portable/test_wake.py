@@ -59,6 +59,21 @@ def test_a_job_that_does_not_end_is_cancelled_and_may_tidy_up():
     assert AWAKE_S <= woken(device, job) < AWAKE_S + 10 and tidied
 
 
+def test_a_job_whose_last_words_fail_does_not_start_anew():
+    device = FakeDevice()
+    began: list = []
+
+    async def job(keeper) -> None:
+        began.append(1)
+        try:
+            await device.sleep(1000)
+        finally:
+            raise ValueError("closing")
+
+    assert AWAKE_S <= woken(device, job) < AWAKE_S + 10
+    assert len(began) == 1 and device.faults.recorded == [("job.py", ValueError)]
+
+
 def test_a_job_that_will_not_be_cancelled_is_left_behind():
     device = FakeDevice()
 
