@@ -44,8 +44,10 @@ def draw(frame, status: Status, page: int = 0) -> None:
 
 
 def _words(status: Status) -> str:
+    if status.person:
+        return f"{status.person} {status.detail}".strip()
     if status.state == SIGNED_IN:
-        return f"{status.person} {status.detail}".strip() or "all is well"
+        return status.detail or "all is well"
     return _DETAILS.get(status.state) or status.detail or "waiting"
 
 

@@ -35,6 +35,7 @@ _LOOKS = {
 _DETAIL_Y = 154
 _DETAIL_STEP = 12
 _DETAIL_COLUMNS = (22, 21, 19, 16, 12)
+_PERSON_COLUMNS = 24  # of the line below the state's name
 _DETAILS = {
     CONNECTING: "looking for the network and the time",
     NEEDS_SIGN_IN: "run cognito-mp provision on a computer or use the console",
@@ -58,7 +59,8 @@ def draw(frame, status: Status, page: int = 0) -> None:
         _person(frame, status, y + 8)
     else:
         if status.state == OFFLINE:
-            big_text.centred(frame, "session kept", _MIDDLE, y + 4, 1, color)
+            kept = status.person if 0 < len(status.person) <= _PERSON_COLUMNS else "session kept"
+            big_text.centred(frame, kept, _MIDDLE, y + 4, 1, color)
         _detail(frame, _DETAILS.get(status.state) or status.detail or "waiting for the network")
 
 

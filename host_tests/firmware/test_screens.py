@@ -90,7 +90,7 @@ def lit(rows: Picture) -> list[tuple[int, int]]:
 def of(frames: dict[str, Picture], kind: str) -> list[tuple[str, Picture]]:
     """The states."""
     found = [(name, rows) for name, rows in frames.items() if name.startswith(kind) and "_page_" not in name]
-    assert len(found) == 15
+    assert len(found) == 16
     return found
 
 
@@ -170,6 +170,11 @@ def test_where_the_sign_in_page_is_fits_the_glass(frames: dict[str, Picture]) ->
     for name in ("code", "text", "network"):
         assert max(distance(x, y) for x, y in lit(frames["round_page_" + name])) < 119, name
         assert max(x for x, _ in lit(frames["mono_page_" + name])) <= 127, name
+
+
+def test_offline_says_too_who_is_signed_in(frames: dict[str, Picture]) -> None:
+    for kind in ("round", "mono"):
+        assert frames[f"{kind}_offline"] != frames[f"{kind}_offline_person"]
 
 
 def test_strips_are_the_frame_in_the_panels_colors(frames: dict[str, Picture]) -> None:

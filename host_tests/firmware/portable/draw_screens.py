@@ -38,6 +38,7 @@ FRAMES = {
     "signed_in_last_seconds": Status(SIGNED_IN, "", 42, 3600),
     "signed_in_for_a_day": Status(SIGNED_IN, "", 86300, 86400),
     "signed_in_trouble": Status(SIGNED_IN, LONG, 420, 3600),
+    "offline_person": Status(OFFLINE, "Wi-Fi 'home': no connection", 0, 0, "ada.lovelace"),
     "offline": Status(OFFLINE, "Wi-Fi 'home': no connection"),
     "offline_with_a_token": Status(OFFLINE, "the network is gone", 1500, 3600),
     "offline_long": Status(OFFLINE, LONG),
