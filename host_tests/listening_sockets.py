@@ -32,14 +32,25 @@ def refuse_other_networks() -> None:
 
 def addresses_of(process: int) -> set[str]:
     """The addresses where `process`, or one that it has started, listens: "127.0.0.1", "0.0.0.0", "::1" ..."""
-    inodes = _inodes(_family(process))
+    return {_address(address) for address, _ in _bound(process)}
+
+
+def ports_of(process: int) -> set[int]:
+    """The numbers of their ports."""
+    return {int(port, 16) for _, port in _bound(process)}
+
+
+def _bound(process: int) -> set[tuple[str, str]]:
+    """Address and port, as the kernel writes them."""
+    inodes = _inodes(family_of(process))
     found = set()
     for table, state in (("tcp", _TCP_LISTENING), ("udp", _UDP_UNCONNECTED)):
         for version in ("", "6"):
             for line in Path(f"/proc/net/{table}{version}").read_text().splitlines()[1:]:
                 columns = line.split()
                 if columns[3] == state and columns[9] in inodes:
-                    found.add(_address(columns[1].rpartition(":")[0]))
+                    address, _, port = columns[1].rpartition(":")
+                    found.add((address, port))
     return found
 
 
@@ -50,7 +61,8 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _family(process: int) -> set[int]:
+def family_of(process: int) -> set[int]:
+    """`process`, what it has started, what that has started, and so on."""
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

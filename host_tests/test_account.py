@@ -6,7 +6,6 @@ import asyncio
 import json
 import random
 import time
-import urllib.request
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -166,9 +165,8 @@ class Gateway(Place):
 
 def _moto_checks_signatures(server: LocalCognito, after: str) -> None:
     if server.name == "moto":
-        url = f"http://127.0.0.1:{server._backend.port}/moto-api/reset-auth"
-        plain = {"Content-Type": "text/plain"}
-        urllib.request.urlopen(urllib.request.Request(url, after.encode(), plain, method="POST")).close()
+        asked = Request("POST", "/moto-api/reset-auth", {"content-type": "text/plain"}, after.encode())
+        assert server.ask_backend(asked).status == 200
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-import urllib.error
-import urllib.request
 from types import SimpleNamespace
 from typing import Any
 
@@ -110,18 +108,15 @@ def test_awaited(place: Place) -> None:
 
 def _who_is(place: Place, held: Any) -> tuple[int, str]:
     """What STS says to GetCallerIdentity signed with `held`: (status, body)."""
-    url = f"http://127.0.0.1:{place.server._backend.port}/"
+    url = "http://sts.example/"
     body = b"Action=GetCallerIdentity&Version=2011-06-15"
     headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
     date = sigv4.amz_date(int(time.time()))
     keys = held.access_key, held.secret_key, held.session_token
     headers.update(sigv4.sign("POST", url, headers, body, *keys, REGION, "sts", date))
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as reply:
-            return reply.status, reply.read().decode()
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return refused.code, refused.read().decode()
+    asked = {"host": "sts.example", **{name.lower(): value for name, value in headers.items()}}
+    reply = place.server.ask_backend(Request("POST", "/", asked, body))
+    return reply.status, reply.body.decode()
 
 
 def test_what_they_sign_is_accepted_and_with_a_wrong_secret_it_is_not(place: Place) -> None:

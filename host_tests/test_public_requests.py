@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import http.client
 import json
 import socket
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 
+import boto3
 import pytest
-from cognito_mp_tools.local_cognito import LocalCognito
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+from cognito_mp_tools.local_cognito import REGION, LocalCognito
+from cognito_mp_tools.owner_signature import is_signed_with
 from cognito_mp_tools.public_requests import public_targets
 from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from listening_sockets import needs_proc, ports_of
 
 POOLS, IDENTITIES = "AWSCognitoIdentityProviderService.", "AWSCognitoIdentityService."
 SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=0"
@@ -119,3 +129,67 @@ def test_the_owners_key_is_made_up_for_each_run(server: LocalCognito) -> None:
         assert other.owner != server.owner
         assert other.owner.secret_key not in repr(other.owner)
     assert server.admin().list_user_pools(MaxResults=1)["UserPools"] == []
+
+
+OTHER_KEYS = ("test", "000000000000", "AKIAIOSFODNN7EXAMPLE")
+
+
+@pytest.mark.parametrize("backend", ["ministack", "moto"])
+def test_the_owners_side_is_for_what_is_signed_with_the_owners_key(backend: str) -> None:
+    with LocalCognito(backend) as server:
+        assert server.admin().list_user_pools(MaxResults=1)["UserPools"] == []
+        for access_key in (*OTHER_KEYS, server.owner.access_key):
+            stranger = boto3.client(
+                "cognito-idp",
+                region_name=REGION,
+                endpoint_url=server.owner_endpoint,
+                aws_access_key_id=access_key,
+                aws_secret_access_key="test",
+            )
+            with pytest.raises(ClientError, match="AccessDeniedException"):
+                stranger.list_user_pools(MaxResults=1)
+
+
+def test_a_signature_is_of_the_host_the_date_and_the_body() -> None:
+    asked = AWSRequest("POST", "http://127.0.0.1:1/", {"X-Amz-Target": POOLS + "ListUserPools"}, b"{}")
+    SigV4Auth(Credentials("AKID", "secret"), "cognito-idp", REGION).add_auth(asked)
+    headers = {"host": "127.0.0.1:1", **{name.lower(): value for name, value in asked.headers.items()}}
+    good = Request("POST", "/", headers, b"{}")
+    assert is_signed_with("AKID", "secret", good)
+    for wrong in (
+        dataclasses.replace(good, body=b"{ }"),
+        dataclasses.replace(good, headers={**headers, "host": "127.0.0.1:2"}),
+        dataclasses.replace(good, headers={**headers, "x-amz-target": POOLS + "DeleteUserPool"}),
+        dataclasses.replace(good, headers={**headers, "x-amz-date": "20260101T000000Z"}),
+        dataclasses.replace(good, headers={name: headers[name] for name in headers if name != "authorization"}),
+    ):
+        assert not is_signed_with("AKID", "secret", wrong)
+    assert not is_signed_with("AKID", "other", good) and not is_signed_with("OTHER", "secret", good)
+
+
+@needs_proc
+@pytest.mark.parametrize("backend", ["ministack", "moto"])
+def test_the_backends_own_port_is_for_our_fronts(backend: str) -> None:
+    """Whoever looks for open ports on this computer finds it."""
+    command = [sys.executable, "-c", FIND_BACKEND, backend]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        fronts = json.loads(process.stdout.readline())
+        ports = ports_of(process.pid) - set(fronts)
+        assert len(ports) == 1
+        for path in ("/", "/_ministack/reset", "/moto-api/reset"):
+            connection = http.client.HTTPConnection("127.0.0.1", *ports, timeout=20)
+            connection.request("POST", path, b"{}", {"X-Amz-Target": POOLS + "ListUserPools", "Authorization": SIGNED})
+            assert connection.getresponse().status == 403
+            connection.close()
+        process.communicate("\n")
+
+
+FIND_BACKEND = """
+import json, sys
+from cognito_mp_tools.local_cognito import LocalCognito
+with LocalCognito(sys.argv[1]) as server:
+    server.admin().list_user_pools(MaxResults=1)
+    print(json.dumps([server.front.port, int(server.owner_endpoint.rpartition(":")[2])]), flush=True)
+    input()
+"""

@@ -16,12 +16,13 @@ from conftest import heed_ctrl_c
 from tools.owner_calls import OwnerCalls
 
 TRIAL = (sys.executable, "-u", "-m", "cognito_mp_tools.aws_trial")
-KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_MAX_ATTEMPTS": "1"}
 DENIED = ("AccessDeniedException", "User is not authorized to perform this.")
 
 
 @pytest.fixture
-def owner(local_cognito: LocalCognito) -> Iterator[OwnerCalls]:
+def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnerCalls]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", local_cognito.owner.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local_cognito.owner.secret_key)
     calls = OwnerCalls(local_cognito)
     yield calls
     calls.close()
@@ -33,7 +34,7 @@ def started(*words: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **KEYS},
+        env={**os.environ, "AWS_MAX_ATTEMPTS": "1"},
         preexec_fn=heed_ctrl_c,
     )
 

@@ -137,6 +137,25 @@ def test_what_imports_would_find_first_is_told(chip: EmulatedRP2040, sources: Pa
     assert "MicroPython imports /cognito_mp before" in ok("deploy", chip.port)
 
 
+def test_what_new_firmware_has_frozen_in_is_removed_from_the_flash(
+    bare_firmware: Path, product_firmware: Path, tmp_path: Path, sources: Path, ok: Callable[..., str]
+) -> None:
+    image = tmp_path / "flash.img"
+    with EmulatedRP2040(bare_firmware, image, network=False) as chip:
+        ok("deploy", chip.port, "--no-reset")
+        chip.run("with open('/lib/cognito_mp/mine.py', 'w') as file: file.write('')")
+    with EmulatedRP2040(product_firmware, image, network=False) as chip:
+        said = ok("deploy", chip.port, "--no-reset")
+    assert "Frozen into this firmware: cognito_mp." in said and "Removed 4 files" in said
+    assert sorted(read_files(image)) == [
+        "/lib/cognito_app/__init__.mpy",
+        "/lib/cognito_app/app.mpy",
+        "/lib/cognito_deployed.json",
+        "/lib/cognito_mp/mine.py",
+        "/main.py",
+    ]
+
+
 def test_a_device_that_is_full_keeps_what_it_had(
     chip: EmulatedRP2040, sources: Path, ok: Callable[..., str], refused: Callable[..., str]
 ) -> None:

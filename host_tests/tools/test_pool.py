@@ -27,9 +27,9 @@ PASSWORD = "Temporary-9-password"
 
 
 @pytest.fixture
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+def credentials(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", local_cognito.owner.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local_cognito.owner.secret_key)
 
 
 @pytest.mark.parametrize("options", VARIANTS)
@@ -55,7 +55,7 @@ def test_the_template_makes_what_the_command_makes(
     options: tuple[str, ...], local_cognito: LocalCognito, ok: Callable[..., str], tmp_path: Path, credentials: None
 ) -> None:
     """By ministack, which makes pools of stacks."""
-    server = f"http://127.0.0.1:{local_cognito._backend.port}"
+    server = local_cognito.owner_endpoint
     admin, stack = local_cognito.admin(), local_cognito.admin("cloudformation")
     name = f"pool-{len(options)}"
     stack.create_stack(StackName=name, TemplateBody=ok("pool", "--template", *options))
@@ -81,10 +81,14 @@ def described(admin: Any, pool_id: str, client_id: str) -> dict[str, object]:
 
 
 def test_a_device_can_sign_in_to_the_pool(
-    local_cognito: LocalCognito, ok: Callable[..., str], refused: Callable[..., str], tmp_path: Path
+    local_cognito: LocalCognito,
+    ok: Callable[..., str],
+    refused: Callable[..., str],
+    tmp_path: Path,
+    credentials: None,
 ) -> None:
     saved = tmp_path / "saved.json"
-    server = f"http://127.0.0.1:{local_cognito._backend.port}"
+    server = local_cognito.owner_endpoint
     words = ("pool", "--region", REGION, "--endpoint-url", server, "--name", "attic-devices")
     variables = {"COGNITO_MP_TEMPORARY_PASSWORD": PASSWORD}
     said = ok(*words, "--user", "ada@example.com", "--save", saved, variables=variables)
@@ -125,7 +129,7 @@ def test_aws_that_can_not_be_asked(
 def test_a_user_who_is_no_email_address_is_refused_before_anything_is_made(
     local_cognito: LocalCognito, refused: Callable[..., str], tmp_path: Path, credentials: None
 ) -> None:
-    server = f"http://127.0.0.1:{local_cognito._backend.port}"
+    server = local_cognito.owner_endpoint
     words = ("--region", REGION, "--endpoint-url", server, "--name", "nobody", "--save", tmp_path / "saved.json")
     assert "no e-mail address" in refused("pool", *words, "--user", "ada")
     assert not (tmp_path / "saved.json").exists()
@@ -134,7 +138,7 @@ def test_a_user_who_is_no_email_address_is_refused_before_anything_is_made(
 def test_a_pool_elsewhere_is_used_there(
     local_cognito: LocalCognito, ok: Callable[..., str], tmp_path: Path, credentials: None
 ) -> None:
-    server = f"http://127.0.0.1:{local_cognito._backend.port}"
+    server = local_cognito.owner_endpoint
     ok("pool", "--region", REGION, "--endpoint-url", server, "--name", "elsewhere", "--save", tmp_path / "saved.json")
     assert pool_settings.read(tmp_path / "saved.json")["endpoint"] == server
 
@@ -142,7 +146,7 @@ def test_a_pool_elsewhere_is_used_there(
 def test_a_user_who_can_not_be_made_leaves_a_pool_that_is_told_of(
     local_cognito: LocalCognito, refused: Callable[..., str], tmp_path: Path, credentials: None
 ) -> None:
-    server = f"http://127.0.0.1:{local_cognito._backend.port}"
+    server = local_cognito.owner_endpoint
     words = ("--region", REGION, "--endpoint-url", server, "--name", "strict", "--save", tmp_path / "saved.json")
     variables = {"COGNITO_MP_TEMPORARY_PASSWORD": "short"}
     said = refused("pool", *words, "--user", "ada@example.com", variables=variables)

@@ -21,8 +21,8 @@ DENIED = ("AccessDeniedException", "User is not authorized to perform this.")
 
 @pytest.fixture
 def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnerCalls]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", local_cognito.owner.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local_cognito.owner.secret_key)
     calls = OwnerCalls(local_cognito)
     yield calls
     calls.close()

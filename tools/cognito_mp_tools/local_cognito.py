@@ -9,6 +9,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,11 +18,15 @@ import boto3
 from botocore.config import Config
 
 from .host_addresses import HOST_ADDRESS, LOOPBACK
+from .owner_signature import is_signed_with
 from .public_requests import public_part, refusal
 from .throwaway_ca import ThrowawayCa
 from .tls_front import Request, Response, TlsFront
 
 REGION = "eu-west-1"
+
+# The header with the word that a backend asks of everybody: its port is for our fronts alone.
+_WORD = "x-backend-word"
 
 # ministack's own entry point wants a port number chosen beforehand; this binds one and says which. It ends when its
 # standard input does, so that it never outlives who started it.
@@ -32,11 +37,18 @@ from hypercorn.config import Config
 from ministack.app import app
 listener = socket.create_server(("127.0.0.1", 0))
 config = Config()
-config.bind = ["fd://%d" % listener.fileno()]
+config.bind = [f"fd://{listener.fileno()}"]
 config.loglevel = "ERROR"
+word = os.environ.pop("BACKEND_WORD").encode()
+async def guarded(scope, receive, send):
+    if scope["type"] == "lifespan" or (sys.argv[1].encode(), word) in scope["headers"]:
+        await app(scope, receive, send)
+    elif scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 403, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
 print(listener.getsockname()[1], flush=True)
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-asyncio.run(serve(app, config))
+asyncio.run(serve(guarded, config))
 """
 
 
@@ -46,10 +58,11 @@ _SERVICES = ("cognito-idp", "cognito-identity", "iam", "sts", "cloudformation")
 
 @dataclass(frozen=True)
 class Owner:
-    """The AWS key of the one who may do everything, made up for one run."""
+    """The AWS key of the one who may do everything, made up for one run; `word`: what opens the backend's own port."""
 
     access_key: str = field(default_factory=lambda: "AKIA" + secrets.token_hex(8).upper())
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(30), repr=False)
+    word: str = field(default_factory=lambda: secrets.token_urlsafe(30), repr=False)
 
 
 class _Ministack:
@@ -68,11 +81,12 @@ class _Ministack:
             "SERVICES": ",".join(_SERVICES),
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
+            "BACKEND_WORD": owner.word,
         }
         environment = {**os.environ, **settings}
         environment.pop("AWS_SESSION_TOKEN", None)
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _MINISTACK],
+            [sys.executable, "-c", _MINISTACK, _WORD],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -99,16 +113,27 @@ class _Ministack:
 class _Moto:
     def __init__(self, owner: Owner) -> None:
         os.environ["MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP"] = "true"
-        from moto.server import ThreadedMotoServer
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+        from werkzeug.serving import make_server
+        from werkzeug.wrappers import Response as Refused
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it logs every request
+        app = DomainDispatcherApplication(create_backend_app)
+        variable = "HTTP_" + _WORD.upper().replace("-", "_")
 
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        self._server.start()
-        self.port = self._server.get_host_and_port()[1]
+        def guarded(environ: Any, start_response: Any) -> Any:
+            known = environ.get(variable) == owner.word
+            return (app if known else Refused(status=403))(environ, start_response)
+
+        self._server = make_server("127.0.0.1", 0, guarded, threaded=True)
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
-        self._server.stop()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
 
 
 _BACKENDS: dict[str, Callable[[Owner], Any]] = {"ministack": _Ministack, "moto": _Moto}
@@ -121,7 +146,7 @@ class LocalCognito:
     ca          ThrowawayCa, whose root a Client needs as cadata
     front       TlsFront, which counts connections
     owner       Owner, who signs what is asked at owner_endpoint
-    owner_endpoint  str, "http://127.0.0.1:port": all that the backend can do, for programs on this computer
+    owner_endpoint  str, "http://127.0.0.1:port": what needs no key, and all that the owner signs
     """
 
     def __init__(
@@ -145,28 +170,45 @@ class LocalCognito:
         self._watch = watch
         self._signed_calls = signed_calls
         self._backend = (_BACKENDS[backend] if isinstance(backend, str) else backend)(self.owner)
-        self.owner_endpoint = f"http://127.0.0.1:{self._backend.port}"
         try:
             self.ca = ThrowawayCa()
             names = (address, "localhost", HOST_ADDRESS)
-            self.front = TlsFront(self._forward, self.ca.server_context(*names), address=address)
+            self.front = TlsFront(self._for_everybody, self.ca.server_context(*names), address=address)
         except BaseException:
             self._backend.close()
             raise
+        self._owners_front = TlsFront(self._for_the_owner, None)
+        self.owner_endpoint = f"http://{LOOPBACK}:{self._owners_front.port}"
         self.endpoint = f"https://{address}:{self.front.port}"
 
-    def _forward(self, request: Request) -> Response:
-        if not self._signed_calls:
-            passed_on = public_part(request)
-            if passed_on is None:
-                return refusal()
-            request = passed_on
+    def _for_everybody(self, request: Request) -> Response:
+        if self._signed_calls:
+            return self._watched(request)
+        public = public_part(request)
+        if public is None:
+            return refusal(
+                "Here is answered what a device asks without AWS credentials; the owner's side is on loopback."
+            )
+        return self._watched(public)
+
+    def _watched(self, request: Request) -> Response:
         if self._watch:
             self._watch(request)
-        connection = http.client.HTTPConnection("127.0.0.1", self._backend.port, timeout=30)
+        return self.ask_backend(request)
+
+    def _for_the_owner(self, request: Request) -> Response:
+        signed = is_signed_with(self.owner.access_key, self.owner.secret_key, request)
+        asked = request if signed else public_part(request)
+        if asked is None:
+            return refusal("This is the owner's side: sign with the key that was made up for this run.")
+        return self.ask_backend(asked)
+
+    def ask_backend(self, request: Request) -> Response:
+        """What the backend says to `request`, whoever asks."""
+        connection = http.client.HTTPConnection(LOOPBACK, self._backend.port, timeout=30)
         try:
             headers = {name: value for name, value in request.headers.items() if name != "connection"}
-            connection.request(request.method, request.path, request.body, headers)
+            connection.request(request.method, request.path, request.body, {**headers, _WORD: self.owner.word})
             reply = connection.getresponse()
             kept = {name: value for name, value in reply.getheaders() if name.lower() in _KEPT}
             return Response(reply.status, reply.read(), kept)
@@ -197,8 +239,9 @@ class LocalCognito:
         return pool_id, app["UserPoolClient"]
 
     def close(self) -> None:
-        """Stop both servers."""
+        """Stop all servers."""
         self.front.close()
+        self._owners_front.close()
         self._backend.close()
 
     def __enter__(self) -> LocalCognito:

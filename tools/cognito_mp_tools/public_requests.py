@@ -45,9 +45,8 @@ def public_part(request: Request) -> Request | None:
     return Request(request.method, request.path, kept, request.body)
 
 
-def refusal() -> Response:
+def refusal(words: str) -> Response:
     """What anybody else gets, in the shape of AWS's JSON services."""
-    words = "Here is answered what a device asks without AWS credentials; the owner's side is on loopback."
     body = json.dumps({"__type": "AccessDeniedException", "message": words}).encode()
     return Response(
         403, body, {"Content-Type": "application/x-amz-json-1.1", "x-amzn-errortype": "AccessDeniedException"}
