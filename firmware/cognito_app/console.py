@@ -1,25 +1,13 @@
 """A person at the REPL's terminal: what state the device is in, signing in, signing out. No secret is echoed."""
 
 import gc
-import json
 
-from cognito_mp import Challenge, CognitoError, NotSignedIn, StoreError, Tokens
+from cognito_mp import StoreError
 
-from .backoff import PASSING, describe
+from .backoff import describe
 from .status import NEEDS_SIGN_IN, SESSION_OVER, SIGNED_IN, Status, time_left
 
 _LONGEST = 1024  # bytes of one answer: Cognito's longest password, every character of it 4 bytes
-_PLAIN, _STARS, _NOTHING = 0, 1, 2  # how what is typed is echoed
-
-# Challenge -> (the key of its answer, the question)
-_CODES = {
-    "SMS_MFA": ("SMS_MFA_CODE", "Code from the text message: "),
-    "SMS_OTP": ("SMS_OTP_CODE", "Code from the text message: "),
-    "EMAIL_OTP": ("EMAIL_OTP_CODE", "Code from the e-mail: "),
-    "SOFTWARE_TOKEN_MFA": ("SOFTWARE_TOKEN_MFA_CODE", "Code from the authenticator app: "),
-}
-_TRIES = 3  # answers to one challenge; the service locks a user out after some more
-_REPEATABLE = ("CodeMismatchException", "InvalidPasswordException")
 
 
 class Cancelled(Exception):
@@ -44,7 +32,7 @@ class Console:
         self._gone = False
         self._prompt = ""
         self._typed = bytearray()
-        self._echo = _PLAIN
+        self._echo: str | None = None  # what is shown of each character; None: itself
         self._last = b""
         keeper.on_status(self.show)
 
@@ -120,85 +108,9 @@ class Console:
         if self._keeper.status().state not in (NEEDS_SIGN_IN, SESSION_OVER):
             self._say("Somebody is signed in: o signs out first.")
             return
-        self._keeper.expect_sign_in(self._flow)
-        username = (await self._ask("User name: ")).strip()
-        if not username:
-            raise Cancelled
-        password = await self._ask("Password (not shown): ", _NOTHING)
-        if not password:
-            raise Cancelled
-        self._say("Signing in ...")
-        outcome = await self._tried(self._keeper.sign_in, username, password, self._flow)
-        password = ""
-        while isinstance(outcome, Challenge):
-            outcome = await self._answered(outcome)
-        if isinstance(outcome, Tokens):
-            self._say("Signed in.")
+        from .console_sign_in import SignIn
 
-    async def _tried(self, action, *words):
-        """What the awaited action returns; None, and the person was told, when it failed for good.
-
-        A CognitoError that another answer may mend is returned.
-        """
-        try:
-            return await action(*words)
-        except CognitoError as error:
-            self._say(f"Refused: {error.message} ({error.code})")
-            return error if error.code in _REPEATABLE else None
-        except StoreError as error:
-            self._say("Signed in, but only until the next restart: " + describe(error))
-        except PASSING as error:
-            self._say("It did not work: " + describe(error))
-        except (NotSignedIn, ValueError) as error:
-            self._say(describe(error))
-        return None
-
-    async def _answered(self, challenge: Challenge):
-        """What comes after `challenge`: Tokens, another Challenge, or None when that was the end of it."""
-        for _ in range(_TRIES):
-            if challenge.name == "NEW_PASSWORD_REQUIRED":
-                outcome = await self._new_password(challenge)
-            elif challenge.name in _CODES:
-                key, question = _CODES[challenge.name]
-                code = (await self._ask(question, _STARS)).strip()
-                if not code:
-                    raise Cancelled
-                outcome = await self._tried(self._keeper.respond, challenge, {key: code})
-            elif challenge.name == "SELECT_MFA_TYPE":
-                outcome = await self._choice(challenge)
-            else:
-                self._say(f"This account asks for {challenge.name}, which needs a bigger screen:")
-                self._say("run cognito-mp provision on a computer.")
-                return None
-            if not isinstance(outcome, CognitoError):
-                return outcome
-        return None
-
-    async def _new_password(self, challenge: Challenge):
-        self._say("A new password is needed.")
-        first = await self._ask("New password (not shown): ", _NOTHING)
-        if not first:
-            raise Cancelled
-        if first != await self._ask("Once more: ", _NOTHING):
-            self._say("The two differ.")
-            return await self._new_password(challenge)
-        attributes = {}
-        for name in challenge.required_attributes:
-            attributes[name] = await self._ask(f"{name}: ")
-            if not attributes[name]:
-                raise Cancelled
-        return await self._tried(self._keeper.set_new_password, challenge, first, attributes)
-
-    async def _choice(self, challenge: Challenge):
-        choices = challenge.parameters.get("MFAS_CAN_CHOOSE") or "[]"
-        if isinstance(choices, str):  # AWS sends JSON in a string, some servers a real list
-            choices = json.loads(choices)
-        for number, choice in enumerate(choices):
-            self._say(f"{number + 1} {choice}")
-        answer = (await self._ask("Which one? ")).strip()
-        if answer not in [str(number + 1) for number in range(len(choices))]:
-            raise Cancelled
-        return await self._tried(self._keeper.respond, challenge, {"ANSWER": choices[int(answer) - 1]})
+        await SignIn(self._ask, self._say, self._keeper).run(self._flow)
 
     # One line from the terminal
 
@@ -206,13 +118,14 @@ class Console:
         self._write(text + "\n")
 
     def _visible(self, typed: bytes) -> str:
-        if self._echo == _NOTHING:
-            return ""
         text = _decoded(typed)
-        return "*" * len(text) if self._echo == _STARS else text
+        return text if self._echo is None else self._echo * len(text)
 
-    async def _ask(self, prompt: str, echo: int = _PLAIN) -> str:
-        """One line; what is shown of it is `echo`'s choice. Raises Cancelled when the terminal is gone."""
+    async def _ask(self, prompt: str, echo: "str | None" = None, needed: bool = False) -> str:
+        """One line. Raises Cancelled when the terminal is gone, or when it is empty and `needed`.
+
+        echo  what is shown of each character; None: itself
+        """
         self._prompt, self._echo = prompt, echo
         self._typed = typed = bytearray()
         self._write(prompt)
@@ -228,6 +141,8 @@ class Console:
                     continue
                 if byte in (b"\r", b"\n"):
                     self._write("\n")
+                    if needed and not typed:
+                        raise Cancelled
                     return _decoded(bytes(typed))
                 if byte == b"\x1b":
                     await self._skip_key()
