@@ -51,7 +51,7 @@ class Backoff:
             return 0
         return max(0, self._delay - self._since.seconds())
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: BaseException) -> None:
         """Count one failure, from now."""
         throttled = isinstance(error, CognitoError) and error.throttled
         first, most = self._throttled if throttled else (self._first, self._most)

@@ -184,7 +184,7 @@ def _pin(settings, key: str, *modes: str):
     if name is None or not hasattr(machine, "Pin"):
         return None
     try:
-        return machine.Pin(name, *[getattr(machine.Pin, mode) for mode in modes])
+        return machine.Pin(name, *[getattr(machine.Pin, mode) for mode in modes])  # type: ignore[call-arg]  # not on unix
     except (ValueError, TypeError):
         raise SettingsError(f'"{key}" in settings.json names a pin that this board does not have: {name!r}')
 
