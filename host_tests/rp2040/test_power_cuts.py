@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
@@ -86,3 +88,41 @@ def test_a_power_cut_at_any_write_leaves_the_old_session_or_the_new(
     print(f"the session after each cut: {' '.join('old' if token == old else 'new' for token in seen)}")
     assert old in seen
     record_figure(f"sectors erased and pages written to store a {step}", f"{len(seen)}")
+
+
+CUTS = 100  # of each of two chips, which run side by side
+_LATEST = 40  # writes to the flash until the power goes: some three rotations
+
+
+def _rotate_and_cut(firmware: Path, image: Path, seed: int) -> int:
+    """Cut the power of a chip that rotates, again and again; how often a boot found what was not yet told of."""
+    chance = random.Random(seed)
+    write_files(image, program_files([HERE / "device" / "rotate_until_off.py"]))
+    chip = EmulatedRP2040(firmware, image, network=False)
+    newer = 0
+    saved: int | None = None  # the last rotation that the chip told of
+    for cut in range(CUTS):
+        write, torn = chance.randrange(1, _LATEST), chance.random() < 0.5
+        console = len(chip.console)
+        chip.power_on(cut_power_after_flash_writes=write, tear_last_write=torn)
+        try:
+            assert chip.run_until_off(code_for("rotate_until_off"), timeout=60) is not None
+        finally:
+            chip.power_off()
+        said = chip.console[console:]
+        found = int(re.findall(r"session (\d+)\r", said)[0])
+        assert saved is None or saved <= found <= saved + 1, f"cut {cut}: session {found} after {saved}"
+        newer += saved is not None and found > saved
+        saved = [found, *(int(number) for number in re.findall(r"saved (\d+)\r", said))][-1]
+    return newer
+
+
+@pytest.mark.timeout(900)
+def test_cuts_at_random_during_rotations(
+    product_firmware: Path, tmp_path: Path, record_figure: Callable[[str, str], None]
+) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        lives = [pool.submit(_rotate_and_cut, product_firmware, tmp_path / f"{seed}.img", seed) for seed in (10, 11)]
+        newer = sum(life.result() for life in lives)
+    record_figure("power cuts at random during rotations", f"{2 * CUTS}")
+    print(f"after {newer} of {2 * CUTS} cuts the session was a newer one than the chip had told of")

@@ -1,0 +1,136 @@
+"""Long life: 20,000 refreshes in one process on MicroPython, over TLS, with rotation and faults; a wearable's year.
+
+At the end the heap must be what it was after the first hundred, and the flash written once for each rotation. The year
+is the firmware's session keeper on a simulated device: what it asks of network and flash in a day, and what of the
+flash's endurance that is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cognito_mp_tools.project import ROOT
+from cognito_mp_tools.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.tls_front import Request, Response, TlsFront
+
+from faults.on_micropython import OLDEST, VERSIONS, command, environment, side_by_side, told
+from faults.table import Plan, Row
+from faults.wire.small_pool import CLIENT_ID, SmallPool
+
+_REFRESHES = 20_000
+_HEAP = "256K"
+_REAL_SIZE = 1100  # bytes of a token
+_FAULTY = 0.03  # share of the requests
+_STRAY = 512  # bytes by which two counts of the heap may differ: what the last error, or reply, has left
+_STAYS = 0.95  # of the largest free block: it moves a little with where the last tokens came to lie
+_DAY = 86400
+# Winbond, W25Q16JV data sheet, revision H, Features: "Min. 100K Program-Erase cycles per sector". It is a Pico's flash.
+_ENDURANCE = 100_000
+_BLOCKS = 352  # of 4 kB: the file system of a Pico with 2 MB, 1.4 MB
+_WEAR_ROTATIONS = 4000
+
+
+class _FaultyPool:
+    """A pool that fails now and then: before it has done anything, or after."""
+
+    def __init__(self, seed: int) -> None:
+        self.pool = SmallPool(_REAL_SIZE)
+        self._chance = random.Random(seed)
+        self._again = [
+            Response(429, b'{"__type":"TooManyRequestsException","message":"slow down"}'),
+            Response(500, b'{"__type":"InternalErrorException"}'),
+            Response(503, b"<html>busy</html>", {"Content-Type": "text/html"}),
+            Response(drop=True),
+        ]
+
+    def handle(self, request: Request) -> Response:
+        """The answer to `request`."""
+        is_sign_in = b"PASSWORD" in request.body
+        if self._chance.random() >= _FAULTY or is_sign_in:
+            return self.pool.handle(request)
+        if self._chance.random() < 0.5:
+            self.pool.handle(request)  # done, and the reply is lost
+            return Response(drop=True)
+        return self._chance.choice(self._again)
+
+
+def _life(suite: str, refreshes: int, seed: int) -> Row:
+    row = Row(f"refreshes in one process, MicroPython {VERSIONS[suite]}", refreshes, str(seed))
+    service = _FaultyPool(seed)
+    ca = ThrowawayCa()
+    with (
+        tempfile.TemporaryDirectory() as name,
+        TlsFront(service.handle, ca.server_context("127.0.0.1")) as front,
+    ):
+        folder = Path(name)
+        (folder / "ca.der").write_bytes(ca.der)
+        words = (refreshes, f"https://127.0.0.1:{front.port}", folder / "ca.der", CLIENT_ID, folder / "session")
+        start = command(suite, "long_life.py", *words, heap=_HEAP)
+        done = subprocess.run(start, capture_output=True, text=True, timeout=500, env=environment())
+    if done.returncode:
+        row.failures.append((done.stdout + done.stderr)[-1500:])
+        return row
+    said = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    free = [int(size) for size in re.findall(r"max free sz: (\d+)", done.stdout)]  # blocks of 32 bytes
+    first, last, end = said
+    row.apart = (
+        f"heap in use {first['used']:,} then {last['used']:,} bytes; largest free block {free[0] * 32:,} then "
+        f"{free[1] * 32:,}; {end['failed']} refreshes failed; {end['saves']:,} writes"
+    )
+    if last["used"] > first["used"] + _STRAY:
+        row.failures.append("the heap in use grew: " + row.apart)
+    if free[1] < free[0] * _STAYS:
+        row.failures.append("the largest free block shrank: " + row.apart)
+    if end["saves"] != end["refreshes"] + 1:  # and the sign-in
+        row.failures.append("writes are not as many as rotations: " + row.apart)
+    row.failures += service.pool.violations
+    return row
+
+
+def _year(life: int, days: int, wear: dict[str, int]) -> Row:
+    """A wearable whose radio is off but for what it asks, in a pool that rotates."""
+    for folder in ("host_tests/portable", "host_tests/firmware/portable", "firmware"):
+        if str(ROOT / folder) not in sys.path:
+            sys.path.append(str(ROOT / folder))
+    fake_device: Any = importlib.import_module("fake_device")
+    device = fake_device.FakeDevice(grace=60, radio_idle_s=30)
+    device.cognito.life = life
+    device.live(days * _DAY)
+    calls, writes = device.cognito.requests / days, device.store.saves / days
+    row = Row(f"a wearable's {days} days, access tokens of {life // 3600} h, rotation", days)
+    row.apart = (
+        f"a day: {calls:.1f} network calls, {device.link.tries / days:.1f} times on Wi-Fi, {writes:.1f} flash writes"
+    )
+    if wear:
+        most = wear["most"] / _WEAR_ROTATIONS * writes * 365
+        row.apart += f"; a year takes {100 * most / _ENDURANCE:.2g} % of the life of the block that is erased most"
+    if not device.has_session:
+        row.failures.append("the session is gone")
+    if device.store.saves > device.cognito.requests:
+        row.failures.append("more flash writes than network calls")
+    return row
+
+
+def _wear() -> dict[str, int]:
+    """See host_tests/device/flash_wear.py."""
+    return dict(told(OLDEST, "flash_wear.py", _WEAR_ROTATIONS, _BLOCKS)[0])
+
+
+def run(plan: Plan) -> list[Row]:
+    """See the module."""
+    seed = 10 if plan.seed is None else plan.seed
+    suites = list(VERSIONS) if plan.full else [OLDEST]
+    lives = [partial(_life, suite, _REFRESHES if plan.full else 200, seed) for suite in suites]
+    rows: list[Row] = side_by_side(plan.processes, lives)
+    wear = _wear() if plan.full else {}
+    days = 365 if plan.full else 2
+    return [*rows, *(_year(life, days, wear) for life in (3600, 24 * 3600))]
