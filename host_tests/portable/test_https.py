@@ -179,3 +179,22 @@ def test_tls_that_runs_out_of_memory_is_tried_once_more():
     https, connections, _ = transport(OSError(111))
     raises(ConnectError, https.post, URL, {}, b"1")
     assert connections.asked == 1
+
+
+class InterruptedStream(FakeStream):
+    """Ctrl-C comes while it is closed, the first time."""
+
+    def close(self):
+        super().close()
+        if self.closed == 1:
+            raise KeyboardInterrupt
+
+    def read(self, size):
+        return None
+
+
+def test_a_connection_that_ctrl_c_left_half_closed_is_not_used_again():
+    https, connections, _ = transport(InterruptedStream(OK % b"a1"), FakeStream(OK % b"b2"))
+    assert bytes(https.post(URL, {}, b"")[2]) == b"a1"
+    raises(KeyboardInterrupt, https.close)
+    assert bytes(https.post(URL, {}, b"")[2]) == b"b2" and connections.asked == 2

@@ -107,11 +107,11 @@ class HttpsTransport:
 
     def close(self) -> None:
         """Close the connection, if there is one."""
+        self._idle_since = None  # first: wherever Ctrl-C comes, what is half closed is not used again
         # The TLS stream and its socket: after a failed handshake closing the stream leaves the socket open.
         for stream in self._streams:
             stream.close()
         self._streams = ()
-        self._idle_since = None
 
     # Generators, for post() and its like; those without an underscore are for the modules of rare cases too
 
