@@ -361,9 +361,11 @@ class SessionKeeper:
                 raise OSError("the clock is not set: " + describe(error))
 
     async def _correct_clock(self) -> None:
-        self._set_time(await self._ask_time())
+        seconds = await self._ask_time()
+        before = self._clock.now()
+        self._set_time(seconds)
         self._time_set = Stopwatch(self._clock)
-        self.client.session.clock_was_set()
+        self.client.session.clock_was_set(before)
 
     def _distrust_clock(self, error: CertificateError) -> None:
         """Ask another time server before the next request, where a wrong clock explains `error`."""

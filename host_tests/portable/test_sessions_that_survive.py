@@ -249,6 +249,30 @@ def test_a_refresh_uses_the_token_that_another_client_has_stored():
         assert goes_on(device) and not device.world.revoked
 
 
+def test_a_session_that_another_client_has_stored_since_is_found():
+    for kind in (Client, AsyncClient):
+        world = World()
+        device = Device(world, kind)
+        assert not device.client.signed_in
+        raises(NotSignedIn, device.access_token)
+        Device(world, kind, device.store).sign_in("alice", "pw-of-alice")
+        assert device.client.signed_in and device.access_token()
+
+
+def test_two_clients_that_refresh_at_the_same_time_lose_nothing():
+    device = alice(60, False, AsyncClient)
+    other = Device(device.world, AsyncClient, device.store)
+    device.world.clock.pass_time(3601)
+
+    async def main():
+        tasks = [asyncio.create_task(one.client.access_token()) for one in (device, other)]
+        for task in tasks:
+            await task
+
+    asyncio.run(main())
+    assert not device.world.revoked and goes_on(device)
+
+
 def test_a_session_signed_out_by_another_client_is_over_for_both():
     for device in each():
         other = Device(device.world, device.kind, device.store)

@@ -1,7 +1,8 @@
 """The access token that outlives deep sleep: what is kept, and when it is believed."""
 
 from cognito_mp.clock import Lifetime
-from cognito_mp.sleep_memory import SleepMemory
+from cognito_mp.sleep_memory import SleepingSession, SleepMemory
+from cognito_mp.stores.ram import RamStore
 from fakes import FakeClock
 
 
@@ -93,3 +94,19 @@ def test_nothing_is_kept_by_a_clock_that_is_not_set_and_nothing_is_left_behind()
     sleep_memory, memory, _ = kept()
     sleep_memory.erase()
     assert memory() == b""
+
+
+def test_an_erased_session_leaves_no_token_of_one_that_never_came_to_the_store():
+    sleep_memory, memory, clock = kept()  # the power went before the store had the session
+    SleepingSession("1example23456789", RamStore(), clock, memory).erase()
+    assert memory.data == b""
+
+
+def test_ticks_that_stood_still_make_no_dead_token_look_alive_when_the_clock_is_set():
+    clock = FakeClock()
+    life = Lifetime(clock, 3600)
+    clock.doze(4000)
+    before = clock.now()
+    clock.seconds = clock.true
+    life.clock_was_set(before)
+    assert life.left() == 0

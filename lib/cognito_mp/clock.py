@@ -71,9 +71,10 @@ class Lifetime:
         """
         return max(self._age + self._clock.now() - self._wall, self._age_by_ticks())
 
-    def clock_was_set(self) -> None:
-        """The wall clock has just been set: believe the ticks alone for the time until now."""
-        self._count_from(max(self._age, self._age_by_ticks()))
+    def clock_was_set(self, before: "int | None" = None) -> None:
+        """The wall clock has just been set, and read `before`; None: believe the ticks alone for the time until now."""
+        wall = 0 if before is None else before - self._wall
+        self._count_from(max(self._age, self._age + wall, self._age_by_ticks()))
 
     def until_due(self) -> int:
         """Seconds until it should be replaced; 0 when it should be now."""

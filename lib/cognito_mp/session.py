@@ -49,7 +49,8 @@ class Session:
     @property
     def signed_in(self) -> bool:
         """True when there is a session. Raises StoreError when the store can't be read and RAM knows of none."""
-        if self._in_store is _NOT_READ:
+        # Another client may have stored one since: that there is none is only said of a store just read.
+        if not (self._refresh_token or self.life.left()):
             self._sync()
         return bool(self._refresh_token) or self.life.left() > 0
 
@@ -166,9 +167,13 @@ class Session:
         self._failures += 1
         self.postpone(pause(error, self._failures, self._clock))
 
-    def clock_was_set(self) -> None:
-        """The wall clock has just been set (by NTP, say): it says nothing of the time before."""
-        self.life.clock_was_set()
+    def clock_was_set(self, before: "int | None" = None) -> None:
+        """The wall clock has just been set (by NTP, say): what it reads now says nothing of the time before.
+
+        before  seconds since 1970, what it read until then; None: ticks_ms() is believed for the time until now, which
+                is wrong on a port where it stands still in light sleep
+        """
+        self.life.clock_was_set(before)
 
     # How it does it
 

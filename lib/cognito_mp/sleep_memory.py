@@ -73,8 +73,8 @@ class SleepingSession(Session):
         self._memory = SleepMemory(memory, clock)
         super().__init__(client_id, store, clock)
 
-    def clock_was_set(self) -> None:
-        super().clock_was_set()
+    def clock_was_set(self, before: "int | None" = None) -> None:
+        super().clock_was_set(before)
         self._remember()
 
     def erase(self) -> None:
