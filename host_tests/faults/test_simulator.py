@@ -1,0 +1,39 @@
+"""The simulator itself: a seed is one world, the same each time; a world that fails is made shorter."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from faults.simulated_world.events import Event
+from faults.simulated_world.world import Outcome
+from faults.simulator import drawn, outcome, shortened
+
+HERE = Path(__file__).parent
+
+
+def test_a_seed_is_the_same_world_in_each_process() -> None:
+    program = "from faults.simulator import replayed; print(replayed(5))"
+    histories = set()
+    for hash_seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        command = [sys.executable, "-W", "ignore", "-c", program]
+        done = subprocess.run(command, cwd=HERE.parent, env=environment, capture_output=True, text=True, timeout=150)
+        assert done.stdout.count("\n") > 100, done.stderr
+        histories.add(done.stdout)
+    assert len(histories) == 1
+
+
+def test_a_world_that_fails_is_made_shorter() -> None:
+    scenario = dataclasses.replace(drawn(1), events=[Event(at, "latency", (at,)) for at in range(1, 60)])
+
+    def fails(tried: object) -> Outcome:
+        found = outcome(scenario)
+        has_both = {7, 40} <= {event.at_ms for event in tried.events}  # type: ignore[attr-defined]
+        return dataclasses.replace(found, violations=[("a", "")] if has_both else [])
+
+    short = shortened(scenario, "a", outcome_of=fails)
+    assert [event.at_ms for event in short.events] == [7, 40]
