@@ -11,10 +11,13 @@ FIRMWARE = ROOT / "firmware"
 
 
 class Options:
-    main = True
+    """The object `options` of MicroPython's manifestfile.py: what is given, and defaults for the rest."""
+
+    def __init__(self, **given: bool) -> None:
+        self.__dict__.update(given)
 
     def defaults(self, **values: bool) -> None:
-        assert set(values) == {"main"}
+        self.__dict__.update({**values, **self.__dict__})
 
 
 def frozen(main: bool) -> tuple[list[str], list[str], list[str]]:
@@ -22,10 +25,8 @@ def frozen(main: bool) -> tuple[list[str], list[str], list[str]]:
     packages: list[str] = []
     modules: list[str] = []
     included: list[str] = []
-    options = Options()
-    options.main = main
     names = {
-        "options": options,
+        "options": Options(main=main),
         "include": lambda path, **_: included.append(path),
         "module": modules.append,
         "package": lambda name, **_: packages.append(name),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools import deploy
+from cognito_mp_tools import deploy, library_modules
 from cognito_mp_tools.deployed_files import RECORD
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
 from cognito_mp_tools.rp2040_filesystem import read_files
@@ -37,7 +37,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (firmware / "main.py").write_text("import cognito_app.app\n")
     (firmware / "manifest.py").write_text("package('cognito_app')\n")
     (firmware / "cognito_app" / "__init__.py").write_text("")
-    monkeypatch.setattr(deploy, "_PACKAGE", library)
+    monkeypatch.setattr(library_modules, "_PACKAGE", library)
     monkeypatch.setattr(deploy, "_FIRMWARE", firmware)
     return tmp_path
 
