@@ -32,7 +32,8 @@ class Service:
     def post(self, url, headers, body):
         for name, value in json.loads(body).items():
             assert isinstance(value, (str, list, dict)), name
-        reply = self.replies.pop(0)
+        # The last one serves from then on: a token with a life of 0 seconds is asked for again.
+        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         status, value = reply if isinstance(reply, tuple) else (200, reply)
         return status, {}, json.dumps(value).encode()
 
@@ -140,7 +141,7 @@ def test_a_user_name_that_is_empty_is_none():
 
 
 def test_a_life_that_no_token_has_is_not_believed():
-    for expires_in in (86401, 1 << 31, 1 << 40, 10**30, 0, -1):
+    for expires_in in (86401, 1 << 31, 1 << 40, 10**30, -1):
         device = client(Service(tokens(1, expires_in=expires_in)))
         assert device.sign_in("alice", "pw").expires_in == 3600
         assert device.access_token()

@@ -250,7 +250,7 @@ def _claims(token: str) -> dict:
 
 def lifetime(expires_in, token: str) -> int:
     """Seconds that `token` is good for: `expires_in` as a reply has it, else what `token` says, else 3600."""
-    if type(expires_in) is int and 0 < expires_in <= _LONGEST_LIFE:
+    if type(expires_in) is int and 0 <= expires_in <= _LONGEST_LIFE:
         return expires_in
     claims = _claims(token)
     issued, expires = claims.get("iat"), claims.get("exp")
