@@ -60,7 +60,8 @@ class EmulatedRP2040:
 
     Used with `with`, it is on from the start to the end. `until` is the text on its console that says it has
     started: the REPL's prompt, or for firmware with a main.py something that this prints. `seed` makes the chip's
-    "random" numbers the same every time. `unique_id`, 16 hexadecimal digits, is its machine.unique_id().
+    "random" numbers the same every time. `unique_id`, 16 hexadecimal digits, is its machine.unique_id(). `ports` of this
+    computer's 127.0.0.1 lead to ports of the chip.
     """
 
     def __init__(
@@ -73,7 +74,9 @@ class EmulatedRP2040:
         unique_id: str | None = None,
         until: str = PROMPT,
         timeout: float = _TIMEOUT,
+        ports: Mapping[int, int] | None = None,
     ) -> None:
+        self._ports = ports
         self.firmware = firmware
         self.flash_image = flash_image
         self.until = until
@@ -318,7 +321,7 @@ class EmulatedRP2040:
             self._changed.notify_all()
 
     def _serve_network(self) -> None:
-        slirp.serve(self._path("uart0"), Path(self._folder.name), self._messages)
+        slirp.serve(self._path("uart0"), Path(self._folder.name), self._messages, self._ports)
 
 
 def main() -> None:

@@ -9,27 +9,33 @@ import shutil
 import socket
 import subprocess
 import tty
+from collections.abc import Mapping
 from pathlib import Path
 
 from .project import BUILD, ROOT
 from .serial_pty import connect, relay
 
+# The guest, as slirp calls it.
+_GUEST = "10.0.2.15"
 
-def serve(uart: str, folder: Path, messages: Path) -> None:
+
+def serve(uart: str, folder: Path, messages: Path, ports: Mapping[int, int] | None = None) -> None:
     """Join a UART to a slirp until the emulator ends. slirp ends when the device hangs up; the device's next byte
     starts another.
 
     uart      the path of the emulator's socket
     folder    for slirp's home, without a .slirprc
     messages  the file for what slirp says
+    ports     of this computer's 127.0.0.1, and the port of the device that each leads to
     """
+    redirections = [f"redir tcp {here} {_GUEST}:{there}" for here, there in (ports or {}).items()]
     try:
         line = connect(uart)
     except OSError:
         return
     with line:
         while select.select([line], [], []) and line.recv(1, socket.MSG_PEEK):
-            terminal, slirp = _start(folder, messages)
+            terminal, slirp = _start(folder, messages, redirections)
             try:
                 relay(line, terminal)
             finally:
@@ -39,7 +45,7 @@ def serve(uart: str, folder: Path, messages: Path) -> None:
                 slirp.wait()
 
 
-def _start(folder: Path, messages: Path) -> tuple[int, subprocess.Popen[bytes]]:
+def _start(folder: Path, messages: Path, redirections: list[str]) -> tuple[int, subprocess.Popen[bytes]]:
     # "fullbolt" is Debian's slirp without the limit to the speed of a modem.
     program = shutil.which("slirp-fullbolt") or "slirp"
     master, slave = pty.openpty()
@@ -48,7 +54,12 @@ def _start(folder: Path, messages: Path) -> tuple[int, subprocess.Popen[bytes]]:
     environment = {**os.environ, "HOME": str(folder), "LD_PRELOAD": str(_address_library())}
     with messages.open("a") as output:
         slirp = subprocess.Popen(
-            [program, "-P"], stdin=slave, stdout=slave, stderr=output, env=environment, start_new_session=True
+            [program, "-P", *redirections],
+            stdin=slave,
+            stdout=slave,
+            stderr=output,
+            env=environment,
+            start_new_session=True,
         )
     os.close(slave)
     return master, slirp
