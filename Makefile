@@ -43,7 +43,7 @@ lint: $(READY)  ## ruff, and mypy against the MicroPython stubs of each port
 size: $(READY)  ## bytes of each module as .mpy
 	@$(RUN) cognito_mp_tools.mpy_size
 
-test-page: $(READY)  ## the sign-in page in Chromium (Debian: chromium, chromium-driver)
+test-page: $(READY)  ## the sign-in page in Chromium (Debian: chromium, chromium-driver), and Improv
 	$(RUN) pytest -m browser
 
 page-pictures: $(READY)  ## draw docs/sign_in_page anew, with Chromium

@@ -69,8 +69,14 @@ async def _live(settings: Settings, watchdog) -> None:
     own = hardware.own_settings()
     link = hardware.link(settings, own)
     keeper = keeper_for(settings, link)
-    console = Console(*hardware.terminal(), keeper, settings.sign_in_flow)
-    screen = None
+    screen = watch = port = None
+    read, write = hardware.terminal()
+    if settings.improv and own:
+        from . import improv
+
+        port = improv.port_for(read, keeper, link, own, lambda: watch.page.url_on_network() if watch else "")
+        read = port.read
+    console = Console(read, write, keeper, settings.sign_in_flow)
     tasks = [_feed(watchdog), supervisor.run("console", console.run)]
     try:
         screen = hardware.screen(settings)
@@ -87,7 +93,6 @@ async def _live(settings: Settings, watchdog) -> None:
         from . import status_led
 
         tasks.append(supervisor.run("led", lambda: status_led.run(led, keeper, asyncio.sleep)))
-    watch = None
     if settings.sign_in_page:
         from . import page_watch
 
@@ -107,6 +112,9 @@ async def _live(settings: Settings, watchdog) -> None:
 
         await saved(keeper, FAULTS, asyncio.sleep, 10)
         raise
+    finally:  # and Ctrl-C is to work there
+        if port:
+            port.close()
 
 
 async def _job(keeper: SessionKeeper) -> None:

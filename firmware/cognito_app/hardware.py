@@ -47,6 +47,11 @@ class ComputersLink:
         pass
 
 
+def unique_id() -> bytes:
+    """What tells this board from others."""
+    return machine.unique_id() if hasattr(machine, "unique_id") else b"unix"
+
+
 def own_settings():
     """The OwnSettings of this board; None without Wi-Fi."""
     if not HAS_WIFI:

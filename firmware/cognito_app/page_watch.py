@@ -29,7 +29,7 @@ def forget() -> None:
 
 
 class PageWatch:
-    """`is_open` is True while the page is."""
+    """`is_open` is True while the page is; `page` is the SignInPage, where there is one."""
 
     def __init__(self, keeper, open_page, sleep, at_start: bool, pressed=None) -> None:
         """
@@ -46,6 +46,7 @@ class PageWatch:
         self._sleep = sleep
         self._pressed = pressed or (lambda: False)
         self.is_open = False
+        self.page: SignInPage | None = None
 
     async def run(self) -> None:
         """Open the page whenever the device comes to be without a session, or its button is held; for ever."""
@@ -92,6 +93,15 @@ class SignInPage:
         self._faults = faults
         self._console = console
         self._screen = screen
+        self._place = None
+
+    def url_on_network(self) -> str:
+        """Where the page is in the device's own network, from now on; "" while it is closed, or in no network."""
+        if not self._place:
+            return ""
+        self._place.on_network = True
+        host = self._place.host_on_network
+        return f"http://{host}/" if host else ""
 
     async def open(self) -> None:
         """Return when the page is closed. Raises OSError."""
@@ -106,6 +116,7 @@ class SignInPage:
         await open_page(place, self._keeper, self._link, self._own, *more)
 
     def _tell(self, place) -> None:
+        self._place = place
         self._console.show_place(place)
         if self._screen:
             from .sign_in_page.place_screens import drawing
@@ -119,4 +130,6 @@ def watch_for(settings, keeper, link, own, faults, console, screen, pressed) -> 
 
     page = SignInPage(settings, keeper, link, own, faults, console, screen)
     at_start = not settings.sleep_s or not hardware.woke_by_itself()
-    return PageWatch(keeper, page.open, asyncio.sleep, at_start, pressed)
+    watch = PageWatch(keeper, page.open, asyncio.sleep, at_start, pressed)
+    watch.page = page
+    return watch

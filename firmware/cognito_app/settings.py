@@ -20,6 +20,7 @@ _OPTIONAL: dict = {
     "ca_file": (str, None),
     "session_file": (str, "session"),
     "sign_in_flow": (str, "USER_PASSWORD_AUTH"),
+    "improv": (str, None),
     "sign_in_page": (str, None),
     "sign_in_page_port": (int, 80),
     "ntp_host": ((str, list), ["pool.ntp.org", "time.aws.com"]),
@@ -63,6 +64,7 @@ _WORDS = {
     "screen": ("ssd1306", "panel"),
     "sign_in_flow": ("USER_PASSWORD_AUTH", "USER_SRP_AUTH"),
     "sign_in_page": ("access_point", "network"),
+    "improv": ("serial",),
 }
 
 
@@ -85,6 +87,7 @@ class Settings:
     ca_file: "str | None"
     session_file: str
     sign_in_flow: str
+    improv: "str | None"
     sign_in_page: "str | None"
     sign_in_page_port: int
     ntp_host: "str | list"
@@ -143,8 +146,8 @@ class Settings:
             raise SettingsError(f'"wifi_country" in {path} must be two letters, such as "DE"')
         if not self.session_file:
             raise SettingsError(f'"session_file" in {path} is empty: name it, or take the key out')
-        # Where there is a page on an access point, the wearer picks the network.
-        if wifi and not self.networks() and self.sign_in_page != "access_point":
+        # Where there is a page on an access point, or Improv, the network comes later.
+        if wifi and not self.networks() and self.sign_in_page != "access_point" and not self.improv:
             raise SettingsError(f'{path} has no "wifi_ssid": the name of the Wi-Fi network; {_WHERE}')
         if (self.i2c_sda is None) != (self.i2c_scl is None):
             raise SettingsError(f'{path} has only one of "i2c_sda" and "i2c_scl": set both, or none')

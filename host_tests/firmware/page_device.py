@@ -51,6 +51,7 @@ class PageDevice:
         self._interpreter = interpreter
         self.flash = flash
         self.address, port = free_address()
+        self.station, _ = free_address()
         self.url = f"http://{self.address}:{port}/"
         self._console = flash / "console.txt"
         self.networks(NETWORKS)
@@ -75,22 +76,24 @@ class PageDevice:
     def networks(self, networks: dict[str, list[Any]]) -> None:
         """What the radio finds from now on."""
         new = self.flash / "radio.new"
-        new.write_text(json.dumps({"address": self.address, "networks": networks}))
+        new.write_text(json.dumps({"address": self.address, "station": self.station, "networks": networks}))
         new.replace(self.flash / "radio.json")
 
-    def power_on(self, until: str = "[sign-in page open]") -> None:
+    def power_on(self, until: str = "[sign-in page open]", serial_port: int | None = None) -> None:
+        """`until`: what the console says then. serial_port: a pty's side, in raw mode, in place of that console."""
         paths = [".frozen", str(self._interpreter.library), str(Path(__file__).parent / "unix_wifi")]
         paths += [str(self.flash / "microdot_from_pypi"), str(self.flash)]
         with self._console.open("ab") as console:
             self._process = subprocess.Popen(
                 [*self._interpreter.command, str(MAIN)],
-                stdin=subprocess.PIPE,
-                stdout=console,
+                stdin=subprocess.PIPE if serial_port is None else serial_port,
+                stdout=console if serial_port is None else serial_port,
                 stderr=console,
                 cwd=self.flash,
                 env={**os.environ, "MICROPYPATH": ":".join(paths)},
             )
-        self.wait_for(until)
+        if serial_port is None:
+            self.wait_for(until)
 
     def power_off(self) -> None:
         if self._process:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from cognito_mp_tools import deploy, web_server
 from cognito_mp_tools.bytecode import MpyFormat, emitted_version
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
@@ -39,7 +40,7 @@ class Browser:
         self.text = ""
 
     def ask(self, method: str, path: str, body: str = "") -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
         headers = {"Host": CHIP, "Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
         connection.request(method, path, body, headers)
         reply = connection.getresponse()
@@ -59,6 +60,7 @@ class Browser:
         return self.ask("POST", "/", urlencode({**hidden, **fields}))
 
 
+@pytest.mark.timeout(300)
 def test_somebody_signs_in_by_the_page(
     product_firmware: Path, ministack: LocalCognito, tmp_path: Path, record_figure: Callable[[str, str], None]
 ) -> None:
@@ -84,7 +86,7 @@ def test_somebody_signs_in_by_the_page(
     write_files(image, files)
     with EmulatedRP2040(product_firmware, image, ports={port: 80}) as chip:
         go_online(chip)
-        running = threading.Thread(target=chip.run, args=(code_for("timed_page"), 150))
+        running = threading.Thread(target=chip.run, args=(code_for("timed_page"), 240))
         running.start()
         chip.wait_for("[sign-in page open]", timeout=60)
         browser = Browser(port)

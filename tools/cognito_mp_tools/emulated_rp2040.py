@@ -60,8 +60,8 @@ class EmulatedRP2040:
 
     Used with `with`, it is on from the start to the end. `until` is the text on its console that says it has
     started: the REPL's prompt, or for firmware with a main.py something that this prints. `seed` makes the chip's
-    "random" numbers the same every time. `unique_id`, 16 hexadecimal digits, is its machine.unique_id(). `ports` of this
-    computer's 127.0.0.1 lead to ports of the chip.
+    "random" numbers the same every time. `unique_id`, 16 hexadecimal digits, is its machine.unique_id(). `ports` of
+    this computer's 127.0.0.1 lead to ports of the chip.
     """
 
     def __init__(

@@ -34,6 +34,11 @@ async def open_page(place, keeper, link, own, srp: bool, clock, sleep, urandom, 
         while not site.is_over:
             await sleep(_LOOK_S)
             gc.collect()
+            host = place.host_on_network if place.on_network else ""
+            if host and host not in site.hosts:
+                site.hosts.append(host)
+                site.look_again()
+                await server.open(host.split(":")[0], place.port)
     finally:
         keeper.leave_link_down = False
         tell(None)

@@ -5,17 +5,27 @@ from .access_point import AccessPoint
 
 
 class Place:
-    """In one network, and in that alone.
+    """In one network, and in that alone unless somebody asks for more.
 
     access_point  an AccessPoint, or None: then it is in the network that the device is in anyway
     port          where the server listens
+    on_network    bool, the page is wanted in the device's own network too: whoever gave it that looks for it there
     """
+
+    on_network = False
 
     def __init__(self, link, port: int, access_point=None) -> None:
         """`link`: the device's link, which has an address."""
         self.access_point = access_point
         self.port = port
         self._link = link
+
+    @property
+    def host_on_network(self) -> str:
+        """What a browser in the device's own network calls it; "" while it is in none."""
+        if not self._link.is_up():
+            return ""
+        return self._link.address if self.port == 80 else f"{self._link.address}:{self.port}"
 
     @property
     def news(self) -> str:
@@ -55,9 +65,8 @@ def place_for(settings, link, own) -> Place:
         return Place(link, settings.sign_in_page_port)
     if not hardware.HAS_WIFI:
         raise OSError('"sign_in_page" in settings.json must be "network": this board has no Wi-Fi')
-    network, machine = hardware.network, hardware.machine
+    network = hardware.network
     # Pico W has no name for plain WPA2; this is CYW43_AUTH_WPA2_AES_PSK of its driver.
     security = getattr(network.WLAN, "SEC_WPA2", 0x00400004)
-    unique_id = machine.unique_id() if hasattr(machine, "unique_id") else b"unix"
-    access_point = AccessPoint(network.WLAN(network.AP_IF), security, own.access_point_password(), unique_id)
+    access_point = AccessPoint(network.WLAN(network.AP_IF), security, own.access_point_password(), hardware.unique_id())
     return Place(link, settings.sign_in_page_port, access_point)

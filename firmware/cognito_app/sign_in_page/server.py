@@ -64,7 +64,7 @@ class Server:
     def __init__(self, site) -> None:
         self._site = site
         self._open = 0
-        self._server: asyncio.Server | None = None
+        self._servers: list = []
         Request.max_content_length = Request.max_body_length = _LONGEST_BODY
         self._app = Microdot()
         for pattern in ("/", "/<path:path>"):
@@ -94,11 +94,11 @@ class Server:
                 pass
 
     async def open(self, listen: str, port: int) -> None:
-        """Raises OSError when the port can't be had."""
-        self._server = await asyncio.start_server(self._serve, listen, port)
+        """Serve on this address too. Raises OSError when the port can't be had."""
+        self._servers.append(await asyncio.start_server(self._serve, listen, port))
 
     async def close(self) -> None:
-        if self._server:
-            self._server.close()
-            await self._server.wait_closed()
-            self._server = None
+        while self._servers:
+            server = self._servers.pop()
+            server.close()
+            await server.wait_closed()

@@ -67,6 +67,11 @@ class Site:
         self._conversation = Conversation(sign_in(self._srp))
         self._go_on()
 
+    def look_again(self) -> None:
+        """The device is online by other means than this page: begin anew, unless somebody has begun already."""
+        if not self._owner and not self._working:
+            self._begin()
+
     def _go_on(self) -> None:
         """Take up what the conversation has come to: a page, or a task."""
         if self._conversation.page:

@@ -169,6 +169,10 @@ class FakePlace:
             asyncio.create_task,
         )
 
+    async def comes_online(self) -> None:
+        """By other means than the page."""
+        self.site.look_again()
+
     async def _sleep(self, seconds: float) -> None:
         for _ in range(20):
             await asyncio.sleep(0)

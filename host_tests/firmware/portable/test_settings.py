@@ -65,6 +65,8 @@ def test_a_device_with_a_page_on_its_access_point_needs_no_network_to_begin_with
     )
     assert "wifi_ssid" in refused(dict(without("wifi_ssid"), sign_in_page="network"))
     assert '"sign_in_page_port"' in refused(dict(GOOD, sign_in_page_port=0))
+    assert Settings(dict(without("wifi_ssid"), improv="serial"), "settings.json").improv == "serial"
+    assert '"improv"' in refused(dict(GOOD, improv="ble"))
 
 
 def test_what_no_radio_takes_is_named():

@@ -435,3 +435,15 @@ def test_srp_comes_first_and_what_stands_in_for_it_is_told():
     phone.submit(name="alice", password=PASSWORD)
     assert len(place.device.cognito.answers) == 1, "a wrong password is no reason to send it"
     assert "SRP" not in phone.text
+
+
+def test_a_network_that_came_by_other_means_needs_not_be_picked():
+    place, phone = opened(online=False)
+    place.link.up = True
+    run(place.comes_online())
+    assert phone.load() and phone.title == "Sign in"
+    place, phone = opened(online=False)
+    phone.submit("scan")
+    place.link.up = True
+    run(place.comes_online())
+    assert phone.load() and phone.title == "Choose the Wi-Fi", "somebody is at it"

@@ -1,6 +1,6 @@
 """A Wi-Fi radio for MicroPython's unix port, which has none: what it finds is in radio.json, which a test may change.
 
-{"address": the access point's, "networks": {name: [dBm, password]}}
+{"address": the access point's, "station": the station's, "networks": {name: [dBm, password]}}
 """
 
 import json
@@ -39,7 +39,7 @@ class WLAN:
         _log("access point " + json.dumps(settings))
 
     def ifconfig(self) -> tuple:
-        return (_radio()["address"], "255.255.255.0", "", "")
+        return (_radio()["address" if self._interface == AP_IF else "station"], "255.255.255.0", "", "")
 
     def scan(self) -> list:
         networks = _radio()["networks"]
