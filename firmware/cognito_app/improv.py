@@ -45,7 +45,7 @@ def strings(data: bytes) -> list:
     while at < len(data):
         end = at + 1 + data[at]
         if end > len(data):
-            raise ValueError("cut off")
+            raise ValueError
         found.append(str(data[at + 1 : end], "utf-8"))
         at = end
     return found
