@@ -379,4 +379,5 @@ def test_what_the_application_needs_of_the_heap(oldest_micropython: Interpreter,
     assert done.returncode == 0, done.stdout + done.stderr
     # Compiled from source, in 64-bit words; an image has this frozen, in flash, and words of half the size.
     # 2.6 kB of it are Improv and a closed sign-in page: their settings, their place in app and console.
+    # 2.6 kB of it are Improv and a closed sign-in page: their settings, their place in app and console.
     assert int(done.stdout.split()[-1]) < 108_000, done.stdout
