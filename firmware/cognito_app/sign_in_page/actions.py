@@ -45,6 +45,10 @@ class Actions:
         except OSError as error:  # it is connected all the same, and a sign-in can go on
             print("the Wi-Fi network could not be saved:", describe(error))
 
+    async def expect_sign_in(self) -> None:
+        """A person is about to type: what SRP can have made ahead is made meanwhile."""
+        self._keeper.expect_sign_in("USER_SRP_AUTH")
+
     async def sign_in(self, name: str, password: str, flow: str):
         return await self._keeper.sign_in(name, password, flow)
 

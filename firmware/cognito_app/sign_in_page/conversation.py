@@ -223,6 +223,8 @@ def _account(page: Page, srp: bool, notes: list):
 
     Raises what ends a try for good.
     """
+    if srp:
+        yield Do("expect_sign_in")
     said = yield from _ask(page)
     if said["do"] == "wifi":
         yield from _wifi(("join", "scan", "again"))
