@@ -12,24 +12,21 @@ __version__ = "0.1.0"
 if hasattr(gc, "threshold") and gc.threshold() < 0:
     gc.threshold(gc.mem_free() // 32)
 
-# Every public name, and where it lives: a class after its module, a module after its folder. One string, because a
+# Every public name, and where it lives: classes after their module, a module after its folder. One string, because a
 # dict of them would take a kilobyte of heap for as long as the program runs.
-_PLACES = """
+_PLACES = """\
 client Client
 aio AsyncClient
 protocol Tokens
 challenge Challenge
-errors CognitoError
-errors NotSignedIn
-errors StoreError
+errors CognitoError NotSignedIn StoreError
 transports.connection_errors CertificateError
 transports.requests RequestsTransport
 stores.file FileStore
 stores.ram RamStore
 stores.nvm NvmStore
 stores.nvs NvsStore
-stores.sealed SealedStore
-stores.sealed SealError
+stores.sealed SealedStore SealError
 apis.account
 apis.challenges
 apis.claims
@@ -39,16 +36,15 @@ clock
 crypto.sigv4
 crypto.srp
 crypto.totp
-testing
-"""
+testing"""
 
 
 def __getattr__(name: str) -> object:
     for line in _PLACES.split("\n"):
-        path, _, public_class = line.partition(" ")
-        if name == (public_class or path.split(".")[-1]) and name:
+        path, *classes = line.split()
+        if name in (classes or path.split(".")[-1:]):
             value = __import__(path, globals(), None, (name,), 1)
-            if public_class:
+            if classes:
                 value = getattr(value, name)
             globals()[name] = value
             return value

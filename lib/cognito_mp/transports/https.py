@@ -77,7 +77,7 @@ class HttpsTransport:
 
     def __init__(self, timeout: int = 10, cadata: "bytes | None" = None, clock=clock, connect=connect) -> None:
         self.roots: tuple = (cadata,) if cadata else ()
-        self.context: object = None  # of TLS, and of the root that served last
+        self._root: bytes | None = None  # the one that served last
         self.sent = False  # a byte of the request under way has left
         self._timeout = timeout
         self._clock = clock
@@ -134,11 +134,11 @@ class HttpsTransport:
         keep = False
         try:
             if self._origin == origin and self._is_open(idle_since):
-                yield from self._all(head)
+                yield from self._all("write", head)
             else:
                 self._origin = origin
                 yield from self._begin(head)
-            yield from self._all(body)
+            yield from self._all("write", body)
             *reply, keep = yield from self._reply()
             return tuple(reply)
         finally:
@@ -160,8 +160,8 @@ class HttpsTransport:
     def _begin(self, request: bytes):
         """Open a connection with the root that served last, or else the likely one, and send `request`."""
         self.sent = False
-        root = None
-        if self._origin[0] and not self.context:
+        root = self._root
+        if self._origin[0] and not root:
             if not self.roots:
                 from .amazon_roots import ROOTS
 
@@ -177,26 +177,27 @@ class HttpsTransport:
             yield from opened(self, self._origin[1], root, request, error)
 
     def open(self, root: "bytes | None", request: bytes):
-        """Open a connection, with `root` in place of that of before, and send `request`."""
+        """Open a connection to a server that `root` vouches for, None for http, and send `request`."""
         self.close()
         secure, host, port = self._origin
-        if root:
-            self.context = tls_context(root)
         if secure and not self._clock.is_set():
             from .connection_errors import clock_is_unset
 
             raise clock_is_unset()
-        self._streams = self._connect(host, port, self.context if secure else None)
-        yield from self._all(request)
+        # A context is not kept: it and the root in it are kilobytes, on most ports outside the GC heap.
+        self._streams = self._connect(host, port, tls_context(root) if secure else None)
+        yield from self._all("write", request)
+        self._root = root
 
-    def _all(self, data, method: str = "write", flags: int = 4):
+    def _all(self, method: str, data):
+        """`data`, once `method` of the stream has written all of it, or filled it."""
         view = memoryview(data)
         while view:
-            view = view[(yield from self.call(method, view, flags)) :]
+            view = view[(yield from self.call(method, view)) :]
             self.sent = True
         return data
 
-    def call(self, method: str, argument, flags: int = 1):
+    def call(self, method: str, argument):
         """What `method` of the stream returns, a generator, once it need not wait.
 
         Raises OSError when the server is done, or has had its time.
@@ -211,7 +212,7 @@ class HttpsTransport:
                 return value
             if value is not None:
                 raise OSError(EIO, "reply cut short")
-            yield stream, flags, int(ms)
+            yield stream, 4 if method == "write" else 1, int(ms)
 
     def line(self):
         """One line of the reply's head, of up to 1 kB, without its end."""
@@ -253,8 +254,8 @@ class HttpsTransport:
             headers[name] = value
         raise ValueError("too many headers")
 
-    def sized(self, length: int, before: int = 0):
-        """`length` bytes of the reply, a generator, when they and the `before` bytes before them fit in 32 kB."""
-        if not 0 <= length <= 32768 - before:
+    def sized(self, length: int):
+        """`length` bytes of the reply, when they are no more than 32 kB."""
+        if length > 32768:
             raise OSError(EIO, "over 32 kB")
-        return (yield from self._all(bytearray(length), "readinto", 1))
+        return (yield from self._all("readinto", bytearray(length)))

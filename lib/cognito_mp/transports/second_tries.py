@@ -6,7 +6,7 @@ from .connection_errors import connection_error, is_short_of_memory
 
 
 def opened(transport, host: str, root: "bytes | None", request: bytes, error: "OSError | ValueError"):
-    """Open a connection to `host` and send `request`, after `error` with `root` (None: that of before); a generator.
+    """Open a connection to `host` and send `request`, after `error` with `root` (None: http); a generator.
 
     MicroPython keeps roots outside the GC heap, where there is little room, so they are tried one at a time.
     Raises ConnectError or CertificateError when there can be no connection.

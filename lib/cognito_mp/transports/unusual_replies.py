@@ -37,7 +37,9 @@ def _chunks(transport):
     while True:
         line = yield from transport.line()
         size = int(line.split(b";")[0].decode(), 16)
-        body += yield from transport.sized(size, len(body))
+        if not 0 <= size <= _LONGEST - len(body):
+            raise OSError(EIO, "over 32 kB")
+        body += yield from transport.sized(size)
         line = yield from transport.line()
         if not size:
             while line:  # trailers
