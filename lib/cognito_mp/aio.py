@@ -8,9 +8,9 @@ import gc
 import sys
 from errno import EIO
 
-from .client import BaseClient
+from .base_client import BaseClient
 from .errors import CognitoError, NotSignedIn
-from .protocol import NOW, Once, Request
+from .protocol import NOW, Request
 
 if sys.implementation.name == "cpython":
     _running_loop = asyncio.get_running_loop  # type: ignore[attr-defined]  # MicroPython has none
@@ -131,12 +131,9 @@ class AsyncClient(BaseClient):
             return await asyncio.sleep(step / 1000)
         if step == NOW:
             return self.clock.now()
-        return await self._done_once(step)
-
-    async def _done_once(self, once: Once):
-        shared = self._shared.get(once.key)
+        shared = self._shared.get(step.key)  # a Once
         if shared is None or shared.done.is_set():
-            shared = self._shared[once.key] = _Shared(self.run(once.flow))
+            shared = self._shared[step.key] = _Shared(self.run(step.flow))
         return await shared.outcome()
 
     async def _reply(self, request):

@@ -108,18 +108,6 @@ class Request:
         return read_reply(status, headers, body)
 
 
-class Once:
-    """`outcome = yield Once(key, flow)`: what `flow` returns, run once for all who ask for `key` at the same time.
-
-    It runs to its end, and what it brings is committed, though whoever asked for it be cancelled.
-    """
-
-    def __init__(self, key, flow) -> None:
-        """key: str or tuple that says what is asked for; flow: a generator, run unless one of this key is running."""
-        self.key = key
-        self.flow = flow
-
-
 def loads(text: "bytes | bytearray") -> dict:
     """The JSON object in `text` (bytes-like, not copied). Raises ValueError when it is none."""
     if text.count(b"[") + text.count(b"{") > _MOST_BRACKETS:
@@ -211,13 +199,19 @@ class Tokens:
         refresh_token  the one that brought them; None for a sign-in
         sign_in_name   what the person typed; None when it is `username`
         """
-        self.access_token = _token(result, "AccessToken")
-        if not self.access_token:
+        if not isinstance(result, dict):
+            result = {}
+        problem = None if result.get("AccessToken") else "neither tokens nor a challenge"
+        for name in ("AccessToken", "IdToken", "RefreshToken"):
+            if not isinstance(result.get(name) or "", str):
+                problem = name + " is no string"
+        if problem:
             from .refusals import unreadable
 
-            raise unreadable("neither tokens nor a challenge")
-        self.id_token = _token(result, "IdToken")
-        self.refresh_token = _token(result, "RefreshToken") or refresh_token
+            raise unreadable(problem)
+        self.access_token: str = result["AccessToken"]
+        self.id_token: str | None = result.get("IdToken") or None
+        self.refresh_token: str | None = result.get("RefreshToken") or refresh_token
         self.token_type = "Bearer"
         self.new_device = result.get("NewDeviceMetadata")
         self.device: dict | None = None
@@ -227,16 +221,6 @@ class Tokens:
         self.username = named if named and isinstance(named, str) else username
         self.sign_in_name = sign_in_name or username
         self.expires_in = lifetime(result.get("ExpiresIn"), self.access_token)
-
-
-def _token(result: dict, name: str):
-    """The str of that name, None when there is none. Raises CognitoError when it is something else."""
-    value = result.get(name) if isinstance(result, dict) else None
-    if value and not isinstance(value, str):
-        from .refusals import unreadable
-
-        raise unreadable(name + " is no string")
-    return value or None
 
 
 def _claims(token: str) -> dict:

@@ -1,8 +1,8 @@
 """Refreshes: a session gets new tokens, from its store to its store. Flows, but with a Session."""
 
 from .errors import CognitoError, NotSignedIn
+from .flows.once import Once
 from .flows.refresh import refresh as new_tokens
-from .protocol import Once
 
 # Refresh token -> the Session that is using it now, of all the clients of this program. Used twice at once, a token
 # that is rotated without a grace would be taken for a stolen one.

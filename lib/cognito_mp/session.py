@@ -44,7 +44,7 @@ class Session:
         self._is_anothers = False  # the store holds the session of another app client, which is not ours to touch
         self.store_error: OSError | None = None
         self._hold({})
-        self._drop_tokens()
+        self._take(None)
 
     @property
     def signed_in(self) -> bool:
@@ -141,7 +141,7 @@ class Session:
         self._in_store = sha256().digest()
         self.store_error = None
         self._hold({})
-        self._drop_tokens()
+        self._take(None)
 
     def keep(self, **changes) -> None:
         """Keep another `device` or `identity`, which JSON can hold, with the session; None for none any more.
@@ -191,15 +191,11 @@ class Session:
         self._hold(dict(before, **changes))
         self._unsaved = unsaved or self._held != before
 
-    def _drop_tokens(self) -> None:
-        self._failures = 0  # refreshes in a row that have failed
-        self.tokens: Tokens | None = None
-        self.life = Lifetime(self._clock, 0)
-
-    def _take(self, tokens: "Tokens") -> None:
+    def _take(self, tokens: "Tokens | None") -> None:
+        """`tokens` are those at hand from now on; None: there are none."""
         self.tokens = tokens
-        self._failures = 0
-        self.life = Lifetime(self._clock, tokens.expires_in)
+        self.life = Lifetime(self._clock, tokens.expires_in if tokens else 0)
+        self._failures = 0  # refreshes in a row that have failed
 
     def _sync_error(self) -> "OSError | None":
         """_sync(), and why the store can't be read."""
@@ -214,10 +210,8 @@ class Session:
         data = self._store.load() or b""
         digest = sha256(data).digest()
         known, self._in_store = self._in_store, digest
-        if digest != known and known is not _UNKNOWN:
-            self._adopt(data)
-
-    def _adopt(self, data: bytes) -> None:
+        if digest == known or known is _UNKNOWN:
+            return
         held: dict | None = {}
         if data:
             from .stored_session import read
@@ -227,7 +221,7 @@ class Session:
         before = self._refresh_token
         self._hold(held or {})
         if not self._refresh_token or self._refresh_token != before:
-            self._drop_tokens()
+            self._take(None)
 
     def _write(self, error: "OSError | None" = None) -> None:
         """Write what is not saved, unless what is there is another app client's, or can't be read for that `error`."""

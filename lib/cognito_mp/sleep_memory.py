@@ -81,13 +81,11 @@ class SleepingSession(Session):
         super().erase()
         self._memory.erase()
 
-    def _take(self, tokens: Tokens) -> None:
+    def _take(self, tokens: "Tokens | None") -> None:
         super()._take(tokens)
-        self._remember()
-
-    def _drop_tokens(self) -> None:
-        super()._drop_tokens()
-        if self._refresh_token and self.username:
+        if tokens:
+            self._remember()
+        elif self._refresh_token and self.username:
             self.tokens, self.life = self._memory.load(self._refresh_token, self.username)
 
     def _remember(self) -> None:

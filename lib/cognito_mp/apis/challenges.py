@@ -9,14 +9,14 @@ from ..flows import challenges
 def respond(client, challenge, answers, **options):
     """Client.respond()."""
     device = _device_of(client.session, challenge)
-    return client.signing_in(challenges.respond(client.app, device, challenge, answers, **options))
+    return client.run(client.signing_in(challenges.respond(client.app, device, challenge, answers, **options)))
 
 
 def set_new_password(client, challenge, new_password: str, attributes: "dict | None" = None, **options):
     """Client.set_new_password()."""
     device = _device_of(client.session, challenge)
     flow = challenges.set_new_password(client.app, device, challenge, new_password, attributes, **options)
-    return client.signing_in(flow)
+    return client.run(client.signing_in(flow))
 
 
 def _device_of(session, challenge) -> "dict | None":
@@ -43,4 +43,4 @@ def verify_software_token(client, challenge, code: str, device_name: "str | None
     """
     device = _device_of(client.session, challenge)
     flow = challenges.verify_software_token(client.app, device, challenge, code, device_name, **options)
-    return client.signing_in(flow)
+    return client.run(client.signing_in(flow))

@@ -38,16 +38,12 @@ class TwoSlots:
         except OSError as error:
             raise StoreError(error.errno, "can't read " + slot.name)
 
-    def _newest(self) -> int:
-        first, second = self._slots
-        return max(self.number_of(first), self.number_of(second))
-
     def load(self) -> "bytes | None":
         """What was last saved whole; None when there is nothing, or what there is has been damaged.
 
         Raises StoreError when a slot can't be read just now: the session may be in it, so this is not "no session".
         """
-        number = self._newest()
+        number = max(map(self.number_of, self._slots))
         # Read again, because two records at the same time are four kilobytes.
         return None if number == NONE else self._read(self._slots[number % 2], HEAD)
 
@@ -58,7 +54,7 @@ class TwoSlots:
         """
         doubtful: list = []
         try:
-            number = self._newest() + 1
+            number = max(map(self.number_of, self._slots)) + 1
         except StoreError:
             from .unreadable_slots import next_number
 

@@ -1,4 +1,3 @@
-from collections.abc import Generator
 from typing import Any
 
 from .challenge import Challenge
@@ -40,11 +39,6 @@ class Tokens:
     def __init__(
         self, result: dict[str, Any], username: str, refresh_token: str | None, sign_in_name: str | None = None
     ) -> None: ...
-
-class Once:
-    key: Any
-    flow: Generator[Any, Any, Any]
-    def __init__(self, key: Any, flow: Generator[Any, Any, Any]) -> None: ...
 
 def split_url(url: str) -> tuple[bool, str, int, str]: ...
 def with_secret_hash(

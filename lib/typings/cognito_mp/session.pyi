@@ -1,6 +1,6 @@
 from typing import Any
 
-from .client import _Clock, _Store
+from .base_client import _Clock, _Store
 from .clock import Lifetime
 from .protocol import Tokens
 

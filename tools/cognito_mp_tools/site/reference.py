@@ -16,7 +16,7 @@ _PACKAGE = LIBRARY / "cognito_mp"
 _STUBS = LIBRARY / "typings" / "cognito_mp"
 
 # What Client and AsyncClient have in common, and where it is.
-_BASE, _BASE_MODULE = "BaseClient", "client"
+_BASE, _BASE_MODULE = "BaseClient", "base_client"
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -27,11 +27,11 @@ def content() -> str:
     lines += ["`from cognito_mp import NAME`, for each name below."]
     lines += ["Made by `python -m cognito_mp_tools.site.reference`.", ""]
     for place in _places():
-        path, _, public_class = place.partition(" ")
+        path, *classes = place.split()
         module = path.replace(".", "/")
-        if public_class:
+        for public_class in classes:
             lines += _class(module, public_class)
-        else:
+        if not classes:
             lines += _module(module)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -41,7 +41,7 @@ def _places() -> list[str]:
     tree = ast.parse((_PACKAGE / "__init__.py").read_text())
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "_PLACES":
-            return [line for line in str(ast.literal_eval(node.value)).split("\n") if line]
+            return str(ast.literal_eval(node.value)).split("\n")
     raise ValueError("cognito_mp/__init__.py has no _PLACES")
 
 

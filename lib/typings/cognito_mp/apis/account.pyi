@@ -2,7 +2,8 @@ from collections.abc import Coroutine
 from typing import Any, overload
 
 from ..aio import AsyncClient
-from ..client import Client, _Credentials
+from ..base_client import _Credentials
+from ..client import Client
 
 @overload
 def call(

@@ -1,6 +1,6 @@
 from typing import Any
 
-from ..client import _Clock
+from ..base_client import _Clock
 
 class HttpsTransport:
     def __init__(
