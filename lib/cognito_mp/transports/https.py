@@ -185,7 +185,8 @@ class HttpsTransport:
 
             raise clock_is_unset()
         # A context is not kept: it and the root in it are kilobytes, on most ports outside the GC heap.
-        self._streams = self._connect(host, port, tls_context(root) if secure else None)
+        context = tls_context(root) if secure else None  # type: ignore[arg-type]  # https has a root
+        self._streams = self._connect(host, port, context)
         yield from self._all("write", request)
         self._root = root
 
