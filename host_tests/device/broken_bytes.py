@@ -203,7 +203,8 @@ def asked(reply: bytes) -> None:
             if isinstance(outcome, Challenge):
                 _looked_at(outcome)
     except NotSignedIn:
-        assert b"efresh" in reply or b"UserNotFound" in reply, "signed out for nothing"
+        said = reply.replace(b"\\", b"")  # MicroPython's json takes an escape that is none for its letter
+        assert b"efresh" in said or b"UserNotFound" in said, "signed out for nothing"
         return
     except (CognitoError, OSError):
         pass
@@ -262,16 +263,16 @@ class _Slot:
     name = "slot"
 
     def __init__(self) -> None:
-        self.record = None
+        self.record = b""
 
-    def read(self):
-        return self.record
+    def read(self, start: int) -> bytes:
+        return self.record[start:]
 
-    def write(self, record) -> None:
-        self.record = record
+    def write(self, head: bytes, data: bytes) -> None:
+        self.record = head + data
 
     def remove(self) -> None:
-        self.record = None
+        self.record = b""
 
 
 def store_records() -> None:
@@ -358,6 +359,8 @@ def settings_read(value) -> None:
         made = Settings(value, "settings.json", wifi=bool(random.randrange(2)))
     except SettingsError as error:
         assert str(error)
+        return
+    except UnicodeError:  # half a surrogate pair, on CPython, where the firmware is only tested
         return
     repr(made)
     for name, password in made.networks():

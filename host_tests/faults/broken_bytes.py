@@ -49,7 +49,7 @@ _CASES = {
 }
 _SHARES = {_CPYTHON: 0.05, **dict.fromkeys(VERSIONS, 0.5)}
 _QUICK = 0.002
-_EXAMPLES = 4000  # of hypothesis, for each of its targets
+_EXAMPLES = 300  # of hypothesis, for each of its targets: one takes it some 20 ms
 _SLICE = 10_000  # cases of one process
 
 

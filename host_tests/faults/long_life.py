@@ -75,7 +75,7 @@ def _life(suite: str, refreshes: int, seed: int) -> Row:
         (folder / "ca.der").write_bytes(ca.der)
         words = (refreshes, f"https://127.0.0.1:{front.port}", folder / "ca.der", CLIENT_ID, folder / "session")
         start = command(suite, "long_life.py", *words, heap=_HEAP)
-        done = subprocess.run(start, capture_output=True, text=True, timeout=500, env=environment())
+        done = subprocess.run(start, capture_output=True, text=True, timeout=1500, env=environment())
     if done.returncode:
         row.failures.append((done.stdout + done.stderr)[-1500:])
         return row
