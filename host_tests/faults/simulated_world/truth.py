@@ -220,7 +220,7 @@ class Truth:
         sign_in = self._service.sign_in_of(self._on_flash.get("refresh_token"))
         if sign_in:
             self._stored(sign_in, content)
-        elif before.get("refresh_token") and self.held and not self._leaving:
+        elif self.held and not self._leaving and before.get("refresh_token") in self.held.refresh_tokens:
             self._dropped(before["refresh_token"])
 
     def _is_whole(self, content: bytes) -> bool:
