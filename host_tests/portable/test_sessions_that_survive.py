@@ -389,6 +389,18 @@ def test_a_power_cut_while_the_device_is_confirmed_costs_no_session():
         assert "access_token" not in device.stored()["device"], "it is kept no longer than it is needed"
 
 
+def test_a_device_that_is_not_confirmed_is_not_named_when_the_person_signs_in_again():
+    for kind in (Client, AsyncClient):
+        device = Device(World(None, True), kind)
+        for _ in range(TRIES):
+            device.world.fail("ConfirmDevice", FIREWALL)
+        device.sign_in("alice", "pw-of-alice")
+        device.world.faults = []
+        raises(CognitoError, device.sign_in, "alice", "wrong")
+        assert [given for _, given in device.world.log if "DEVICE_KEY" in given.get("AuthParameters", {})] == []
+        assert goes_on(device)
+
+
 def test_a_refresh_refused_for_an_unconfirmed_device_ends_nothing_while_it_can_be_confirmed():
     device = Device(World(None, True))
     for _ in range(9):

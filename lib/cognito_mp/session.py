@@ -57,13 +57,16 @@ class Session:
     def device_for(self, name: str) -> "dict | None":
         """The remembered device of the person who signs in as `name`.
 
-        Nobody else's: a device key goes out with the name of its owner alone. None also while the store can't be
-        read: that must keep nobody from signing in.
+        Nobody else's: a device key goes out with the name of its owner alone. None while it is not confirmed: the
+        service would not know it, and it would be forgotten that the session still needs. None also while the store
+        can't be read: that must keep nobody from signing in.
         """
         if self._in_store is _NOT_READ:
             self._sync_error()
         device = self.device
-        return device if device and name in (device.get("owner"), device.get("sign_in_name")) else None
+        if not device or "unconfirmed" in device:
+            return None
+        return device if name in (device.get("owner"), device.get("sign_in_name")) else None
 
     # Transitions
 
