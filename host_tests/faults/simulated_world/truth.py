@@ -275,7 +275,7 @@ class Truth:
         by = self._service.revoked_by.get(id(held))
         if by == "RevokeToken" and not self._was_replaced(held):
             self._violate("a", "the device itself revoked the session that it should keep")
-        elif by == "GetTokensFromRefreshToken":
+        elif by == operation == "GetTokensFromRefreshToken":
             self._reused(held, json.loads(request.body)["RefreshToken"])
         self.held = None
 
