@@ -34,7 +34,7 @@ WORDS = {
     "forgot_intro": "Wir schicken Ihnen einen Code, mit dem Sie ein neues Passwort wählen können.",
     "done_intro": "{} ist auf diesem Gerät angemeldet.",
     "done_nobody": "Sie sind auf diesem Gerät angemeldet.",
-    "done_close": "Sie können diese Seite schließen. Das WLAN des Geräts geht von selbst aus.",
+    "done_close": "Sie können diese Seite schließen. Das Gerät schaltet sie von selbst ab.",
     "wait_intro": "Das Gerät arbeitet daran. Das kann eine halbe Minute dauern; die Seite geht von selbst weiter.",
     "wait_wifi": "Ihr Telefon verliert vielleicht das WLAN des Geräts, während dieses das andere Netz sucht. "
     "Verbinden Sie es dann neu, und öffnen Sie diese Seite noch einmal.",

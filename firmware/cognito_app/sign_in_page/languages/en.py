@@ -36,7 +36,7 @@ WORDS = {
     "forgot_intro": "We will send you a code with which you can choose a new password.",
     "done_intro": "{} is signed in on this device.",
     "done_nobody": "You are signed in on this device.",
-    "done_close": "You can close this page. The access point of the device goes off by itself.",
+    "done_close": "You can close this page. The device switches it off by itself.",
     "wait_intro": "The device is working on it. This can take half a minute; the page goes on by itself.",
     "wait_wifi": "Your phone may lose the Wi-Fi of the device while the device looks for the other network. "
     "Join it again then, and open this page again.",
