@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults test-aws \
+.PHONY: help setup demo test faults test-aws bench figures \
 	lint size test-page page-pictures test-rp2040 site dist release firmware emulate clean
 
 help:  ## list the targets
@@ -48,6 +48,12 @@ test-page: $(READY)  ## the sign-in page in Chromium (Debian: chromium, chromium
 
 page-pictures: $(READY)  ## draw docs/sign_in_page anew, with Chromium
 	@$(VENV)/bin/python host_tests/firmware/page_gallery.py
+
+bench: $(READY)  ## what it costs, side by side with what you would pick instead: docs/bench.md (20 minutes)
+	@cd host_tests && ../$(RUN) bench
+
+figures: $(READY)  ## write host_tests/recorded_figures.json, which tests are held to, anew
+	REWRITE_FIGURES=1 $(RUN) pytest host_tests/test_figures.py host_tests/rp2040/test_srp_on_chip.py -k "sizes or handshakes or products or takes"
 
 test-rp2040: $(READY)  ## the tests on an emulated RP2040
 	@$(RUN) cognito_mp_tools.emulator_programs

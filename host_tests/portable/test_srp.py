@@ -1,8 +1,9 @@
 """SRP against worked vectors: pycognito's client, an independent server, amazon-cognito-identity-js (see the file)."""
 
 import json
+import sys
 
-from checks import raises
+from checks import Skip, raises
 from cognito_mp import srp
 from cognito_mp.crypto import srp_group
 from cognito_mp.crypto.srp_group import at_once, power, two_to
@@ -67,6 +68,8 @@ def test_powers():
 
 
 def test_others_have_their_turn_between_products():
+    if sys.implementation.name == "cpython":
+        raise Skip("CPython's own pow() takes milliseconds")
     steps = list(power(3, 2**255 + 1))
     assert set(steps) == {0} and len(steps) > 64
     assert len(list(srp.claim_in_steps("p", "u", "Secret-1", 7, "5", *REST, "80"))) > 100

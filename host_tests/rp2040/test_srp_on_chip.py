@@ -13,6 +13,7 @@ from cognito_mp import srp
 from cognito_mp.crypto import srp_group
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.rp2040_filesystem import write_files
+from recorded_figures import hold
 from rp2040.programs import HERE, program_files, run_program
 
 N = int.from_bytes(srp_group.N, "big")
@@ -102,6 +103,8 @@ def test_products(chip: EmulatedRP2040, record_figure: Callable[[str, str], None
     # No branch and no wait that depends on the numbers; the clock of the chip ticks in microseconds.
     assert max(squares) - min(squares) <= 60 and max(others) - min(others) <= 60
     record_figure("SRP: a square, a product modulo N", f"{min(squares)}, {min(others)} us")
+    hold("microseconds on RP2040: a square of SRP", min(squares))
+    hold("microseconds on RP2040: a product of SRP", min(others))
 
 
 def test_powers(chip: EmulatedRP2040) -> None:
@@ -126,6 +129,8 @@ def test_what_srp_takes(chip: EmulatedRP2040, record_figure: Callable[[str, str]
     assert signature == srp.claim("AbCdEf123", "the-sub", "Correct-Horse-9", a, *challenge)
     for what, ms in report.items():
         record_figure(f"SRP: {what}", f"{ms} ms")
+    for what in ("before the first request", "proof after the challenge"):
+        hold(f"milliseconds on RP2040: SRP, {what}", report[what])
     assert report["before the first request"] <= 700
     assert report["proof after the challenge"] <= 2700
     assert report["worst stop of the loop"] <= 150

@@ -36,6 +36,7 @@ _FOR_DEVICES_ONLY = {
     "aws_trial_device.py",
     "demo_device.py",
     "circuitpython_stand_in",
+    "programs",
     "webassembly_micropython",
 }
 _FOR_DEVICES = Path(__file__).with_name("type_check_devices.ini")

@@ -1,6 +1,6 @@
 """The group in which Cognito's SRP counts: RFC 5054's of 3072 bits, appendix A, with generator 2.
 
-Made for MicroPython on a small chip; CPython gains nothing by it and loses little. On an ARM Cortex-M whose firmware
+Made for MicroPython on a small chip; CPython has a faster pow() of its own. On an ARM Cortex-M whose firmware
 has the modules for it, the products are made in assembler, six times as fast; what comes out is the same everywhere.
 """
 
@@ -79,8 +79,7 @@ class _Ints:
         return a << times
 
 
-def _arithmetic():
-    n = int.from_bytes(N, "big")
+def _arithmetic(n: int):
     # The architecture of .mpy files: 4 to 8 are the Thumb ones, armv6m to armv7emdp. Asked first, because a file for
     # another raises only after it was read. MicroPython, py/persistentcode.h.
     if 4 <= getattr(sys.implementation, "_mpy", 0) >> 10 & 15 <= 8:
@@ -96,11 +95,14 @@ def _arithmetic():
 def power(base: int, exponent: int, doublings: int = 0):
     """base**exponent * 2**doublings % N, for ints of at least 0 and doublings below 2**128.
 
-    A generator, which returns that: it yields 0, as a flow does to let others have their turn, some 15 ms apart on an
-    RP2040, some 60 where ints count. Windows of up to 4 bits over the odd powers of base (3 to 6 kB while it runs);
-    doublings ride on its squarings and cost next to nothing.
+    A generator, which returns that: it yields 0 (not on CPython), as a flow does to let others have their turn, some
+    15 ms apart on an RP2040, some 60 where ints count. Windows of up to 4 bits over the odd powers of base (3 to 6 kB
+    while it runs); doublings ride on its squarings and cost next to nothing.
     """
-    numbers = _arithmetic()
+    n = int.from_bytes(N, "big")
+    if sys.implementation.name == "cpython":  # its own pow() is faster than all this
+        return pow(base, exponent, n) * pow(2, doublings, n) % n
+    numbers = _arithmetic(n)
     odd_powers = [numbers.from_int(base)]
     square = numbers.product(odd_powers[0], odd_powers[0])
     for _ in range(7):
