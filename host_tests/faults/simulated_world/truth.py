@@ -331,8 +331,10 @@ class Truth:
 
     @property
     def is_owed(self) -> bool:
-        """True while what is on flash has been replaced, and its answer can still be asked for."""
+        """True while an answer can still be asked for that did not come to the flash, or a device be confirmed."""
         token = self._on_flash.get("refresh_token")
+        if self.held and self._service.wants_confirmation(self.held) and not self._service.is_over(self.held):
+            return self._service.time.seconds < self.held.auth_time + self._service.app.token_seconds
         if self.held is None or token not in self._service.rotations or token not in self.held.refresh_tokens:
             return False
         return self._service.is_good(self.held, token)

@@ -255,7 +255,11 @@ class World:
             words = delivery.response.body[:110].decode(errors="replace") if delivery.response.status != 200 else ""
             self.note(f"service: {delivery.operation} {delivery.response.status} {words}; {fate}")
         self.truth.request_done(request, delivery, fate)
-        if delivery.rotation and not self._has_beat and self.scenario.program != "firmware":
+        if (
+            (delivery.rotation or self.scenario.setting.tracking)
+            and not self._has_beat
+            and self.scenario.program != "firmware"
+        ):
             self._has_beat = True
             self._act(5000, self._beat)
 
