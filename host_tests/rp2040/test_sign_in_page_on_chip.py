@@ -60,7 +60,7 @@ class Browser:
         return self.ask("POST", "/", urlencode({**hidden, **fields}))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(360)
 def test_somebody_signs_in_by_the_page(
     product_firmware: Path, ministack: LocalCognito, tmp_path: Path, record_figure: Callable[[str, str], None]
 ) -> None:
@@ -72,6 +72,7 @@ def test_somebody_signs_in_by_the_page(
         "region": REGION,
         "client_id": app["ClientId"],
         "client_secret": app["ClientSecret"],
+        "user_pool_id": pool,
         "endpoint": f"https://{HOST_ADDRESS}:{ministack.front.port}",
         "ca_file": "/ca.der",
         "ntp_host": HOST_ADDRESS,
@@ -102,4 +103,5 @@ def test_somebody_signs_in_by_the_page(
     record_figure("heap free while the sign-in page is open, at the least", f"{min(heap['open'])} B")
     record_figure("heap free once it is closed", f"{heap['closed'][0]} B")
     record_figure("the sign-in page's first page, from request to the last byte", f"{requests[0]} ms")
-    assert min(heap["open"]) > 20_000 and heap["closed"][0] > min(heap["open"])
+    record_figure("a sign-in with SRP by the page, from the first answer to the next page", f"{max(requests)} ms")
+    assert min(heap["open"]) > 15_000 and heap["closed"][0] > min(heap["open"])
