@@ -39,7 +39,7 @@ def _run(interpreter: Interpreter, folder: Path, heap: str) -> str:
 
 
 # What it takes now. The aim is 52K and 11,000 bytes: docs/design.md says what stands in the way.
-HEAP = "68K"
+HEAP = "70K"
 PLAIN_SIGN_IN_BYTES = 14_500
 
 
