@@ -257,8 +257,8 @@ def _draw_clock(dice: random.Random, scenario: Scenario) -> tuple[Any, ...]:
 
 @_kind("clock is stepped", 3, _draw_clock, True)
 def _clock_step(world: World, how: str, seconds: int) -> None:
-    # A device whose ticks stand still has nothing but the wall clock to go by.
-    if not world.scenario.ticks_stop:
+    # A device whose ticks stand still, or that sleeps deeply, has nothing but the wall clock to go by.
+    if not world.scenario.ticks_stop and world.is_on:
         world.set_clock(world.clock.now() + seconds if how == "by" else seconds, told=False)
 
 
