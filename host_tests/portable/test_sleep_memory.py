@@ -1,6 +1,7 @@
 """The access token that outlives deep sleep: what is kept, and when it is believed."""
 
 from cognito_mp.clock import Lifetime
+from cognito_mp.protocol import Tokens
 from cognito_mp.sleep_memory import SleepingSession, SleepMemory
 from cognito_mp.stores.ram import RamStore
 from fakes import FakeClock
@@ -110,3 +111,17 @@ def test_ticks_that_stood_still_make_no_dead_token_look_alive_when_the_clock_is_
     clock.seconds = clock.true
     life.clock_was_set(before)
     assert life.left() == 0
+
+
+def test_a_clock_stepped_back_before_the_sleep_makes_no_dead_token_look_alive():
+    memory, clock = FakeMemory(), FakeClock()
+    store = RamStore()
+    session = SleepingSession("1example23456789", store, clock, memory)
+    result = {"AccessToken": "an access token", "RefreshToken": "refresh token", "ExpiresIn": 3600}
+    session.start(Tokens(result, "alice", None))
+    clock.seconds = clock.true - 3000
+    session.save_pending()  # as settle() does
+    clock.pass_time(3601)
+    clock._power_on = clock._passed  # the ticks begin anew
+    awake = SleepingSession("1example23456789", store, clock, memory)
+    assert awake.signed_in and not awake.life.left()

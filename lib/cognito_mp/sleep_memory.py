@@ -77,6 +77,10 @@ class SleepingSession(Session):
         super().clock_was_set(before)
         self._remember()
 
+    def save_pending(self) -> None:
+        super().save_pending()
+        self._remember()  # the wall clock may have been stepped since, and sleep leaves nothing else to go by
+
     def erase(self) -> None:
         super().erase()
         self._memory.erase()
