@@ -300,7 +300,7 @@ def _stored_device(world: World) -> str | None:
     return device and ("unconfirmed" if "unconfirmed" in device else "confirmed")
 
 
-@pytest.mark.parametrize(("fault", "times"), [(LOSE_REPLY, 1), (LOSE_REPLY, 3), (LOSE_REQUEST, 3), (THROTTLE, 3)])
+@pytest.mark.parametrize(("fault", "times"), [(LOSE_REPLY, 1), (LOSE_REPLY, 3), (LOSE_REQUEST, 3), (THROTTLE, 2)])
 def test_a_confirmation_that_got_lost_costs_no_session(world: World, fault: str, times: int) -> None:
     _device_world(world)
     client = world.device()
