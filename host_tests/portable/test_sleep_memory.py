@@ -125,3 +125,13 @@ def test_a_clock_stepped_back_before_the_sleep_makes_no_dead_token_look_alive():
     clock._power_on = clock._passed  # the ticks begin anew
     awake = SleepingSession("1example23456789", store, clock, memory)
     assert awake.signed_in and not awake.life.left()
+
+
+def test_a_clock_stepped_ahead_before_the_sleep_and_right_after_it_makes_no_dead_token_look_alive():
+    sleep_memory, memory, clock = kept()
+    life = Lifetime(clock, 3600)
+    clock.pass_time(4000)
+    clock.seconds = clock.true + 1000000
+    sleep_memory.save("refresh token", "an access token", life)
+    clock.seconds = clock.true
+    assert memory.data == b"" and not believed(sleep_memory)

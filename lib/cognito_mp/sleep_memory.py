@@ -26,8 +26,11 @@ class SleepMemory:
         self._clock = clock
 
     def save(self, refresh_token: "str | None", access_token: str, life: Lifetime) -> None:
-        """Keep `access_token`, which belongs to the session of `refresh_token`. Without a set clock it is not kept."""
-        if not (refresh_token and self._clock.is_set()):
+        """Keep `access_token`, which belongs to the session of `refresh_token`.
+
+        It is not kept when it is due, nor without a set clock: a dead one has no end that outlives a clock set wrong.
+        """
+        if not (refresh_token and life.until_due() and self._clock.is_set()):
             self.erase()
             return
         now = self._clock.now()
