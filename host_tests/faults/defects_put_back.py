@@ -20,7 +20,7 @@ from faults.table import Plan, Row
 
 DEFECTS = sorted((Path(__file__).parent / "defects").glob("*.diff"))
 _QUICK = ("reply_of_the_call_before.diff", "stale_client.diff")  # found in the first few worlds
-_MOST_SEEDS = 400
+_MOST_SEEDS = 1000
 _SECONDS = 400
 
 
