@@ -23,13 +23,13 @@ def id_token(client):
 
 def refresh(client, client_metadata: "dict | None" = None):
     """Client.refresh()."""
-    return client.run(_refreshed_tokens(client.app, client.session, client_metadata))
+    return client.run(refreshed_tokens(client.app, client.session, client_metadata))
 
 
 def _token(client, name: str):
     tokens = yield from fresh_tokens(client.app, client.session)
     if not getattr(tokens, name):  # a deep sleep leaves no ID token: only the access token outlives it
-        tokens = yield from _refreshed_tokens(client.app, client.session)
+        tokens = yield from refreshed_tokens(client.app, client.session)
     return getattr(tokens, name)
 
 
@@ -46,7 +46,7 @@ def fresh_tokens(app, session):
     return session.tokens
 
 
-def _refreshed_tokens(app, session, client_metadata: "dict | None" = None):
+def refreshed_tokens(app, session, client_metadata: "dict | None" = None):
     """The Tokens of `session`, refreshed whether due or not. Raises StoreError when they can't be saved."""
     yield Once("refresh", renew(app, session, client_metadata))
     if session.store_error:
