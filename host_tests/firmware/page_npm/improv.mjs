@@ -42,6 +42,8 @@ const improv = new ImprovSerial(port, quiet);
 const told = { info: await improv.initialize(20000), first: improv.state };
 told.networks = await improv.scan();
 told.refusal = await improv.provision(ssid, wrong, 60000).catch(String);
+// The device tells its state after the error: a person looks at the form that long, and longer.
+for (let looks = 0; improv.state !== 2 && looks < 500; looks++) await new Promise((go) => setTimeout(go, 20));
 told.after_refusal = improv.state;
 told.hostname = await improv.getHostname().catch(String);
 await improv.provision(ssid, password, 60000);
