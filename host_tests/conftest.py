@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import logging
 import os
 import signal
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and _FIRMWARE.intersection(item.fixturenames):
             item.add_marker("emulator")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep what the tests have loaded out of the collector's way: a client collects after each reply."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,7 @@ FAULTS = st.lists(
 )
 
 
-# A few: the simulator (make faults) does this by the thousand.
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(faults=FAULTS, seed=st.integers(1, 1 << 30), rotates=st.booleans(), life=st.sampled_from([300, 3600, 86400]))
 def test_random_faults(faults: list[tuple[int, int]], seed: int, rotates: bool, life: int) -> None:
     device = FakeDevice(seed=seed, grace=60 if rotates else None)
