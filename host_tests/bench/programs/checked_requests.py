@@ -36,6 +36,7 @@ def post(url, data, headers):
         context.load_verify_locations(ca)
     else:
         context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+        # What MicroPython's own `requests` does, to compare with: our library has no such switch.
         context.verify_mode = tls.CERT_NONE
     line = context.wrap_socket(sock, server_hostname=name)
     line.write("POST / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n" % host)
