@@ -13,7 +13,7 @@ from cognito_mp_tools.tls_front import Request
 from fake_cognito.service_model import violations
 
 _TAIL = 4000
-_FIGURES: pytest.StashKey[dict[str, str]] = pytest.StashKey()
+_FIGURE = "figure of the chip"
 
 
 def _firmware(variant: str) -> Path:
@@ -57,7 +57,8 @@ def ministack() -> Iterator[LocalCognito]:
 @pytest.fixture
 def record_figure(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """record_figure(what, how much): a line of the table at the end."""
-    return request.config.stash.setdefault(_FIGURES, {}).__setitem__
+    # A test's properties are what pytest-xdist brings back from the process that ran it.
+    return lambda what, how_much: request.node.user_properties.append((_FIGURE, (what, how_much)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -74,8 +75,10 @@ def pytest_runtest_makereport(
     return report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    figures = config.stash.get(_FIGURES, {})
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    properties = [pair for report in reports for pair in getattr(report, "user_properties", ())]
+    figures = dict(value for name, value in properties if name == _FIGURE)
     if not figures:
         return
     width = max(map(len, figures))

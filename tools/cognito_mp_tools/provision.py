@@ -14,7 +14,7 @@ import click
 from cognito_mp.client import Client
 from cognito_mp.stores.ram import RamStore
 
-from . import pool_settings
+from . import device_settings, pool_settings
 from .device_link import DeviceLink
 from .device_session import SETTINGS, give, require_library, session_path, settings, stored_session
 from .failures import ToolFailed
@@ -22,10 +22,6 @@ from .serial_ports import port_argument
 from .sign_in import FLOWS, PASSWORD_VARIABLE, ask, sign_in
 from .terminal import done, progress, say
 from .wifi import wifi_password
-
-_CA = "/ca.pem"
-# What the device is told of the pool; its endpoint and CA are named otherwise there.
-_FOR_THE_DEVICE = ("region", "user_pool_id", "client_id", "client_secret")
 
 _BOARD = """
 import json, sys
@@ -73,24 +69,6 @@ def _wifi(has_wifi: bool, ssid: str | None, existing: Mapping[str, Any]) -> dict
     return {"wifi_ssid": ssid, "wifi_password": wifi_password(ssid) or None}
 
 
-def _device_settings(
-    pool: Mapping[str, str], wifi: Mapping[str, str | None], existing: Mapping[str, Any]
-) -> dict[str, Any]:
-    """settings.json: what is of the pool and the Wi-Fi is new, other keys stay as they are."""
-    of_pool = (*_FOR_THE_DEVICE, "endpoint", "ca_file")
-    values = {key: value for key, value in existing.items() if key not in of_pool}
-    values.update({key: pool[key] for key in _FOR_THE_DEVICE if pool.get(key)})
-    values.update(wifi)
-    if not values.get("wifi_password"):
-        values.pop("wifi_password", None)
-    endpoint = pool.get("device_endpoint") or pool.get("endpoint")
-    if endpoint:
-        values["endpoint"] = endpoint
-    if pool.get("ca"):
-        values["ca_file"] = _CA.lstrip("/")
-    return values
-
-
 def _password(from_stdin: bool) -> str:
     if not from_stdin:
         return ask("Password", PASSWORD_VARIABLE, secret=True)
@@ -120,15 +98,22 @@ def _new_session(pool: Mapping[str, str], username: str, password: str, flow: st
 
 
 def hand_over(
-    link: DeviceLink, pool: Mapping[str, str], wifi: Mapping[str, str | None], session: bytes, flow: str
+    link: DeviceLink,
+    pool: Mapping[str, str],
+    wifi: Mapping[str, str | None],
+    further: Mapping[str, Any],
+    session: bytes,
+    flow: str,
 ) -> None:
     """Put settings and session on the device, all or nothing. Raises DeviceFailed.
 
-    wifi: the settings wifi_ssid and wifi_password, empty to leave them as they are; flow: Cognito's AuthFlow
+    wifi     the settings wifi_ssid and wifi_password, empty to leave them as they are
+    further  other settings, see device_settings.py
+    flow     Cognito's AuthFlow
     """
-    values = {**_device_settings(pool, wifi, settings(link) or {}), "sign_in_flow": flow}
+    values = {**device_settings.for_device(pool, wifi, further, settings(link) or {}), "sign_in_flow": flow}
     ca = pool.get("ca")
-    files = {_CA: ca.encode()} if ca else {}
+    files = {device_settings.CA_FILE: ca.encode()} if ca else {}
     files[SETTINGS] = json.dumps(values).encode()
     with progress("Writing settings and session", sum(map(len, files.values()))) as advance:
         give(link, files, session_path(values), session, advance)
@@ -153,6 +138,7 @@ def hand_over(
     help="PEM file with the root to trust in place of Amazon's.",
 )
 @click.option("--wifi-ssid", envvar="COGNITO_MP_WIFI_SSID", help="Wi-Fi network. Password: COGNITO_MP_WIFI_PASSWORD.")
+@device_settings.option
 @click.option("--username", envvar="COGNITO_MP_USERNAME", help="Who signs in.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the standard input, one line.")
 @click.option(
@@ -168,6 +154,7 @@ def command(
     file: Path | None,
     ca: Path | None,
     wifi_ssid: str | None,
+    further_file: Path | None,
     username: str | None,
     password_stdin: bool,
     flow: str,
@@ -180,6 +167,7 @@ def command(
     factors are asked for here too. Secrets are typed, or come from the variables COGNITO_MP_PASSWORD,
     COGNITO_MP_NEW_PASSWORD, COGNITO_MP_CODE, COGNITO_MP_CLIENT_SECRET and COGNITO_MP_WIFI_PASSWORD.
     """
+    further = device_settings.read_further(further_file)
     with DeviceLink(port) as link:
         machine, has_wifi = link.ask(_BOARD)
         existing = settings(link) or {}
@@ -189,11 +177,11 @@ def command(
             raise ToolFailed(f"the device has a session of {old.owner}: --force replaces it.")
         require_library(link)
         pool = _pool(file, options, ca)
-        wifi = _wifi(has_wifi, wifi_ssid, existing)
+        wifi = _wifi(has_wifi, wifi_ssid, {**existing, **further})
         username = username or ask("User name", "COGNITO_MP_USERNAME")
         session = _new_session(pool, username, _password(password_stdin), flow)
         say(f"Signed in as “{username}”, on this computer.")
-        hand_over(link, pool, wifi, session, flow)
+        hand_over(link, pool, wifi, further, session, flow)
         done("The session and the settings are on the device; the password is not.")
         link.reset()
         done("The board has been reset.")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
+from cognito_mp_tools.host_addresses import HOST_ADDRESS
 from cognito_mp_tools.local_cognito import LocalCognito
+from firmware.test_application import TimeServer
 
 SERIALS = ("e660000000000001", "e660000000000002", "e660000000000003")
 
@@ -22,7 +24,8 @@ settings = json.load(open('settings.json'))
 ppp_link.connect()
 client = Client(settings['region'], settings['client_id'], settings['client_secret'], store=FileStore('session'),
                 endpoint=settings['endpoint'], cadata=open(settings['ca_file'], 'rb').read(), timeout=30)
-print(client.session.username is not None, client.refresh().access_token.count('.'))
+tokens = client.refresh()
+print(client.session.username is not None, tokens.access_token.count('.'))
 """
 
 
@@ -34,6 +37,13 @@ def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> tuple
     return ("--endpoint-url", local_cognito.owner_endpoint)
 
 
+@pytest.fixture
+def time_server() -> Iterator[TimeServer]:
+    server = TimeServer()
+    yield server
+    server.close()
+
+
 @pytest.mark.timeout(600)  # three chips share the cores of this computer, each with some fifty files to verify
 def test_three_boards_at_once(
     product_firmware: Path,
@@ -43,7 +53,9 @@ def test_three_boards_at_once(
     ok: Callable[..., str],
     refused: Callable[..., str],
     tmp_path: Path,
+    time_server: TimeServer,
 ) -> None:
+    (tmp_path / "watch.json").write_text(json.dumps({"ntp_host": HOST_ADDRESS, "ntp_port": time_server.port}))
     database, users = tmp_path / "factory.sqlite", tmp_path / "users.csv"
     users.write_text("username\n" + "".join(f"wearer-{number}@example.com\n" for number in range(3)))
     with ExitStack() as on:
@@ -52,6 +64,7 @@ def test_three_boards_at_once(
             for serial in SERIALS
         ]
         words = ("factory", "run", "--settings", pool, "--database", database, "--users", users, *owner)
+        words = (*words, "--device-settings", tmp_path / "watch.json")
         ports = [word for chip in chips for word in ("--port", chip.port)]
         assert "0 of 3 boards are done" in ok(*words, *ports, "--dry-run")
         assert not database.exists()
@@ -60,6 +73,8 @@ def test_three_boards_at_once(
         assert "All 3 boards are done." in said
         assert (tmp_path / "labels.pdf").read_bytes().startswith(b"%PDF")
         for chip in chips:
+            # What the factory has put there starts by itself, asks the time server for the time, and refreshes.
+            chip.wait_for("[signed in] access token good for", timeout=120)
             assert chip.run(REFRESHED, timeout=120).split() == ["True", "2"]
 
         said = ok("factory", "list", "--database", database)

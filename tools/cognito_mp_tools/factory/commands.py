@@ -11,7 +11,7 @@ import click
 from filelock import FileLock, Timeout
 from serial.tools import list_ports
 
-from .. import boot_drive, pool_settings
+from .. import boot_drive, device_settings, pool_settings
 from ..failures import ToolFailed
 from ..flash import chip_for
 from ..terminal import done, heard_by, progress, rows, say
@@ -122,6 +122,7 @@ def _look_for(ports: tuple[str, ...], board: str | None, image: Path | None) -> 
 @click.option("--port", "ports", multiple=True, help="Look at this serial port alone; may be given several times.")
 @click.option("--flow", type=click.Choice(FLOWS), default=FLOWS[0], show_default=True, help="How users sign in, here.")
 @click.option("--wifi-ssid", envvar="COGNITO_MP_WIFI_SSID", help="Wi-Fi network. Password: COGNITO_MP_WIFI_PASSWORD.")
+@device_settings.option
 @click.option("--check-network/--no-check-network", default=True, help="Whether each board has to reach Cognito.")
 @click.option(
     "--labels",
@@ -144,6 +145,7 @@ def run(
     ports: tuple[str, ...],
     flow: str,
     wifi_ssid: str | None,
+    further_file: Path | None,
     check_network: bool,
     label_file: Path | None,
     rate: float,
@@ -162,6 +164,7 @@ def run(
     if SERIAL not in names:
         raise ToolFailed(f"--username must have {SERIAL} in it: each board gets a user of its own.")
     pool = pool_settings.read(pool_file)
+    further = device_settings.read_further(further_file)
     listed, passwords = read_users(users) if users else ({}, {})
     most = count or len(listed)
     look = _look_for(ports, board, image)
@@ -179,7 +182,7 @@ def run(
             people = People(pool, _admin(pool, profile, endpoint_url), Pace(rate), flow, passwords)
             people.check_names(list(listed) or [names])
             plan = Plan("USER_PASSWORD_AUTH" if flow == FLOWS[2] else flow, most, None if users else names)
-            supplies = Supplies(board, image, pool, wifi, check_network)
+            supplies = Supplies(board, image, pool, wifi, further, check_network)
             with Screen() as screen:
                 line = Line(
                     Work(ledger, people, plan),

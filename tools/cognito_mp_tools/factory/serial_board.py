@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .. import deploy, doctor, flash
 from ..device_link import DeviceFailed, DeviceLink
@@ -34,6 +35,7 @@ class Supplies:
     board, image  its name in boards/ and the firmware to write; None where boards come with theirs
     pool          what `cognito-mp pool` saved: see pool_settings.py
     wifi          the settings wifi_ssid and wifi_password; empty without Wi-Fi
+    further       other settings: see device_settings.py
     check_network whether the last check asks the board to reach Cognito
     """
 
@@ -41,6 +43,7 @@ class Supplies:
     image: Path | None
     pool: Mapping[str, str]
     wifi: Mapping[str, str | None]
+    further: Mapping[str, Any]
     check_network: bool
 
 
@@ -85,7 +88,8 @@ class SerialBoard:
 
     def give(self, session: bytes, sign_in_flow: str) -> None:
         with self._link() as link:
-            hand_over(link, self._supplies.pool, self._supplies.wifi, session, sign_in_flow)
+            supplies = self._supplies
+            hand_over(link, supplies.pool, supplies.wifi, supplies.further, session, sign_in_flow)
 
     def check(self) -> None:
         with self._link() as link:
