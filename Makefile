@@ -57,7 +57,7 @@ figures: $(READY)  ## write host_tests/recorded_figures.json, which tests are he
 
 test-rp2040: $(READY)  ## the tests on an emulated RP2040
 	@$(RUN) cognito_mp_tools.emulator_programs
-	$(RUN) pytest -m emulator
+	$(RUN) pytest --numprocesses 2 --dist loadfile -m emulator
 
 site: $(READY)  ## the documentation as a site, in build/site
 	@$(RUN) cognito_mp_tools.site.pages

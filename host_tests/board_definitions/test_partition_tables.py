@@ -116,7 +116,8 @@ def test_the_firmware_fits(
     folder = tmp_path / "frozen"
     folder.mkdir()
     freeze(esp32[0], upstream, micropython_lib, folder)
-    # Frozen, they take two thirds of this in the emulated RP2040's image: a half more than that, to be sure.
+    # Frozen, they take two thirds of this in the emulated RP2040's image: a half more than that, to be sure. A larger
+    # partition of ours would move vfs, and a board that ran upstream's firmware before would not find its files again.
     ours = sum(path.stat().st_size for path in folder.rglob("*.mpy"))
     (app,) = (part for part in table_of(esp32[2], upstream) if part.kind == "app")
     assert UPSTREAM_APP + ours <= app.size
