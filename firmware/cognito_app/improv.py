@@ -102,12 +102,15 @@ class Improv:
         self._own = own
         self._about = about
         self._page_url = page_url
-        self._failed = False
+        self._refused = False
 
     async def answer(self, kind: int, data: "bytes | None") -> None:
-        """Do what the packet asks for."""
+        """Do what the packet asks for. A refusal is the last that is said of it, and stands until the next command."""
         if kind != _COMMAND:
             return
+        if self._refused:
+            self._refused = False
+            self._write(packet(_ERROR, bytes([_NO_ERROR])))
         if data is None or len(data) < 2 or data[1] != len(data) - 2:
             return self._error(_INVALID)
         command = data[0]
@@ -123,7 +126,7 @@ class Improv:
             self._error(_UNKNOWN)
 
     def _error(self, number: int) -> None:
-        self._failed = number != _NO_ERROR
+        self._refused = True
         self._write(packet(_ERROR, bytes([number])))
 
     def _state(self, state: int) -> None:
@@ -155,14 +158,12 @@ class Improv:
             return self._error(_INVALID)
         if not 0 < len(name.encode()) <= 32 or len(password.encode()) > 64:
             return self._error(_INVALID)
-        if self._failed:
-            self._error(_NO_ERROR)
         self._state(_PROVISIONING)
         try:
             await self._keeper.alone(self._link.join, name, password)
         except PASSING:
-            self._error(_NOT_CONNECTED)
-            return self._state(_READY)
+            self._state(_READY)
+            return self._error(_NOT_CONNECTED)
         try:
             self._own.add_network(name, password)
         except OSError as error:  # it is connected all the same

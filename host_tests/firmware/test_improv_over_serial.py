@@ -66,7 +66,8 @@ def test_a_browser_sets_up_the_wifi_and_is_sent_to_the_page(
         networks = {network["name"]: (network["rssi"], network["secured"]) for network in told["networks"]}
         assert networks == {"home": (-50, True), "<b>café</b> & co": (-70, False)}
         assert told["refusal"] == "UNABLE_TO_CONNECT" and told["after_refusal"] == 2
-        assert told["hostname"] == "UNKNOWN_RPC_COMMAND"
+        assert told["hostname"] == "UNKNOWN_RPC_COMMAND" and told["after_hostname"] == 2
+        assert (told["error_after_info"], told["error_after_state"], told["error_after"]) == (0, 0, 0)
         assert told["after"] == 4, "provisioned"
         assert told["url"] == told["url_again"] == device.url.replace(device.address, device.station)
         page = ""

@@ -3,7 +3,7 @@
 //   node improv.mjs NODE_MODULES FD SSID PASSWORD WRONG_PASSWORD
 //
 // FD is the other end of the device's serial port. Prints one line of JSON: what the device has told.
-import { createReadStream, write } from "node:fs";
+import { createReadStream, writeSync } from "node:fs";
 import { register } from "node:module";
 
 // The package is written for bundlers: its imports lack ".js", and it does not say that it is made of modules.
@@ -33,7 +33,8 @@ const port = {
         },
     }),
     writable: new WritableStream({
-        write: (data) => new Promise((done, failed) => write(Number(fd), data, (error) => (error ? failed(error) : done()))),
+        // At once: the SDK can't send its next command before this one counts as written, and the answer may be here first.
+        write: (data) => void writeSync(Number(fd), data),
     }),
 };
 
@@ -42,11 +43,16 @@ const improv = new ImprovSerial(port, quiet);
 const told = { info: await improv.initialize(20000), first: improv.state };
 told.networks = await improv.scan();
 told.refusal = await improv.provision(ssid, wrong, 60000).catch(String);
-// The device tells its state after the error: a person looks at the form that long, and longer.
-for (let looks = 0; improv.state !== 2 && looks < 500; looks++) await new Promise((go) => setTimeout(go, 20));
-told.after_refusal = improv.state;
+told.after_refusal = improv.state; // a program looks, and goes on, the moment it hears of the refusal
+await improv.requestInfo();
+told.error_after_info = improv.error;
 told.hostname = await improv.getHostname().catch(String);
+await improv.requestCurrentState();
+told.after_hostname = improv.state;
+told.error_after_state = improv.error;
+await improv.provision(ssid, wrong, 60000).catch(String);
 await improv.provision(ssid, password, 60000);
+told.error_after = improv.error;
 told.after = improv.state;
 told.url = improv.nextUrl;
 await improv.requestCurrentState();

@@ -95,11 +95,23 @@ def test_a_network_that_lets_it_in_and_one_that_does_not():
     port = Port(wifi("café", "wrong") + wifi("café", ""))
     assert [item[0:2] for item in port.packets()][:5] == [
         (STATE, PROVISIONING),
-        (ERROR, b"\x03"),
         (STATE, READY),
+        (ERROR, b"\x03"),
         (ERROR, b"\x00"),
         (STATE, PROVISIONING),
     ]
+
+
+def test_a_command_right_after_a_refusal_finds_nothing_of_it():
+    for refused in (wifi("café", "wrong"), command(9), command(1, b"\x05ab")):
+        for again in (command(2), command(3), command(4), wifi("café", "")):
+            port = Port(again)
+            alone = port.packets()
+            port = Port(refused)
+            refusal = port.packets()
+            assert refusal[-1][0] == ERROR, "the last that is said of a command"
+            assert Port(refused + again).packets() == refusal + [(ERROR, b"\x00")] + alone
+            assert Port(refused + again + again).packets()[len(refusal) + 1 + len(alone)][0] != ERROR
 
 
 def test_what_is_wrong_is_refused():
