@@ -164,7 +164,7 @@ def main() -> None:
             file.write_text(html_of(page))
             driver.get(file.as_uri())
             sheet = _sheet({(width, theme): _shot(driver, width, theme) for width in WIDTHS for theme in THEMES})
-            small = sheet.quantize(40, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            small = sheet.quantize(64, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
             small.save(PICTURES / f"{name}.png", optimize=True)
     files = list(PICTURES.glob("*.png"))
     print(f"{len(files)} pictures in {PICTURES}, {sum(file.stat().st_size for file in files) // 1000} kB")

@@ -23,9 +23,9 @@ def render(page, notes: list, language: str, words: dict, token: str, step: int)
     yield f"<h1>{escaped(title)}</h1>"
     if page.problem:
         yield from _problem(page, words)
-    for note in notes:
-        yield f"<p>{escaped(words[note])}</p>"
     yield from _intro(page, words)
+    for note in notes:
+        yield _paragraph(words[note])
     if page.buttons:
         yield from _form(page, words, token, step)
     elif page.name in ("wait", "busy", "refused"):

@@ -49,7 +49,7 @@ WORDS = {
     "weak": "schwach",
     "open": "offen, ohne Passwort",
     "locked": "mit Passwort",
-    "label_other": "Ein anderes Netz, mit Namen",
+    "label_other": "Name eines Netzes, das hier nicht steht",
     "label_wifi_password": "WLAN-Passwort (leer bei einem offenen Netz)",
     "label_name": "E-Mail-Adresse oder Benutzername",
     "label_password": "Passwort",
@@ -111,7 +111,7 @@ WORDS = {
     "bad_form": "Dieses Formular kam nicht an, wie es sollte. Laden Sie die Seite neu; Cookies müssen dafür erlaubt "
     "sein.",
     "too_long": "Etwas im Formular ist zu lang, oder enthält unmögliche Zeichen.",
-    "no_srp": "Der Nachweis (SRP), bei dem ein Passwort bei seinem Besitzer bleibt, war hier nicht möglich. Deshalb "
-    "wurde das Passwort selbst an ihn geschickt, über eine verschlüsselte und geprüfte Verbindung.",
+    "no_srp": "Ihr Passwort wurde an den Dienst geschickt, über eine verschlüsselte und geprüfte Verbindung. Das "
+    "Verfahren, bei dem nicht einmal der Dienst es erhält (SRP), ist für dieses Gerät nicht eingerichtet.",
     "new_code_sent": "Ein neuer Code ist unterwegs.",
 }

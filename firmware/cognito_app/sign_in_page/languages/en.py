@@ -52,7 +52,7 @@ WORDS = {
     "weak": "weak",
     "open": "open, no password",
     "locked": "with a password",
-    "label_other": "Another network, by name",
+    "label_other": "Name of a network that is not listed",
     "label_wifi_password": "Wi-Fi password (empty for an open network)",
     "label_name": "E-mail address or user name",
     "label_password": "Password",
@@ -115,7 +115,7 @@ WORDS = {
     "bad_form": "That form did not arrive as it should. Load the page again; cookies must be allowed for it.",
     "too_long": "Something in the form is too long, or has characters that can't be.",
     # What else is worth a word
-    "no_srp": "The kind of proof (SRP) that keeps a password to its owner could not be used here. So the password "
-    "itself was sent to it, over an encrypted and verified connection.",
+    "no_srp": "Your password was sent to the service, over an encrypted and verified connection. The way in which not "
+    "even the service gets it (SRP) is not set up for this device.",
     "new_code_sent": "A new code is on its way.",
 }
