@@ -527,6 +527,35 @@ def test_a_store_that_cannot_be_read_just_now_is_not_no_session():
             assert device.access_token() and device.client.signed_in and goes_on(device)
 
 
+def test_what_another_client_has_replaced_is_not_used_while_the_store_cannot_be_read():
+    for kind in (Client, AsyncClient):
+        store = FailingStore()
+        device = Device(World(60), kind, store)
+        device.sign_in("alice", "pw-of-alice")
+        other = Device(device.world, kind, store)
+        other.refresh()
+        device.world.clock.pass_time(120)  # the grace is over
+        store.read_error = StoreError(5, "can't read /session.0")
+        raises(StoreError, device.refresh)
+        assert not device.world.revoked
+        device.world.clock.pass_time(3600)
+        assert other.access_token(), "the one that has refreshed last goes on, in RAM"
+        store.read_error = None
+        assert other.access_token() and goes_on(device) and not device.world.revoked
+
+
+def test_a_slow_refresh_is_waited_for_by_another_client():
+    device = alice(0, False)
+    slow = renew(device.client.app, device.client.session)
+    next(slow)
+    other = renew(device.client.app, Device(device.world, Client, device.store).client.session)
+    waited = 0
+    while waited < 30000:
+        waited += next(other)  # and not a Request, with the same refresh token
+    slow.close()
+    other.close()
+
+
 def test_a_refusal_erases_nothing_on_the_strength_of_a_read_that_failed():
     for kind in (Client, AsyncClient):
         store = FailingStore()

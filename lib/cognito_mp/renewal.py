@@ -8,7 +8,9 @@ from .flows.refresh import refresh as new_tokens
 # that is rotated without a grace would be taken for a stolen one.
 _in_use: dict = {}
 _PAUSE = 50  # milliseconds between two looks whether another client has done
-_PAUSES = 200  # of them at most: then it has been left in a loop that has ended, or in a network that is down
+# As many at most, 45 seconds: three tries of ten seconds take less. Then the other client has been left in a loop that
+# has ended, and what it had asked for can still be asked again: within Cognito's longest grace, 60 seconds.
+_PAUSES = 900
 
 
 def access_token(client):

@@ -32,6 +32,10 @@ class Session:
     username, device and identity are those of the store once `signed_in` was asked.
     """
 
+    # How often the sessions of this program have taken new tokens. One that can't read its store just now sees by it
+    # whether another may have replaced what it holds.
+    _taken = 0
+
     def __init__(self, client_id: str, store, clock) -> None:
         """
         store  FileStore(path) or any object with load, save and erase
@@ -41,6 +45,7 @@ class Session:
         self._store = store
         self._clock = clock
         self._in_store: bytes | None = _NOT_READ  # the SHA-256 of what it held when last read or written
+        self._knows_of = 0
         self._is_anothers = False  # the store holds the session of another app client, which is not ours to touch
         self.store_error: OSError | None = None
         self._hold({})
@@ -94,10 +99,11 @@ class Session:
         """What a refresh needs, to be read alone: username and refresh_token; device and rotates where there are.
 
         From now on an answer is owed: until renew() or postpone() the tokens are due. Raises NotSignedIn when there
-        is no session, and StoreError when the store can't be read and RAM knows of none.
+        is no session, and StoreError when the store can't be read and RAM knows of none, or of one that another client
+        may have refreshed.
         """
         error = self._sync_error()
-        if not self._refresh_token:
+        if not self._refresh_token or error and self._knows_of != Session._taken:
             raise error or NotSignedIn("no session: sign in first")
         self.life.postpone(0)
         return self._held
@@ -196,6 +202,9 @@ class Session:
 
     def _take(self, tokens: "Tokens | None") -> None:
         """`tokens` are those at hand from now on; None: there are none."""
+        if tokens:
+            Session._taken += 1
+            self._knows_of = Session._taken
         self.tokens = tokens
         self.life = Lifetime(self._clock, tokens.expires_in if tokens else 0)
         self._failures = 0  # refreshes in a row that have failed
@@ -211,6 +220,7 @@ class Session:
     def _sync(self) -> None:
         """Read the store; what somebody else has written there since is in force. Raises StoreError when it can't."""
         data = self._store.load() or b""
+        self._knows_of = Session._taken
         digest = sha256(data).digest()
         known, self._in_store = self._in_store, digest
         if digest == known or known is _UNKNOWN:

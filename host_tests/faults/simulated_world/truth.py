@@ -33,10 +33,10 @@ _PAUSE_S = 60  # seconds that a call may take besides
 # Reasons why a session was lost that no client can help.
 LOST_REPLY = "rotation whose reply was lost, and no chance to ask within the grace"
 LOST_STORE = "rotation that the flash did not take before the power went"
-AT_ONCE = "session that two clients refreshed at the same moment, in a pool with a grace too short for that"
 LOST_CONFIRMATION = "device that could not be confirmed while its access token lived"
 NOT_SEEN = "sign-in that the flash did not take, when another client stored what it knew"
 UNREADABLE = "session in a slot that could not be read, when it was written over and the power went"
+UNSAVED = "rotation that the flash did not take, when another client used the token that was there"
 RAM_ONLY = "sign-in that the flash did not take before the power went, as the person was told"
 
 
@@ -300,7 +300,9 @@ class Truth:
             return
         stored = self._on_flash.get("refresh_token")
         if self._world.scenario.clients > 1 and stored != used and stored in held.refresh_tokens:
-            self.apart[AT_ONCE] += 1
+            if not self._world.had_flash_errors:
+                self._violate("a", "a client used a refresh token that another had replaced, on flash too")
+            self.apart[UNSAVED] += 1
             return
         begun, grace = rotations[0].at_ms, (self._service.app.rotation or 0) * 1000
         if self._world.chance(begun, begun + grace):
