@@ -79,6 +79,7 @@ class Truth:
         self.is_saved = False  # on flash, and not in RAM alone
         self.apart: Counter[str] = Counter()
         self._on_flash: dict[str, Any] = {}
+        self._stored_ms: dict[str, int] = {}  # refresh token -> when it first was on flash
         self._records: dict[str, bytes] = {}  # of each file
         self._leaving = 0  # sign-outs under way
         self._entering = 0  # sign-ins under way
@@ -214,6 +215,7 @@ class Truth:
         if content and self._records[name] and not self._is_whole(content):
             return  # in the middle of a write; what counts is what is there when it ends, or when the power goes
         before, self._on_flash = self._on_flash, newest_record(self._world.flash.files)
+        self._stored_ms.setdefault(self._on_flash.get("refresh_token", ""), self._world.time.ms)
         if content and self._is_whole(content) and json.loads(_record(content)[40:]) == before:
             self._violate("e", "the flash was written with what it held already")
         device = self._on_flash.get("device")
@@ -298,13 +300,13 @@ class Truth:
         rotations = self._service.rotations.get(used, [])
         if not rotations:
             return
+        begun, grace = rotations[0].at_ms, (self._service.app.rotation or 0) * 1000
         stored = self._on_flash.get("refresh_token")
         if self._world.scenario.clients > 1 and stored != used and stored in held.refresh_tokens:
-            if not self._world.had_flash_errors:
+            if self._stored_ms[stored] < begun + grace + 15000:
                 self._violate("a", "a client used a refresh token that another had replaced, on flash too")
             self.apart[UNSAVED] += 1
             return
-        begun, grace = rotations[0].at_ms, (self._service.app.rotation or 0) * 1000
         if self._world.chance(begun, begun + grace):
             self._violate("a", "a rotated session was lost, though there was time to ask for the reply again")
         last = rotations[-1]
