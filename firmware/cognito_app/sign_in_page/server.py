@@ -1,6 +1,7 @@
 """The site on a TCP port, by microdot; every request is bounded in length, and in time."""
 
 import asyncio
+from errno import ECONNRESET
 
 from microdot import Microdot, Request, Response  # type: ignore[import-not-found]  # it comes from PyPI
 
@@ -27,7 +28,7 @@ class _Connection:
     async def _more(self) -> None:
         data = await self._reader.read(min(_PIECE, self._left))
         if not data:
-            raise OSError(104, "the browser hung up" if self._left else "the request is too long")
+            raise OSError(ECONNRESET, "the browser hung up" if self._left else "the request is too long")
         self._left -= len(data)
         self._read_ahead += data
 
