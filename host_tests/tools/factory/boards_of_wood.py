@@ -76,8 +76,13 @@ class MortalAdmin:
         return create
 
 
-def run_line(ledger: Ledger, people: People, boards: dict[str, WoodenBoard], most: int, names: str | None) -> None:
-    """Work on the boards, by their port, until `most` are done; one that stops is plugged in anew, once."""
+def run_line(
+    ledger: Ledger, people: People, boards: dict[str, WoodenBoard], most: int, names: str | None, once: bool = False
+) -> None:
+    """Work on the boards, by their port, until `most` are done; one that stops is plugged in anew, once.
+
+    once: as --once has it
+    """
     plugged_in = set(boards)
     pulled: list[str] = []
     line = Line(
@@ -87,6 +92,7 @@ def run_line(ledger: Ledger, people: People, boards: dict[str, WoodenBoard], mos
         Screen(),
         lambda: sum(bool(record.finished_at) for record in ledger.boards()) >= most,
         lambda seconds: _plug_in_anew(line, plugged_in, pulled),
+        once,
     )
     line.run()
 

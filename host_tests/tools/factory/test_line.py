@@ -64,6 +64,15 @@ def test_a_cable_that_is_pulled_stops_one_board_alone(
     assert [boards[f"port-{serial}"].checked for serial in SERIALS[1:]] == [1, 1]
 
 
+def test_once_waits_for_no_board_that_has_stopped(local_cognito: LocalCognito, pool: Path, ledger: Ledger) -> None:
+    boards = {f"port-{serial}": WoodenBoard(serial, {"check"} if serial == SERIALS[0] else None) for serial in SERIALS}
+    people = make_people(local_cognito, pool)
+    run_line(ledger, people, boards, 9, "once-{serial}@example.com", once=True)
+    assert set(finished(ledger)) == set(SERIALS[1:])
+    run_line(ledger, people, boards, 9, "once-{serial}@example.com", once=True)
+    assert set(finished(ledger)) == set(SERIALS)
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_program_that_is_killed_goes_on_where_it_was(
     local_cognito: LocalCognito, pool: Path, tmp_path: Path, step: str

@@ -44,6 +44,15 @@ def time_server() -> Iterator[TimeServer]:
     server.close()
 
 
+def worked_on(cognito_mp: Callable[..., Result], *words: object) -> str:
+    """What the run said that left no board undone. A slow computer makes boards stop, which go on where they were."""
+    for _ in range(3):
+        result = cognito_mp(*words, "--once")
+        if result.exit_code == 0:
+            break
+    return result.output
+
+
 @pytest.mark.timeout(600)  # three chips share the cores of this computer, each with some fifty files to verify
 def test_three_boards_at_once(
     product_firmware: Path,
@@ -69,7 +78,7 @@ def test_three_boards_at_once(
         assert "0 of 3 boards are done" in ok(*words, *ports, "--dry-run")
         assert not database.exists()
 
-        said = ok(*words, *ports, "--labels", tmp_path / "labels.pdf")
+        said = worked_on(cognito_mp, *words, *ports, "--labels", tmp_path / "labels.pdf")
         assert "All 3 boards are done." in said
         assert (tmp_path / "labels.pdf").read_bytes().startswith(b"%PDF")
         for chip in chips:

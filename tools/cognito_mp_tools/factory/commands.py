@@ -124,6 +124,7 @@ def _look_for(ports: tuple[str, ...], board: str | None, image: Path | None) -> 
 @click.option("--wifi-ssid", envvar="COGNITO_MP_WIFI_SSID", help="Wi-Fi network. Password: COGNITO_MP_WIFI_PASSWORD.")
 @device_settings.option
 @click.option("--check-network/--no-check-network", default=True, help="Whether each board has to reach Cognito.")
+@click.option("--once", is_flag=True, help="Work on the boards that are plugged in now, and wait for no others.")
 @click.option(
     "--labels",
     "label_file",
@@ -147,6 +148,7 @@ def run(
     wifi_ssid: str | None,
     further_file: Path | None,
     check_network: bool,
+    once: bool,
     label_file: Path | None,
     rate: float,
     profile: str | None,
@@ -190,6 +192,7 @@ def run(
                     lambda port: SerialBoard(port, supplies),
                     screen,
                     lambda: len(_finished(ledger)) >= most,
+                    once=once,
                 )
                 line.run()
             _sum_up(ledger, most, len(line.stopped_ports()), label_file)

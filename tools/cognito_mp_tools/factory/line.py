@@ -84,14 +84,19 @@ class Line:
         screen: Screen,
         is_enough: Callable[[], bool],
         sleep: Callable[[float], None] = time.sleep,
+        once: bool = False,
     ) -> None:
-        """is_enough: True when no more boards are wanted; sleep: waits for seconds."""
+        """is_enough: True when no more boards are wanted; sleep: waits for seconds.
+
+        once: work on the boards that are there now, each once, and wait for no others
+        """
         self._work = work
         self._ports = ports
         self._open_board = open_board
         self._screen = screen
         self._is_enough = is_enough
         self._sleep = sleep
+        self._once = once
         self._rows: dict[str, Row] = {}
         self._lock = threading.Lock()
         self._broken: ToolFailed | None = None
@@ -99,9 +104,12 @@ class Line:
     def run(self) -> None:
         """Work until enough boards are done, or Ctrl-C; what is under way is finished then. Raises LedgerFailed."""
         try:
-            while not self._broken and not (self._is_enough() and not self._working()):
+            if not self._is_enough():
                 self._look()
+            while not self._broken and (self._working() or not (self._once or self._is_enough())):
                 self._sleep(_POLL)
+                if not self._once:
+                    self._look()
         except KeyboardInterrupt:
             for row in self._working():
                 self._show(row, words="finishing: no new board is taken up")
