@@ -2,7 +2,8 @@
 
     python -m cognito_mp_tools.demo
 
-The server is ministack, behind TLS with a CA made for this run; the watch is the MicroPython unix port.
+The server is ministack, behind TLS with a CA made for this run; the watch is the MicroPython unix port, and where there
+is none, this Python.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from . import mpy_size, unix_port
 from .local_cognito import REGION, LocalCognito
+from .project import LIBRARY
 
 _PROGRAM = Path(__file__).with_name("demo_device.py")
 
@@ -25,9 +27,19 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def _boot(micropython: str, library: Path, settings: Path, step: str, token: Path) -> None:
-    environment = {**os.environ, "MICROPYPATH": f"{library}:.frozen"}
-    command = [micropython, str(_PROGRAM), str(settings), step, str(token)]
+def _watch() -> tuple[str, dict[str, str]]:
+    """The interpreter that is the watch, and the variables with which it finds the library. Raises RuntimeError."""
+    try:
+        return unix_port.any_micropython(), {"MICROPYPATH": f"{mpy_size.compile_library()}:.frozen"}
+    except unix_port.NoMicroPython as reason:
+        _say(f"The watch is this computer's own Python, with the same library, because {reason}.\n")
+        return sys.executable, {"PYTHONPATH": str(LIBRARY)}
+
+
+def _boot(watch: tuple[str, dict[str, str]], settings: Path, step: str, token: Path) -> None:
+    interpreter, variables = watch
+    environment = {**os.environ, **variables}
+    command = [interpreter, str(_PROGRAM), str(settings), step, str(token)]
     done = subprocess.run(command, env=environment, stdout=sys.stdout, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(f"demo: the device stopped with an error\n{done.stderr}")
@@ -36,10 +48,9 @@ def _boot(micropython: str, library: Path, settings: Path, step: str, token: Pat
 def main() -> None:
     """Run the demo; exits with a message and 1 when it can't."""
     try:
-        micropython = unix_port.any_micropython()
+        watch = _watch()
     except RuntimeError as reason:
         sys.exit(f"demo: {reason}")
-    library = mpy_size.compile_library()
     with LocalCognito("ministack") as server, tempfile.TemporaryDirectory() as folder:
         flash = Path(folder) / "flash"
         flash.mkdir()
@@ -70,11 +81,11 @@ def main() -> None:
         )
         token = Path(folder) / "access_token"
         _say("First boot:")
-        _boot(micropython, library, settings, "first", token)
+        _boot(watch, settings, "first", token)
         handshakes = server.front.handshakes
         _say(f"  ({handshakes} TLS handshake for the sign-in and the new password)\n")
         _say("The power goes. Second boot, same flash:")
-        _boot(micropython, library, settings, "again", token)
+        _boot(watch, settings, "again", token)
         _say(f"  ({server.front.handshakes - handshakes} TLS handshake)\n")
         name = idp.get_user(AccessToken=token.read_text())["Username"]
         _say(f"Cognito's GetUser takes the watch's access token: it is {name}'s. That is the main job.")

@@ -1,4 +1,4 @@
-"""The device in `make demo`: one boot of a watch, on MicroPython; the host starts it and tells the story around it.
+"""The device in `make demo`: one boot of a watch, on MicroPython or CPython; the host starts it and tells the story.
 
 micropython demo_device.py settings.json first|again TOKEN_FILE
 """
@@ -7,11 +7,18 @@ import gc
 import json
 import os
 import sys
-import time
 
-gc.collect()
-before = gc.mem_alloc()
-from cognito_mp import Client, FileStore  # noqa: E402  (what it costs is part of the story)
+ON_MICROPYTHON = sys.implementation.name == "micropython"
+
+
+def heap() -> int:
+    """Bytes of heap in use; 0 on CPython, which doesn't say."""
+    gc.collect()
+    return gc.mem_alloc() if ON_MICROPYTHON else 0
+
+
+before = heap()
+from cognito_mp import Client, FileStore, clock  # noqa: E402  (what it costs is part of the story)
 
 
 def say(text: str) -> None:
@@ -32,9 +39,9 @@ class Watched:
 
 
 def timed(what: str, function):
-    start = time.ticks_ms()
+    start = clock.ticks_ms()
     value = function()
-    say("%s: %d ms" % (what, time.ticks_diff(time.ticks_ms(), start)))
+    say("%s: %d ms" % (what, clock.ticks_diff(clock.ticks_ms(), start)))
     return value
 
 
@@ -44,7 +51,10 @@ with open(settings_path) as file:
 with open(settings["ca"], "rb") as file:
     cadata = file.read()
 
-say("MicroPython %d.%d.%d on %s" % (tuple(sys.implementation.version[:3]) + (sys.platform,)))
+say(
+    "%sPython %d.%d.%d on %s"
+    % (("Micro" if ON_MICROPYTHON else "C",) + tuple(sys.implementation.version[:3]) + (sys.platform,))
+)
 client = Client(
     settings["region"],
     settings["client_id"],
@@ -53,8 +63,8 @@ client = Client(
     endpoint=settings["endpoint"],
     cadata=cadata,
 )
-gc.collect()
-say("cognito_mp loaded: %d bytes of heap" % (gc.mem_alloc() - before))
+if ON_MICROPYTHON:
+    say("cognito_mp loaded: %d bytes of heap" % (heap() - before))
 
 if step == "first":
     say("no session on flash" if not client.signed_in else "a session is on flash already")
@@ -72,5 +82,6 @@ else:
     with open(token_path, "w") as file:
         file.write(token)
 
-gc.collect()
-say("%d bytes of heap in use; flash holds %s" % (gc.mem_alloc(), ", ".join(sorted(os.listdir(settings["flash"])))))
+say("flash holds " + ", ".join(sorted(os.listdir(settings["flash"]))))
+if ON_MICROPYTHON:
+    say("%d bytes of heap in use" % heap())

@@ -28,9 +28,13 @@ exec "$libraries"/ld-linux-*.so.* --library-path "$libraries" "$here/root/usr/bi
 """
 
 _ADVICE = (
-    "no MicroPython to run: install micropython 1.24 or newer (https://micropython.org/download/), "
+    "there is no MicroPython on this computer: install micropython 1.24 or newer (https://micropython.org/download/), "
     "put it on PATH or name it with MICROPYTHON=/path/to/micropython"
 )
+
+
+class NoMicroPython(RuntimeError):
+    """None was found, and none can be fetched here; the message says what to do."""
 
 
 def version(program: str) -> tuple[int, ...]:
@@ -60,7 +64,10 @@ def from_debian(suite: str) -> str:
 
 
 def any_micropython() -> str:
-    """MICROPYTHON=, else `micropython` on PATH, when 1.24 or newer; else Debian's. Raises RuntimeError."""
+    """MICROPYTHON=, else `micropython` on PATH, when 1.24 or newer; else Debian's.
+
+    Raises NoMicroPython, and RuntimeError when MICROPYTHON= names none.
+    """
     named = os.environ.get("MICROPYTHON")
     program = named or shutil.which("micropython")
     if program and version(program)[:2] >= _OLDEST:
@@ -71,7 +78,7 @@ def any_micropython() -> str:
     try:
         return from_debian(next(iter(TESTED)))
     except NotDebian as reason:
-        raise RuntimeError(f"{_ADVICE} ({reason})") from reason
+        raise NoMicroPython(f"{_ADVICE} ({reason})") from reason
 
 
 if __name__ == "__main__":
