@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test faults test-aws bench figures \
-	lint size test-page page-pictures test-rp2040 site dist release firmware emulate clean
+	lint size test-page page-pictures diagrams test-rp2040 site dist release firmware emulate clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -48,6 +48,9 @@ test-page: $(READY)  ## the sign-in page in Chromium (Debian: chromium, chromium
 
 page-pictures: $(READY)  ## draw docs/sign_in_page anew, with Chromium
 	@$(VENV)/bin/python host_tests/firmware/page_gallery.py
+
+diagrams: $(READY)  ## draw docs/diagrams anew, with npm's mermaid in Chromium
+	@$(RUN) cognito_mp_tools.site.diagrams
 
 bench: $(READY)  ## what it costs, side by side with what you would pick instead: docs/bench.md (20 minutes)
 	@cd host_tests && ../$(RUN) bench

@@ -33,6 +33,6 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
         if path in _PAGES.values() or path.startswith("docs/"):
             return posixpath.relpath(inside, posixpath.dirname(page.file.src_uri) or ".") + anchor
         kind = "tree" if (_ROOT / path).is_dir() else "blob"
-        return f"{config['repo_url']}/{kind}/main/{path}{anchor}"
+        return f"{config['extra']['repository']}/{kind}/main/{path}{anchor}"
 
     return _LINK.sub(replaced, markdown)
