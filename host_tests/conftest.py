@@ -38,6 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and _FIRMWARE.intersection(item.fixturenames):
             item.add_marker("emulator")
+            if not item.get_closest_marker("timeout"):
+                # A time-out is for what hangs, and a chip is slow where several are emulated on one computer.
+                item.add_marker(pytest.mark.timeout(600))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

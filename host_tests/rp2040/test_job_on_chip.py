@@ -70,7 +70,7 @@ def test_the_job_sends_a_reading(product_firmware: Path, ministack: LocalCognito
         write_files(image, files)
         with EmulatedRP2040(product_firmware, image) as chip:
             go_online(chip)
-            said = chip.run("from cognito_app import app\napp.run()", timeout=120)
+            said = chip.run("from cognito_app import app\napp.run()", timeout=300)
     time_server.close()
     assert "sent" in said.split() and "cognito_mp stopped" in said
     assert len(asked) == 1 and asked[0].startswith("Bearer ey")

@@ -73,7 +73,7 @@ def test_portable(chip: EmulatedRP2040, file: Path) -> None:
         module, _, name = test.partition(".")
         if module == file.stem:
             chip.run(LEAVE_OUT.format(module=module, test=name))
-    printed = run_program(chip, "run", file.name, timeout=170)
+    printed = run_program(chip, "run", file.name, timeout=500)
     print(printed)
     assert "\n0 passed" not in "\n" + printed
 
@@ -83,7 +83,7 @@ def test_portable(chip: EmulatedRP2040, file: Path) -> None:
 def test_portable_alone(chip: EmulatedRP2040, test: str) -> None:
     chip.mpremote("soft-reset")
     module, _, name = test.partition(".")
-    assert "passed" in chip.run(ALONE.format(module=module, test=name), timeout=170)
+    assert "passed" in chip.run(ALONE.format(module=module, test=name), timeout=500)
 
 
 @pytest.mark.parametrize("test", TOO_SLOW)

@@ -51,7 +51,7 @@ class Watch:
         self.chip.power_on(cut_power_after_flash_writes=write, tear_last_write=torn)
         try:
             code = CONNECT + code_for("session_on_flash", *self._server, *steps)
-            figures = self.chip.run_until_off(code, timeout=60)
+            figures = self.chip.run_until_off(code, timeout=150)
         finally:
             self.chip.power_off()
         if figures is not None:
@@ -68,7 +68,7 @@ def watch(product_firmware: Path, tmp_path: Path) -> Iterator[Watch]:
     assert watch.cognito.violations == []
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("step", "torn"), [("sign in", False), ("refresh", False), ("refresh", True)])
 def test_a_power_cut_at_any_write_leaves_the_old_session_or_the_new(
     watch: Watch, step: str, torn: bool, record_figure: Callable[[str, str], None]
@@ -106,7 +106,7 @@ def _rotate_and_cut(firmware: Path, image: Path, seed: int) -> int:
         console = len(chip.console)
         chip.power_on(cut_power_after_flash_writes=write, tear_last_write=torn)
         try:
-            assert chip.run_until_off(code_for("rotate_until_off"), timeout=60) is not None
+            assert chip.run_until_off(code_for("rotate_until_off"), timeout=150) is not None
         finally:
             chip.power_off()
         said = chip.console[console:]
@@ -117,7 +117,7 @@ def _rotate_and_cut(firmware: Path, image: Path, seed: int) -> int:
     return newer
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 def test_cuts_at_random_during_rotations(
     product_firmware: Path, tmp_path: Path, record_figure: Callable[[str, str], None]
 ) -> None:

@@ -40,7 +40,7 @@ class Browser:
         self.text = ""
 
     def ask(self, method: str, path: str, body: str = "") -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=240)
         headers = {"Host": CHIP, "Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
         connection.request(method, path, body, headers)
         reply = connection.getresponse()
@@ -60,7 +60,7 @@ class Browser:
         return self.ask("POST", "/", urlencode({**hidden, **fields}))
 
 
-@pytest.mark.timeout(360)
+@pytest.mark.timeout(600)
 def test_somebody_signs_in_by_the_page(
     product_firmware: Path, ministack: LocalCognito, tmp_path: Path, record_figure: Callable[[str, str], None]
 ) -> None:
@@ -89,7 +89,7 @@ def test_somebody_signs_in_by_the_page(
         go_online(chip)
         running = threading.Thread(target=chip.run, args=(code_for("timed_page"), 240))
         running.start()
-        chip.wait_for("[sign-in page open]", timeout=60)
+        chip.wait_for("[sign-in page open]", timeout=180)
         browser = Browser(port)
         assert "<h1>Sign in</h1>" in browser.ask("GET", "/")
         assert "<h1>Choose a new password</h1>" in browser.submit(name="alice", password="Temporary-1")

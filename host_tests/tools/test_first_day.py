@@ -90,7 +90,7 @@ def test_a_device_is_deployed_provisioned_and_refreshes(
     assert "mpremote rm :faults.txt" in result.output
     assert "FAILED  files        /lib/cognito_mp/crypto/totp.mpy not as deployed" in result.output
 
-    assert chip.run(REFRESH, timeout=60).strip() == "2"
+    assert chip.run(REFRESH, timeout=180).strip() == "2"
 
     chip.power_off()
     flash = chip.flash_image.read_bytes()

@@ -32,7 +32,7 @@ from .project import BUILD, ROOT
 PROMPT = ">>> "
 
 _EMULATOR = ROOT / "tools" / "emulator"
-_TIMEOUT = 30.0
+_TIMEOUT = 90.0
 _TAIL = 4000
 # How often, in seconds, to look whether the chip that mpremote talks to is still on.
 _NOTICE = 2.0

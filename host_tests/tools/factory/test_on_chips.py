@@ -53,7 +53,7 @@ def worked_on(cognito_mp: Callable[..., Result], *words: object) -> str:
     return result.output
 
 
-@pytest.mark.timeout(600)  # three chips share the cores of this computer, each with some fifty files to verify
+@pytest.mark.timeout(1200)  # three chips share the cores of this computer, each with some fifty files to verify
 def test_three_boards_at_once(
     product_firmware: Path,
     pool: Path,
@@ -83,8 +83,8 @@ def test_three_boards_at_once(
         assert (tmp_path / "labels.pdf").read_bytes().startswith(b"%PDF")
         for chip in chips:
             # What the factory has put there starts by itself, asks the time server for the time, and refreshes.
-            chip.wait_for("[signed in] access token good for", timeout=120)
-            assert chip.run(REFRESHED, timeout=120).split() == ["True", "2"]
+            chip.wait_for("[signed in] access token good for", timeout=240)
+            assert chip.run(REFRESHED, timeout=240).split() == ["True", "2"]
 
         said = ok("factory", "list", "--database", database)
         assert all(serial in said for serial in SERIALS) and said.count(", done 20") == 3
@@ -100,8 +100,8 @@ def test_three_boards_at_once(
         ok(*revoke)
         assert "signed out" in ok("factory", "list", "--database", database)
         with pytest.raises(EmulatorFailed, match="NotSignedIn"):
-            chips[0].run(REFRESHED, timeout=120)
-        assert chips[1].run(REFRESHED, timeout=120).split() == ["True", "2"]
+            chips[0].run(REFRESHED, timeout=240)
+        assert chips[1].run(REFRESHED, timeout=240).split() == ["True", "2"]
     assert "there is no board" in refused(
         "factory", "revoke", "e66f", "--settings", pool, "--database", database, *owner
     )
