@@ -25,13 +25,20 @@ def _is_drive(folder: Path) -> bool:
     return (folder / _INFO).is_file()
 
 
-def find(chip: str) -> Path | None:
-    """The mounted drive of a `chip` in its boot loader, None when there is none."""
+def drives(chip: str) -> list[Path]:
+    """The mounted drives of all boards with a `chip` in its boot loader."""
     if os.name == "nt":
         candidates = [Path(f"{letter}:/") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ"]
-        return next((path for path in candidates if _is_drive(path) and _shown_chip(path) == chip), None)
-    candidates = [folder / LABELS[chip] for folder in _parents()]
-    return next((path for path in candidates if _is_drive(path)), None)
+        return [path for path in candidates if _is_drive(path) and _shown_chip(path) == chip]
+    # A second one is mounted as RPI-RP21, or "RPI-RP2 1".
+    label = LABELS[chip]
+    found = [folder for parent in _parents() if parent.is_dir() for folder in sorted(parent.glob(label + "*"))]
+    return [folder for folder in found if _is_drive(folder)]
+
+
+def find(chip: str) -> Path | None:
+    """One of drives(), None when there is none."""
+    return next(iter(drives(chip)), None)
 
 
 def wait(chip: str, seconds: float) -> Path:

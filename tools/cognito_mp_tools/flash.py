@@ -92,7 +92,7 @@ def _flash_rp2(chip: str, image: Path, port: str, mount: Path | None) -> None:
     """Copy `image` to the drive of the board's boot loader, which a running MicroPython is asked for first."""
     drive = mount or boot_drive.find(chip)
     if drive is None and port != AUTO:
-        _ask_for_boot_loader(port)
+        ask_for_boot_loader(port)
     drive = drive or boot_drive.wait(chip, 0 if port == AUTO else _DRIVE_SECONDS)
     boot_drive.check(drive, chip)
     size = image.stat().st_size
@@ -100,18 +100,25 @@ def _flash_rp2(chip: str, image: Path, port: str, mount: Path | None) -> None:
         boot_drive.copy(image, drive, advance)
 
 
-def _ask_for_boot_loader(port: str) -> None:
+def ask_for_boot_loader(port: str) -> None:
+    """Have the MicroPython on `port` restart into the boot loader of an RP2 chip. Raises ToolFailed."""
     with DeviceLink(port, keep_state=True) as link:
         link.enter_bootloader()
         say("The board was asked to show its drive.")
 
 
-def write(board: str, image: Path, port: str, mount: Path | None = None, erase: bool = False) -> None:
-    """Write `image` to the board on `port`, as `cognito-mp flash` does. Raises ToolFailed."""
+def require_fitting(board: str, image: Path) -> str:
+    """The chip of `board`, which `image` is for. Raises ToolFailed when it is not."""
     chip = chip_for(board)
     meant = chip_of(image)
     if meant != chip:
         raise ToolFailed(f"{image.name} is for {meant}, and {board} is an {chip}: nothing was written.")
+    return chip
+
+
+def write(board: str, image: Path, port: str, mount: Path | None = None, erase: bool = False) -> None:
+    """Write `image` to the board on `port`, as `cognito-mp flash` does. Raises ToolFailed."""
+    chip = require_fitting(board, image)
     say(f"{board}{'' if board == chip else f' ({chip})'}, {image.name}, {kilobytes(image.stat().st_size)}")
     if chip in boot_drive.LABELS:
         if erase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -13,9 +14,11 @@ import pytest
 from botocore.exceptions import ClientError
 from cognito_mp_tools import pool_settings
 from cognito_mp_tools.factory.ledger import STEPS, Ledger
+from cognito_mp_tools.factory.line import Row, Screen
 from cognito_mp_tools.factory.pace import Pace
 from cognito_mp_tools.factory.people import People, read_users
 from cognito_mp_tools.local_cognito import LocalCognito
+from rich.console import Console
 from tools.factory.boards_of_wood import WoodenBoard, run_line
 
 PROGRAM = Path(__file__).with_name("boards_of_wood.py")
@@ -168,3 +171,17 @@ def test_no_password_and_no_token_is_written_down(local_cognito: LocalCognito, p
     assert b"Kept-4-nobody-else" not in written
     assert board.session and board.session[40:80] not in written
     assert b"refresh" not in written
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_board_can_be_read_on_a_terminal(width: int) -> None:
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=width, height=30, color_system=None)
+    row = Row("/dev/ttyACM0", "e660000000000001", "device-e660000000000001@devices.example.com", "deploy")
+    row.words = "the device on /dev/ttyACM0 is busy [or so]: close the program that has it open (a terminal, an IDE)."
+    with Screen(console) as screen:
+        screen.changed(row, [row])
+    lines = [line for line in shown.getvalue().splitlines() if "│" in line]
+    assert all(len(line) == width for line in lines) and len(lines) <= 12  # it is drawn twice
+    told = " ".join("".join(f"{line.split('│')[-2].strip()} " for line in lines).split())
+    assert "is busy [or so]: close the program that has it open (a terminal, an IDE)." in told

@@ -13,11 +13,12 @@ from serial.tools import list_ports
 
 from .. import boot_drive, device_settings, pool_settings
 from ..failures import ToolFailed
-from ..flash import chip_for
-from ..terminal import done, heard_by, progress, rows, say
+from ..flash import require_fitting
+from ..terminal import done, rows, say
 from ..wifi import wifi_password
 from . import exports, labels
 from .board_work import SERIAL, Plan, Work
+from .boot_drives import BootDrives
 from .ledger import BoardRecord, Ledger
 from .line import Line, Screen
 from .pace import Pace
@@ -75,25 +76,12 @@ def _named_ports(ports: tuple[str, ...]) -> Callable[[], set[str]]:
     return lambda: {port for port in ports if os.path.exists(port)}
 
 
-def _fill_boot_drive(chip: str, image: Path) -> None:
-    """Copy `image` to the drive of an RP2 chip without firmware, if one is plugged in: then it has a port."""
-    drive = boot_drive.find(chip)
-    if drive:
-        with heard_by(lambda words: None), progress("", 0) as advance:
-            boot_drive.copy(image, drive, advance)
-
-
-def _look_for(ports: tuple[str, ...], board: str | None, image: Path | None) -> Callable[[], set[str]]:
-    found = _named_ports(ports) if ports else _usb_ports
-    chip = chip_for(board) if board else ""
-    if image is None or chip not in boot_drive.LABELS:
-        return found
-
-    def look() -> set[str]:
-        _fill_boot_drive(chip, image)
-        return found()
-
-    return look
+def _boot_drives(board: str | None, image: Path | None) -> BootDrives | None:
+    """Where RP2 boards take `image`, None for others. Raises ToolFailed when it is not for that board."""
+    if image is None or board is None:
+        return None
+    chip = require_fitting(board, image)
+    return BootDrives(chip, image) if chip in boot_drive.LABELS else None
 
 
 @command.command("run")
@@ -169,9 +157,11 @@ def run(
     further = device_settings.read_further(further_file)
     listed, passwords = read_users(users) if users else ({}, {})
     most = count or len(listed)
-    look = _look_for(ports, board, image)
+    look = _named_ports(ports) if ports else _usb_ports
+    drives = _boot_drives(board, image)
+    waiting = drives.waiting if drives else set
     if dry_run:
-        _say_what_would_be_done(database, most, sorted((_named_ports(ports) if ports else _usb_ports)()))
+        _say_what_would_be_done(database, most, sorted(look() | waiting()))
         return
     wifi: dict[str, str | None] = (
         {"wifi_ssid": wifi_ssid, "wifi_password": wifi_password(wifi_ssid)} if wifi_ssid else {}
@@ -184,15 +174,16 @@ def run(
             people = People(pool, _admin(pool, profile, endpoint_url), Pace(rate), flow, passwords)
             people.check_names(list(listed) or [names])
             plan = Plan("USER_PASSWORD_AUTH" if flow == FLOWS[2] else flow, most, None if users else names)
-            supplies = Supplies(board, image, pool, wifi, further, check_network)
+            supplies = Supplies(board, image, drives, pool, wifi, further, check_network)
             with Screen() as screen:
                 line = Line(
                     Work(ledger, people, plan),
-                    look,
+                    lambda: look() | waiting(),
                     lambda port: SerialBoard(port, supplies),
                     screen,
                     lambda: len(_finished(ledger)) >= most,
                     once=once,
+                    fill=drives.fill if drives else lambda port: False,
                 )
                 line.run()
             _sum_up(ledger, most, len(line.stopped_ports()), label_file)
@@ -205,9 +196,9 @@ def _sum_up(ledger: Ledger, most: int, problems: int, label_file: Path | None) -
     if label_file and finished:
         labels.write(label_file, [record.serial for record in finished], SERIAL)
         say(f"Labels of {len(finished)} boards: {label_file}")
-    if problems or len(finished) < most:
+    if len(finished) < most:
         raise ToolFailed(f"{len(finished)} of {most} boards are done: run this again to go on.")
-    done(f"All {most} boards are done.")
+    done(f"All {most} boards are done." + (f" Beside them {problems} stopped: see above." if problems else ""))
 
 
 def _finished(ledger: Ledger) -> list[BoardRecord]:

@@ -64,12 +64,14 @@ class Screen:
 
 
 def _table(rows: list[Row]) -> Table:
+    """A row for each board. What it is stands one above another, to leave room for the words on any terminal."""
     table = Table(expand=True)
-    for head in ("port", "serial number", "user", "step", ""):
-        table.add_column(head, overflow="fold", ratio=3 if head == "" else None)
+    table.add_column("board", overflow="fold", ratio=2)
+    table.add_column("step", overflow="fold", ratio=3)
     for row in rows:
-        cells = (row.port, row.serial, row.username, row.step, row.words or row.state)
-        table.add_row(*map(escape, cells), style=_STYLES[row.state])
+        about = "\n".join(filter(None, (row.port, row.serial, row.username)))
+        told = "\n".join(filter(None, (row.step, row.words or row.state)))
+        table.add_row(escape(about), escape(told), style=_STYLES[row.state], end_section=True)
     return table
 
 
@@ -85,10 +87,12 @@ class Line:
         is_enough: Callable[[], bool],
         sleep: Callable[[float], None] = time.sleep,
         once: bool = False,
+        fill: Callable[[str], bool] = lambda port: False,
     ) -> None:
         """is_enough: True when no more boards are wanted; sleep: waits for seconds.
 
         once: work on the boards that are there now, each once, and wait for no others
+        fill: gives a board without firmware its firmware, after which it has another port; False: it has some
         """
         self._work = work
         self._ports = ports
@@ -97,6 +101,7 @@ class Line:
         self._is_enough = is_enough
         self._sleep = sleep
         self._once = once
+        self._fill = fill
         self._rows: dict[str, Row] = {}
         self._lock = threading.Lock()
         self._broken: ToolFailed | None = None
@@ -144,6 +149,10 @@ class Line:
 
         try:
             with heard_by(lambda words: self._show(row, words=words)):
+                if self._fill(row.port):
+                    return self._show(
+                        row, step="flash", state=_DONE, words="the firmware is on it; it goes on at its port"
+                    )
                 record = self._work.do(self._open_board(row.port), tell)
             self._show(row, serial=record.serial, username=record.username or "", step="", state=_DONE, words="")
         except LedgerFailed as problem:

@@ -16,6 +16,7 @@ from ..doctor_checks import Patient
 from ..failures import ToolFailed
 from ..firmware_image import holds
 from ..provision import hand_over
+from .boot_drives import BootDrives
 
 # How long, in seconds, a board may take to be back on its port after it was flashed or reset.
 _RETURN = 30.0
@@ -33,6 +34,7 @@ class Supplies:
     """What every board gets.
 
     board, image  its name in boards/ and the firmware to write; None where boards come with theirs
+    drives        where RP2 boards take that firmware; None for others
     pool          what `cognito-mp pool` saved: see pool_settings.py
     wifi          the settings wifi_ssid and wifi_password; empty without Wi-Fi
     further       other settings: see device_settings.py
@@ -41,6 +43,7 @@ class Supplies:
 
     board: str | None
     image: Path | None
+    drives: BootDrives | None
     pool: Mapping[str, str]
     wifi: Mapping[str, str | None]
     further: Mapping[str, Any]
@@ -74,7 +77,10 @@ class SerialBoard:
             version = ""
         if image is None or board is None or version and holds(image, version):
             return
-        flash.write(board, image, self._port)
+        if self._supplies.drives:
+            self._supplies.drives.refill(self._port)
+        else:
+            flash.write(board, image, self._port)
         self._serial, version = self._back()
         if not holds(image, version):
             raise ToolFailed(f"the board on {self._port} runs MicroPython {version}, and not what was written to it.")
