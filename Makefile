@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 	lint size test-page page-pictures diagrams test-rp2040 site dist release firmware emulate clean
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-13s %s\n", $$1, $$2 }'
 
 setup: $(READY)  ## install the host side into .venv (the other targets do this by themselves)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from typing import cast
 
 import pytest
 from cognito_mp_tools import deploy
 from cognito_mp_tools.bytecode import MpyFormat, emitted_version
+from cognito_mp_tools.device_link import DeviceCodeFailed, DeviceLink
 from cognito_mp_tools.device_session import StoredSession, session_path
 from cognito_mp_tools.device_status import lines
+from cognito_mp_tools.doctor_checks import Failed, Patient, network
 from cognito_mp_tools.failures import ToolFailed
 
 ANSWER = {
@@ -84,3 +87,22 @@ def test_status_tells_of_clock_and_space_and_no_secret() -> None:
 def test_the_session_is_where_the_settings_say() -> None:
     assert session_path(None) == session_path({}) == "/session"
     assert session_path({"session_file": "/data/me"}) == "/data/me"
+
+
+@pytest.mark.parametrize(
+    ("raised", "found", "advice"),
+    [
+        ("ImportError: no module named 'network'", "this MicroPython has no Wi-Fi", "a Pico W takes RPI_PICO_W"),
+        ("OSError: no connection to home in 20 s, status 202", "no connection to home", "check the Wi-Fi name"),
+    ],
+)
+def test_the_firmware_of_a_board_without_wifi_is_told_from_a_wifi_that_fails(
+    raised: str, found: str, advice: str
+) -> None:
+    class Link:
+        def ask(self, code: str, **words: object) -> object:
+            raise DeviceCodeFailed("/dev/ttyACM0", raised)
+
+    with pytest.raises(Failed) as problem:
+        network(Patient(cast(DeviceLink, Link()), "example.com", 443, ()))
+    assert found in problem.value.found and advice in problem.value.advice

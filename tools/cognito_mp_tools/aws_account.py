@@ -17,7 +17,10 @@ def aws_explained() -> Iterator[None]:
     try:
         yield
     except NoCredentialsError as problem:
-        raise ToolFailed("there are no AWS credentials here: run `aws configure`, or name a --profile.") from problem
+        raise ToolFailed(
+            "there are no AWS credentials here: run `aws configure`, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+            "or name a --profile."
+        ) from problem
     except NoRegionError as problem:
         raise ToolFailed("which AWS region? Pass --region, such as --region eu-west-1.") from problem
     except ClientError as problem:

@@ -135,6 +135,11 @@ def network(patient: Patient) -> str:
     try:
         kind, address = patient.link.ask(_CONNECT, timeout=120, path=SETTINGS)
     except DeviceCodeFailed as problem:
+        if problem.problem.startswith(("ImportError", "AttributeError")):
+            raise Failed(
+                "this MicroPython has no Wi-Fi",
+                "flash the one for your board: a Pico W takes RPI_PICO_W, not RPI_PICO",
+            ) from None
         raise Failed(
             problem.problem,
             "check the Wi-Fi name and password (cognito-mp wifi --add NAME), and how far the access point is",
