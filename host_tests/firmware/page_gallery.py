@@ -7,6 +7,7 @@ Each picture has one page four times: at 320 pixels, light and dark, and below a
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ from PIL import Image  # noqa: E402
 from selenium import webdriver  # noqa: E402
 
 PICTURES = ROOT / "docs" / "sign_in_page"
+_DRIVER = Path("/usr/bin/chromedriver")
+NO_CHROMIUM = "there is no chromium or chromedriver: on Debian, apt install chromium chromium-driver"
 WIDTHS = (320, 1280)
 THEMES = ("light", "dark")
 _GAP = 16
@@ -84,6 +87,11 @@ def html_of(page: Page, language: str = "en") -> str:
     return "".join(pages.render(page, page.notes, code, words, "0" * 32, 1))
 
 
+def has_chromium() -> bool:
+    """False: tell NO_CHROMIUM."""
+    return shutil.which("chromium") is not None and _DRIVER.exists()
+
+
 @contextmanager
 def chromium(width: int = 1280, height: int = 800) -> Iterator[Any]:
     """A headless Chromium with nothing of an earlier one, driven by selenium."""
@@ -105,7 +113,7 @@ def chromium(width: int = 1280, height: int = 800) -> Iterator[Any]:
         ):
             options.add_argument(flag)
         options.set_capability("pageLoadStrategy", "normal")
-        driver = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+        driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(_DRIVER)))
         try:
             driver.set_page_load_timeout(60)
             resize(driver, width, height)
@@ -157,6 +165,8 @@ def _sheet(shots: dict[tuple[int, str], Image.Image]) -> Image.Image:
 
 
 def main() -> None:
+    if not has_chromium():
+        sys.exit(f"page-pictures: {NO_CHROMIUM}")
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as driver:
         for name, page in gallery().items():

@@ -6,7 +6,6 @@ import http.client
 import io
 import os
 import random
-import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ from conftest import Interpreter
 from fake_cognito.endpoint import LOSE_REPLY, LOSE_REQUEST, POOL_ID, FakeCognito
 from fake_cognito.pools import AppClient, Pool
 from firmware.page_device import PageDevice
-from firmware.page_gallery import THEMES, chromium, gallery, html_of, resize, use_theme
+from firmware.page_gallery import NO_CHROMIUM, THEMES, chromium, gallery, has_chromium, html_of, resize, use_theme
 from firmware.test_application import TimeServer
 from PIL import Image
 from selenium.common.exceptions import WebDriverException
@@ -117,9 +116,8 @@ def axe() -> str:
 
 
 def _a_phone() -> Iterator[Phone]:
-    if not shutil.which("chromium") or not Path("/usr/bin/chromedriver").exists():
-        missing = "there is no chromium or chromedriver: on Debian, apt install chromium chromium-driver"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    if not has_chromium():
+        pytest.fail(NO_CHROMIUM) if os.environ.get("CI") else pytest.skip(NO_CHROMIUM)
     with chromium(320, 700) as driver:
         yield Phone(driver)
 
