@@ -18,7 +18,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import rp2040_firmware, web_server
+from . import cmake_cache, rp2040_firmware, web_server
 from .debian_packages import NotDebian
 from .emulator_programs import MissingPrograms
 from .project import BUILD, ROOT
@@ -182,10 +182,7 @@ class _Build:
     def _forget_what_is_stale(self) -> None:
         """Let every change be seen: of frozen modules (makemanifest.py compares times only), of ESP-IDF's
         configuration (defaults count only while there is no sdkconfig), of the checkout."""
-        cache = self._work / "CMakeCache.txt"
-        home = f"CMAKE_HOME_DIRECTORY:INTERNAL={self._source / 'ports' / self._port.name}\n"
-        if cache.exists() and home not in cache.read_text():
-            shutil.rmtree(self._work)
+        cmake_cache.forget_another(self._work, self._source / "ports" / self._port.name)
         for name in ("frozen_content.c", "sdkconfig"):
             (self._work / name).unlink(missing_ok=True)
         shutil.rmtree(self._work / "frozen_mpy", ignore_errors=True)

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from . import cmake_cache
 from .debian_packages import NotDebian, Release
 from .emulator_programs import MissingPrograms, require_to_build
 from .project import BUILD, ROOT, build_lock
@@ -193,6 +194,7 @@ def _compile(board: Path, variant: str, folder: Path) -> Path:
     log = folder / "build.log"
     log.write_text("")
     cmake = folder / "cmake"
+    cmake_cache.forget_another(cmake, _MICROPYTHON / "ports" / "rp2")
     # makemanifest.py compares times only, and so misses a module that left the manifest or changed options.
     (cmake / "frozen_content.c").unlink(missing_ok=True)
     shutil.rmtree(cmake / "frozen_mpy", ignore_errors=True)
