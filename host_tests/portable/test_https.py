@@ -88,7 +88,7 @@ def test_what_was_broken_off_is_never_read_by_the_next_call():
     for steps in (1, 2):
         first, second = FakeStream(b"HTTP/1.1 2"), FakeStream(OK % b"[]")
         https, connections, _ = transport(first, second)
-        exchange = https.exchange(URL, {}, b"1")
+        exchange = https.exchange([URL, {}, b"1"])
         for _ in range(steps):
             next(exchange)  # it waits for the rest of the reply, and nobody asks it again, nor closes it
         first.ahead = (OK % b"{}")[10:]  # which comes after all

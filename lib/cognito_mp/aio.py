@@ -140,20 +140,15 @@ class AsyncClient(BaseClient):
         tried = 0
         while True:
             try:
-                return await self._post(request)
+                async with self._turn:
+                    reply = self._post(request)
+                    if not isinstance(reply, tuple):
+                        reply = await reply
+                gc.collect()  # the tokens need kilobytes in one piece each
+                return request.read(*reply)
             except (CognitoError, OSError) as error:
                 from .retry import delay
 
                 tried += 1
-                ms = delay(error, request.repeatable, tried, self._attempts, self.clock)
+                ms = delay(error, request.repeatable, tried, self.attempts, self.clock)
             await asyncio.sleep(ms / 1000)
-
-    async def _post(self, request) -> dict:
-        async with self._turn:
-            written = request.write(self.app.url, self.clock.now())
-            reply = self._transport.post(*written)
-            if not isinstance(reply, tuple):
-                reply = await reply
-            written.clear()
-            gc.collect()  # the tokens need kilobytes in one piece each
-            return request.read(*reply)

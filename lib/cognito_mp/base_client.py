@@ -17,6 +17,7 @@ class BaseClient:
     session  the Session
     clock    the module cognito_mp.clock, or any object with its functions
     cache    dict, what the modules identity_pool and oauth2 keep in RAM between calls
+    transport, attempts  as they were given
 
     Every call returns, or raises CognitoError (the service refuses), NotSignedIn (there is no
     session), OSError (the network failed; CertificateError and StoreError are kinds of it) or
@@ -68,8 +69,8 @@ class BaseClient:
             self.session = SleepingSession(client_id, store, clock, sleep_memory)
         self.clock = clock
         self.cache: dict = {}
-        self._transport = transport or self._new_transport(timeout, cadata, clock)
-        self._attempts = attempts
+        self.transport = transport or self._new_transport(timeout, cadata, clock)
+        self.attempts = attempts
         self._holders = 0  # calls under way, and with-blocks: while there are any the connection is kept
 
     # What a caller asks for
@@ -146,8 +147,15 @@ class BaseClient:
 
     def close(self) -> None:
         """Drop the connection, if one is kept."""
-        if hasattr(self._transport, "close"):  # a caller's transport may have none
-            self._transport.close()
+        if hasattr(self.transport, "close"):  # a caller's transport may have none
+            self.transport.close()
+
+    def _post(self, request):
+        """What the transport's post() gives for `request`: a reply, or what is to be awaited for one."""
+        written = request.write(self.app.url, self.clock.now())
+        if hasattr(self.transport, "post_once"):  # ours has, and lets go of what was sent
+            return self.transport.post_once(written)
+        return self.transport.post(*written)
 
     def signing_in(self, flow):
         """`flow`, whose outcome is Tokens or a Challenge, as a flow after which the session starts with its Tokens."""

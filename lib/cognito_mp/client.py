@@ -58,17 +58,12 @@ class Client(BaseClient):
         tried = 0
         while True:
             try:
-                return self._post(request)
+                reply = self._post(request)
+                gc.collect()  # the tokens need kilobytes in one piece each
+                return request.read(*reply)
             except (CognitoError, OSError) as error:
                 from .retry import delay
 
                 tried += 1
-                ms = delay(error, request.repeatable, tried, self._attempts, self.clock)
+                ms = delay(error, request.repeatable, tried, self.attempts, self.clock)
             self.clock.sleep_ms(ms)
-
-    def _post(self, request):
-        written = request.write(self.app.url, self.clock.now())
-        reply = self._transport.post(*written)
-        written.clear()
-        gc.collect()  # the tokens need kilobytes in one piece each
-        return request.read(*reply)

@@ -316,8 +316,8 @@ class SimulatedTransport(HttpsTransport):
         super().__init__(10, root, clock, network.connect(clock))
         self._world = world
 
-    def post(self, url: str, headers: dict[str, str], body: bytes) -> tuple[Any, ...]:
-        steps = self.exchange(url, headers, body)  # type: ignore[attr-defined]  # the stubs lack it
+    def post_once(self, request: list[Any]) -> tuple[Any, ...]:
+        steps = self.exchange(request)  # type: ignore[attr-defined]  # the stubs lack it
         try:
             while True:
                 self._world.wait_blocking(*next(steps))
@@ -330,8 +330,8 @@ class SimulatedTransport(HttpsTransport):
 class AwaitedTransport(SimulatedTransport):
     """The same, awaited."""
 
-    async def post(self, url: str, headers: dict[str, str], body: bytes) -> tuple[Any, ...]:  # type: ignore[override]
-        steps = self.exchange(url, headers, body)  # type: ignore[attr-defined]  # the stubs lack it
+    async def post_once(self, request: list[Any]) -> tuple[Any, ...]:  # type: ignore[override]
+        steps = self.exchange(request)  # type: ignore[attr-defined]  # the stubs lack it
         try:
             while True:
                 await self._world.wait(*next(steps))

@@ -34,7 +34,11 @@ class AsyncHttpsTransport(HttpsTransport):
 
     async def post(self, url: str, headers: dict, body: bytes) -> tuple:  # type: ignore[override]  # awaited
         """As HttpsTransport.post(); the loop turns while the network is waited for."""
-        steps = self.exchange(url, headers, body)
+        return await self.post_once([url, headers, body])
+
+    async def post_once(self, request: list) -> tuple:  # type: ignore[override]  # awaited
+        """As HttpsTransport.post_once()."""
+        steps = self.exchange(request)
         try:
             while True:
                 await wait(*next(steps))

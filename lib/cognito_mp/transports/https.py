@@ -58,11 +58,6 @@ else:
     from ..ports.https_cpython import connect, tls_context, wait  # type: ignore[no-redef]  # CPython has its own
 
 
-# Seconds after which a connection that was kept is not trusted any more. AWS closes idle ones after about a minute,
-# and a link that has gone silently (a Wi-Fi that changed) shows only when a request is lost in it.
-_LONGEST_IDLE = 50
-
-
 class HttpsTransport:
     """Posts over one connection, kept until close(), a failure or the server ends it.
 
@@ -79,10 +74,11 @@ class HttpsTransport:
         self.roots: tuple = (cadata,) if cadata else ()
         self._root: bytes | None = None  # the one that served last
         self.sent = False  # a byte of the request under way has left
-        self._timeout = timeout
-        self._clock = clock
-        self._connect = connect
+        self.timeout = timeout
+        self.clock = clock
+        self.connect = connect
         self._origin: list = []
+        self._message: bytes | None = None  # the request under way, until it has left
         self._streams: tuple = ()
         self._idle_since: int | None = None  # in ticks; None while it is not idle
         if cadata and cadata[:1] != b"0":  # the first byte of any certificate in DER
@@ -96,7 +92,11 @@ class HttpsTransport:
         Raises ConnectError when nothing was sent, CertificateError, OSError for any other fault of
         the network or of HTTP, and ValueError for a URL that is neither https nor loopback.
         """
-        steps = self.exchange(url, headers, body)
+        return self.post_once([url, headers, body])
+
+    def post_once(self, request: list) -> tuple:
+        """post(*request), a list that is emptied as soon as it can be: its kilobytes are wanted for the reply."""
+        steps = self.exchange(request)
         try:
             while True:
                 wait(*next(steps))
@@ -115,41 +115,43 @@ class HttpsTransport:
 
     # Generators, for post() and its like; those without an underscore are for the modules of rare cases too
 
-    def exchange(self, url: str, headers: dict, body: bytes):
-        """The steps of post()."""
+    def exchange(self, request: list):
+        """The steps of post_once()."""
+        url, headers, body = request
         *origin, path = split_url(url)
         # Host as the URL has it: a signature (SigV4) covers it, and has no ":443".
-        lines = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n" % (path, url.split("/")[2], len(body))
+        head = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n" % (path, url.split("/")[2], len(body))
         for name in headers:
             if "\r" in headers[name] or "\n" in headers[name]:
                 raise ValueError("the header %s has a line end in it" % name)
-            lines += "%s: %s\r\n" % (name, headers[name])
-        head = lines.encode() + b"\r\n"
-        # With two short writes Nagle's algorithm waits for the first one's acknowledgement; a long body is not copied.
-        if len(body) < 1000:
-            head += body
-            body = b""
-        self._start = self._clock.ticks_ms()
+            head += "%s: %s\r\n" % (name, headers[name])
+        # In one piece: with two short writes Nagle's algorithm waits for the first one's acknowledgement.
+        self._message = (head + "\r\n").encode() + body
+        body = None
+        request.clear()
+        self._start = self.clock.ticks_ms()
         idle_since, self._idle_since = self._idle_since, None
         keep = False
         try:
             if self._origin == origin and self._is_open(idle_since):
-                yield from self._all("write", head)
+                yield from self._all("write", self._message)
             else:
                 self._origin = origin
-                yield from self._begin(head)
-            yield from self._all("write", body)
+                yield from self._begin()
+            self._message = None
             *reply, keep = yield from self._reply()
             return tuple(reply)
         finally:
             if keep:
-                self._idle_since = self._clock.ticks_ms()
+                self._idle_since = self.clock.ticks_ms()
             else:
                 self.close()
 
     def _is_open(self, idle_since: "int | None") -> bool:
         """False when the connection was not idle, or for too long, or the server has closed it."""
-        if idle_since is None or self._clock.ticks_diff(self._start, idle_since) > _LONGEST_IDLE * 1000:
+        # 50 seconds: AWS closes idle ones after about a minute, and a link that has gone silently (a Wi-Fi that changed)
+        # shows only when a request is lost in it.
+        if idle_since is None or self.clock.ticks_diff(self._start, idle_since) > 50000:
             return False
         try:
             # Reading gives an end or an error once the server has closed it.
@@ -157,8 +159,8 @@ class HttpsTransport:
         except OSError:
             return False
 
-    def _begin(self, request: bytes):
-        """Open a connection with the root that served last, or else the likely one, and send `request`."""
+    def _begin(self):
+        """Open a connection with the root that served last, or else the likely one, and send the request."""
         self.sent = False
         root = self._root
         if self._origin[0] and not root:
@@ -168,26 +170,26 @@ class HttpsTransport:
                 self.roots = ROOTS
             root = self.roots[0]
         try:
-            yield from self.open(root, request)
+            yield from self.open(root)
         except (ValueError, OSError) as error:
             if self.sent:
                 raise
             from .second_tries import opened
 
-            yield from opened(self, self._origin[1], root, request, error)
+            yield from opened(self, self._origin[1], root, error)
 
-    def open(self, root: "bytes | None", request: bytes):
-        """Open a connection to a server that `root` vouches for, None for http, and send `request`."""
+    def open(self, root: "bytes | None"):
+        """Open a connection to a server that `root` vouches for, None for http, and send the request."""
         self.close()
         secure, host, port = self._origin
-        if secure and not self._clock.is_set():
+        if secure and not self.clock.is_set():
             from .connection_errors import clock_is_unset
 
             raise clock_is_unset()
         # A context is not kept: it and the root in it are kilobytes, on most ports outside the GC heap.
         context = tls_context(root) if secure else None  # type: ignore[arg-type]  # https has a root
-        self._streams = self._connect(host, port, context)
-        yield from self._all("write", request)
+        self._streams = self.connect(host, port, context)
+        yield from self._all("write", self._message)
         self._root = root
 
     def _all(self, method: str, data):
@@ -205,9 +207,9 @@ class HttpsTransport:
         """
         stream = self._streams[0]
         while True:
-            ms = self._timeout * 1000 - self._clock.ticks_diff(self._clock.ticks_ms(), self._start)
+            ms = self.timeout * 1000 - self.clock.ticks_diff(self.clock.ticks_ms(), self._start)
             if ms <= 0:
-                raise OSError(ETIMEDOUT, "no whole reply in %s s" % self._timeout)
+                raise OSError(ETIMEDOUT, "no whole reply in %s s" % self.timeout)
             value = getattr(stream, method)(argument)
             if value:
                 return value

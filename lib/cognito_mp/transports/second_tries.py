@@ -5,8 +5,8 @@ import gc
 from .connection_errors import connection_error, is_short_of_memory
 
 
-def opened(transport, host: str, root: "bytes | None", request: bytes, error: "OSError | ValueError"):
-    """Open a connection to `host` and send `request`, after `error` with `root` (None: http); a generator.
+def opened(transport, host: str, root: "bytes | None", error: "OSError | ValueError"):
+    """Open a connection to `host` and send the request, after `error` with `root` (None: http); a generator.
 
     MicroPython keeps roots outside the GC heap, where there is little room, so they are tried one at a time.
     Raises ConnectError or CertificateError when there can be no connection.
@@ -25,7 +25,7 @@ def opened(transport, host: str, root: "bytes | None", request: bytes, error: "O
         else:
             raise failure
         try:
-            yield from transport.open(root, request)
+            yield from transport.open(root)
             return
         except (ValueError, OSError) as another:
             if transport.sent:
