@@ -56,7 +56,7 @@ def test_the_core_is_what_size_says(oldest_micropython: Interpreter, tmp_path: P
     modules = {name.partition(".")[2] or "__init__" for name in imported}
     folders = {"crypto", "flows", "stores", "transports"}
     # The program signs in over no session, and refreshes.
-    assert modules - folders - {"flows.once", "flows.refresh", "renewal"} == set(PLAIN_SIGN_IN)
+    assert modules - folders - {"flows.refresh", "renewal"} == set(PLAIN_SIGN_IN)
 
 
 def test_the_core_does_not_grow_unseen() -> None:

@@ -8,7 +8,7 @@ import gc
 import sys
 from errno import EIO
 
-from .base_client import BaseClient
+from .client import BaseClient
 from .errors import CognitoError, NotSignedIn
 from .protocol import NOW, Request
 

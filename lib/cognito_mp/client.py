@@ -1,10 +1,182 @@
-"""Client: carries flows out over a transport that blocks. AsyncClient (module aio) awaits the same."""
+"""BaseClient: all of a client but the waiting; and Client, which blocks. AsyncClient (module aio) awaits the same."""
 
 import gc
 
-from .base_client import BaseClient
+from . import clock
 from .errors import CognitoError, NotSignedIn
-from .protocol import NOW, Request
+from .protocol import NOW, App, Request, Tokens
+from .session import Session
+
+if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
+    from collections.abc import Callable
+
+    from .challenge import Challenge
+
+
+class BaseClient:
+    """One person's session with one app client of a Cognito user pool.
+
+    app      the App
+    session  the Session
+    clock    the module cognito_mp.clock, or any object with its functions
+    cache    dict, what the modules identity_pool and oauth2 keep in RAM between calls
+    transport, attempts  as they were given
+
+    Every call returns, or raises CognitoError (the service refuses), NotSignedIn (there is no
+    session), OSError (the network failed; CertificateError and StoreError are kinds of it) or
+    ValueError (the caller's mistake). Only NotSignedIn and sign_out() end a stored session.
+    """
+
+    # What the two clients bring: run(flow) carries a flow out, and _new_transport makes what a caller gave none of.
+    run: "Callable"
+    _new_transport: "Callable"
+
+    def __init__(
+        self,
+        region: str,
+        client_id: str,
+        client_secret: "str | None" = None,
+        user_pool_id: "str | None" = None,
+        store=None,
+        endpoint: "str | None" = None,
+        cadata: "bytes | None" = None,
+        transport=None,
+        timeout: int = 10,
+        attempts: int = 3,
+        clock=clock,
+        sleep_memory=None,
+    ) -> None:
+        """
+        region, client_id, client_secret, user_pool_id  str, as the AWS console shows them
+        store      FileStore(path) or any object with load, save and erase; None keeps the session in RAM
+        endpoint   str, "https://host:port" in place of https://cognito-idp.<region>.amazonaws.com
+        cadata     bytes, one DER root or a PEM bundle, in place of Amazon's roots
+        transport  any object with post(url, headers, body) -> (status, headers with lower-case names, body)
+        timeout    seconds that one request may take in all
+        attempts   tries in all for a request that is safe to repeat
+        clock      the module cognito_mp.clock, or any object with its functions
+        sleep_memory  machine.RTC().memory or its like: an access token in it outlives a deep sleep
+
+        Raises ValueError that names the argument when one can't be right. Connects to nothing.
+        """
+        self.app = App(region, client_id, client_secret, user_pool_id, endpoint)
+        if store is None:
+            from .stores.ram import RamStore
+
+            store = RamStore()
+        if sleep_memory is None:
+            self.session = Session(client_id, store, clock)
+        else:
+            from .sleep_memory import SleepingSession
+
+            self.session = SleepingSession(client_id, store, clock, sleep_memory)
+        self.clock = clock
+        self.cache: dict = {}
+        self.transport = transport or self._new_transport(timeout, cadata, clock)
+        self.attempts = attempts
+        self._holders = 0  # calls under way, and with-blocks: while there are any the connection is kept
+
+    # What a caller asks for
+
+    def sign_in(self, username: str, password: "str | None", flow: str = "USER_PASSWORD_AUTH", **options):
+        """Sign in: Tokens, or a Challenge, which is a normal step: answer it with respond().
+
+        flow     Cognito's AuthFlow: USER_PASSWORD_AUTH, USER_SRP_AUTH, CUSTOM_AUTH or USER_AUTH
+        options  preferred and session, of USER_AUTH; client_metadata, user_context_data and analytics_metadata:
+                 see flows/sign_in.py
+        """
+        device = self.session.device_for(username)
+        if flow == "USER_PASSWORD_AUTH" and not device and not options:
+            from .flows.password import sign_in
+
+            return self.run(self.signing_in(sign_in(self.app, username, password)))
+        from .flows.sign_in import sign_in as sign_in_by
+
+        return self.run(self.signing_in(sign_in_by(self.app, device, username, password, flow, **options)))
+
+    def respond(self, challenge: "Challenge", answers, **options):
+        """Answer `challenge` with raw ChallengeResponses keys; USERNAME and SECRET_HASH are filled in.
+
+        answers  dict, or a str where one thing is asked for
+        options  client_metadata, user_context_data and analytics_metadata: see flows/options.py
+        """
+        from .apis.challenges import respond
+
+        return respond(self, challenge, answers, **options)
+
+    def set_new_password(self, challenge: "Challenge", new_password: str, attributes: "dict | None" = None, **options):
+        """Answer NEW_PASSWORD_REQUIRED; `attributes` hold at least challenge.required_attributes, no prefix."""
+        from .apis.challenges import set_new_password
+
+        return set_new_password(self, challenge, new_password, attributes, **options)
+
+    def access_token(self):
+        """An access token that is good now, refreshed first when due. Raises NotSignedIn when there is no session."""
+        from .renewal import token
+
+        return self.run(token(self.app, self.session, "access_token"))
+
+    def id_token(self):
+        """An ID token that is good now, refreshed first when due. Raises NotSignedIn when there is no session."""
+        from .renewal import token
+
+        return self.run(token(self.app, self.session, "id_token"))
+
+    def refresh(self, client_metadata: "dict | None" = None):
+        """New Tokens now, due or not. Raises NotSignedIn when there is no session, or it is over."""
+        from .renewal import refreshed_tokens
+
+        return self.run(refreshed_tokens(self.app, self.session, client_metadata))
+
+    def sign_out(self, everywhere: bool = False):
+        """Erase the session, here first; True when the service revoked its refresh token too.
+
+        everywhere  revoke all of the user's sessions, on other devices too
+        """
+        from .signing_out import sign_out
+
+        return sign_out(self, everywhere)
+
+    def call(self, operation: str, parameters: "dict | None" = None, credentials=None):
+        """The reply of any other public operation of the user pools API; see the module account."""
+        from .apis.account import call
+
+        return call(self, operation, parameters, credentials)
+
+    @property
+    def signed_in(self) -> bool:
+        """True when there is a session, in RAM or in the store. Asks the network nothing."""
+        return self.session.signed_in
+
+    def close(self) -> None:
+        """Drop the connection, if one is kept."""
+        if hasattr(self.transport, "close"):  # a caller's transport may have none
+            self.transport.close()
+
+    def _post(self, request):
+        """What the transport's post() gives for `request`: a reply, or what is to be awaited for one."""
+        written = request.write(self.app.url, self.clock.now())
+        if hasattr(self.transport, "post_once"):  # ours has, and lets go of what was sent
+            return self.transport.post_once(written)
+        return self.transport.post(*written)
+
+    def signing_in(self, flow):
+        """`flow`, whose outcome is Tokens or a Challenge, as a flow after which the session starts with its Tokens."""
+        session = self.session
+        if session.device:
+            from .device_confirmation import trusting
+
+            flow = trusting(session, flow)
+        outcome = yield from flow
+        if isinstance(outcome, Tokens):
+            replaced = session.start(outcome)
+            if replaced or session.device:
+                from .device_confirmation import settle
+
+                yield from settle(self.app, session, replaced)
+            if session.store_error:
+                raise session.store_error
+        return outcome
 
 
 class Client(BaseClient):
@@ -17,7 +189,7 @@ class Client(BaseClient):
         self._holders += 1
         return self
 
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
+    def __exit__(self, type: object, error: object, trace: object) -> None:
         # Not *error: where there is no memory left, that tuple could not be made, and the connection stayed open.
         self._holders -= 1
         if not self._holders:

@@ -12,18 +12,15 @@ except ImportError:
     from .ports.clock_cpython import sleep_ms, ticks_diff, ticks_ms  # type: ignore[no-redef]  # noqa: F401
 
 
-def _seconds_to_epoch() -> int:
-    """From 1970 to where this port's time.time() counts from, which on ESP32 and RP2 may be 2000.
-
-    Source: https://docs.micropython.org/en/latest/library/time.html. The moment asked about is 2001 or 2031, so that
-    no time zone matters; CircuitPython's boards take none before 2000 (OverflowError).
-    """
-    return 946684800 if time.localtime(1000000000)[0] > 2020 else 0
-
-
 def now() -> int:
-    """Seconds since 1970 by the device's own clock, an int: the ports' floats have 24 bits."""
-    return int(time.time()) + _seconds_to_epoch()
+    """Seconds since 1970 by the device's own clock, an int: the ports' floats have 24 bits.
+
+    Source: https://docs.micropython.org/en/latest/library/time.html.
+    """
+    # On ESP32 and RP2 time.time() may count from 2000. The moment asked about is 2001 or 2031, so that no time zone
+    # matters; CircuitPython's boards take none before 2000 (OverflowError).
+    epoch = 946684800 if time.localtime(1000000000)[0] > 2020 else 0
+    return epoch + int(time.time())
 
 
 def is_set() -> bool:
@@ -49,36 +46,36 @@ class Lifetime:
         age         seconds that it has lived already
         due         the age, in seconds, at which it should be replaced; None for three quarters of its life
         """
-        self._clock = clock
+        self.clock = clock
         self.expires_in = expires_in
         self._count_from(age)
         # 65 to 85 %, so that a fleet does not move in step. Integers: small chips' floats have 24 bits.
-        self._due = expires_in * (13 * 255 + 4 * clock.jitter()) // (20 * 255) if due is None else due
+        self.due = expires_in * (13 * 255 + 4 * clock.jitter()) // (20 * 255) if due is None else due
 
     def _count_from(self, age: int) -> None:
         self._age = age
-        self._wall = self._clock.now()
-        self._ticks = self._clock.ticks_ms()
+        self._wall = self.clock.now()
+        self._ticks = self.clock.ticks_ms()
 
-    def _age_by_ticks(self) -> int:
-        return self._age + self._clock.ticks_diff(self._clock.ticks_ms(), self._ticks) // 1000
-
-    def age(self) -> int:
+    def age(self, now: "int | None" = None) -> int:
         """Seconds since it came, by whichever of two counts ran further.
 
         The wall clock may be stepped, and the tick counter wraps (or stops in light sleep): either alone
         could make a dead token look alive, so the one that makes it older is believed.
+
+        now  what the wall clock reads; None: ask it
         """
-        return max(self._age + self._clock.now() - self._wall, self._age_by_ticks())
+        by_wall = (self.clock.now() if now is None else now) - self._wall
+        by_ticks = self.clock.ticks_diff(self.clock.ticks_ms(), self._ticks) // 1000
+        return self._age + max(by_wall, by_ticks)
 
     def clock_was_set(self, before: "int | None" = None) -> None:
         """The wall clock has just been set, and read `before`; None: believe the ticks alone for the time until now."""
-        wall = 0 if before is None else before - self._wall
-        self._count_from(max(self._age, self._age + wall, self._age_by_ticks()))
+        self._count_from(max(self._age, self.age(self._wall if before is None else before)))
 
     def until_due(self) -> int:
         """Seconds until it should be replaced; 0 when it should be now."""
-        return max(0, min(self._due, self.expires_in) - self.age())
+        return max(0, min(self.due, self.expires_in) - self.age())
 
     def left(self) -> int:
         """Seconds that it is good for; 0 when it is dead."""
@@ -86,4 +83,4 @@ class Lifetime:
 
     def postpone(self, seconds: int) -> None:
         """It should be replaced in `seconds` from now, such as when a try has failed; 0 for at once."""
-        self._due = self.age() + seconds
+        self.due = self.age() + seconds

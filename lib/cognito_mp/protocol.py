@@ -11,14 +11,23 @@ from .errors import require_text
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .challenge import Challenge
 
-# More brackets than any reply has: a full page of ListDevices has some 800. Nested, they take stack on CPython and heap
-# on a chip.
-_MOST_BRACKETS = 1000
-# No token of Cognito's is good for longer than a day (botocore's model, AccessTokenValidityType).
-_LONGEST_LIFE = 86400
+# Where tokens are in an AuthenticationResult.
+_TOKENS = ("AccessToken", "IdToken", "RefreshToken")
 
 # A flow may yield this in place of a Request, and is sent the time: seconds since 1970, an int.
 NOW = "NOW"
+
+
+class Once:
+    """`outcome = yield Once(key, flow)`: what `flow` returns, run once for all who ask for `key` at the same time.
+
+    It runs to its end, and what it brings is committed, though whoever asked for it be cancelled.
+    """
+
+    def __init__(self, key, flow) -> None:
+        """key: str or tuple that says what is asked for; flow: a generator, run unless one of this key is running."""
+        self.key = key
+        self.flow = flow
 
 
 def split_url(url: str) -> tuple:
@@ -30,7 +39,7 @@ def split_url(url: str) -> tuple:
     host, _, path = rest.partition("/")
     host, _, port = host.partition(":")
     secure = scheme == "https"
-    port = port or ("443" if secure else "80")
+    port = port or str(443 if secure else 80)
     here = scheme == "http" and host in ("127.0.0.1", "localhost")
     if not (secure or here) or not host or not port.isdigit() or url.split() != [url]:
         raise ValueError("endpoint must be https://host:port")
@@ -55,7 +64,7 @@ class App:
 
         Raises ValueError that names the argument which can't be right.
         """
-        require_text(region=region, client_id=client_id, client_secret=client_secret or "none")
+        require_text(region=region, client_id=client_id, client_secret=client_secret or "-")
         if "/" in region or region.split() != [region]:
             raise ValueError("region must be such as eu-west-1, not %r" % region)
         if endpoint is None:
@@ -110,8 +119,10 @@ class Request:
 
 def loads(text: "bytes | bytearray") -> dict:
     """The JSON object in `text` (bytes-like, not copied). Raises ValueError when it is none."""
-    if text.count(b"[") + text.count(b"{") > _MOST_BRACKETS:
-        raise ValueError("too deep")
+    # 1000 brackets are more than any reply has: a full page of ListDevices has some 800. Nested, they take stack on
+    # CPython and heap on a chip.
+    if text.count(b"[") + text.count(b"{") > 1000:
+        raise ValueError("no JSON object")
     if b"\\u" in text:
         from .surrogates import joined
 
@@ -152,7 +163,7 @@ def _cut_tokens(body: bytearray) -> dict:
     Each token in turn outgrows the hole that the one before it left in the heap.
     """
     tokens: dict = {}
-    for name in ("AccessToken", "IdToken", "RefreshToken"):
+    for name in _TOKENS:
         at = body.find(b'"' + name.encode() + b'":')
         if at < 0:
             continue
@@ -202,7 +213,7 @@ class Tokens:
         if not isinstance(result, dict):
             result = {}
         problem = None if result.get("AccessToken") else "neither tokens nor a challenge"
-        for name in ("AccessToken", "IdToken", "RefreshToken"):
+        for name in _TOKENS:
             if not isinstance(result.get(name) or "", str):
                 problem = name + " is no string"
         if problem:
@@ -234,10 +245,11 @@ def _claims(token: str) -> dict:
 
 def lifetime(expires_in, token: str) -> int:
     """Seconds that `token` is good for: `expires_in` as a reply has it, else what `token` says, else 3600."""
-    if type(expires_in) is int and 0 <= expires_in <= _LONGEST_LIFE:
-        return expires_in
-    claims = _claims(token)
-    issued, expires = claims.get("iat"), claims.get("exp")
-    if type(issued) is int and type(expires) is int and 0 < expires - issued <= _LONGEST_LIFE:
-        return expires - issued
-    return 3600
+    if type(expires_in) is not int:
+        claims = _claims(token)
+        try:
+            expires_in = claims["exp"] - claims["iat"]
+        except (KeyError, TypeError):
+            expires_in = None
+    # No token of Cognito's is good for longer than a day (botocore's model, AccessTokenValidityType).
+    return expires_in if type(expires_in) is int and 0 <= expires_in <= 86400 else 3600

@@ -1,37 +1,19 @@
 """Refreshes: a session gets new tokens, from its store to its store. Flows, but with a Session."""
 
 from .errors import CognitoError, NotSignedIn
-from .flows.once import Once
-from .flows.refresh import refresh as new_tokens
+from .flows.refresh import refresh
+from .protocol import Once
 
 # Refresh token -> the Session that is using it now, of all the clients of this program. Used twice at once, a token
 # that is rotated without a grace would be taken for a stolen one.
 _in_use: dict = {}
-_PAUSE = 50  # milliseconds between two looks whether another client has done
-# As many at most, 45 seconds: three tries of ten seconds take less. Then the other client has been left in a loop that
-# has ended, and what it had asked for can still be asked again: within Cognito's longest grace, 60 seconds.
-_PAUSES = 900
 
 
-def access_token(client):
-    """Client.access_token()."""
-    return client.run(_token(client, "access_token"))
-
-
-def id_token(client):
-    """Client.id_token()."""
-    return client.run(_token(client, "id_token"))
-
-
-def refresh(client, client_metadata: "dict | None" = None):
-    """Client.refresh()."""
-    return client.run(refreshed_tokens(client.app, client.session, client_metadata))
-
-
-def _token(client, name: str):
-    tokens = yield from fresh_tokens(client.app, client.session)
+def token(app, session, name: str):
+    """Client.access_token() and id_token(), whose name is `name`."""
+    tokens = yield from fresh_tokens(app, session)
     if not getattr(tokens, name):  # a deep sleep leaves no ID token: only the access token outlives it
-        tokens = yield from refreshed_tokens(client.app, client.session)
+        tokens = yield from refreshed_tokens(app, session)
     return getattr(tokens, name)
 
 
@@ -49,7 +31,7 @@ def fresh_tokens(app, session):
 
 
 def refreshed_tokens(app, session, client_metadata: "dict | None" = None):
-    """The Tokens of `session`, refreshed whether due or not. Raises StoreError when they can't be saved."""
+    """Client.refresh(): the Tokens of `session`, due or not. Raises StoreError when they can't be saved."""
     yield Once("refresh", renew(app, session, client_metadata))
     if session.store_error:
         raise session.store_error
@@ -71,11 +53,13 @@ def renew(app, session, client_metadata: "dict | None" = None):
 
 def _turn(session):
     """What Session.begin_refresh() gives, once no other client is using its refresh token."""
-    for _ in range(_PAUSES):
+    # 900 looks, 50 ms apart: three tries of ten seconds take less. Then the other client has been left in a loop that has
+    # ended, and what it had asked for can still be asked again: within Cognito's longest grace, 60 seconds.
+    for _ in range(900):
         held = session.begin_refresh()
         if _in_use.setdefault(held["refresh_token"], session) is session:
             break
-        yield _PAUSE
+        yield 50
     return held
 
 
@@ -87,7 +71,7 @@ def _renewed(app, session, held: dict, client_metadata: "dict | None"):
 
         yield from confirm_device(session)
     try:
-        tokens, rotates, device_key = yield from new_tokens(app, held, client_metadata)
+        tokens, rotates, device_key = yield from refresh(app, held, client_metadata)
     except NotSignedIn as over:
         if session.device and "unconfirmed" in session.device and session.life.left():
             # The service refuses the refresh token until the device is confirmed, which can still be done.

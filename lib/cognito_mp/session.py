@@ -13,15 +13,12 @@ from .errors import NotSignedIn, StoreError
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .protocol import Tokens
 
-# What is known of the store in place of a SHA-256: it was never read, and when it had to be it could not be.
-_NOT_READ = None
-_UNKNOWN = b""
-
 
 class Session:
     """The session of one app client in one store. To be read by anybody, and changed by its own methods alone:
 
     username     str, the name that a refresh hashes; None when there is no session
+    refresh_token  str; None when there is none
     tokens       Tokens at hand, due or not; None when there are none
     life         Lifetime of the access token; one of 0 seconds when there is none
     device       dict of the remembered device: key, group, password, owner, sign_in_name; None when there is none.
@@ -41,10 +38,11 @@ class Session:
         store  FileStore(path) or any object with load, save and erase
         clock  the module cognito_mp.clock, or any object with its functions
         """
-        self._client_id = client_id
+        self.client_id = client_id
         self._store = store
-        self._clock = clock
-        self._in_store: bytes | None = _NOT_READ  # the SHA-256 of what it held when last read or written
+        self.clock = clock
+        # The SHA-256 of what the store held when last read or written; None: it never was; b"": it could not be.
+        self._in_store: bytes | None = None
         self._knows_of = 0
         self._is_anothers = False  # the store holds the session of another app client, which is not ours to touch
         self.store_error: OSError | None = None
@@ -55,9 +53,9 @@ class Session:
     def signed_in(self) -> bool:
         """True when there is a session. Raises StoreError when the store can't be read and RAM knows of none."""
         # Another client may have stored one since: that there is none is only said of a store just read.
-        if not (self._refresh_token or self.life.left()):
+        if not (self.refresh_token or self.life.left()):
             self._sync()
-        return bool(self._refresh_token) or self.life.left() > 0
+        return bool(self.refresh_token) or self.life.left() > 0
 
     def device_for(self, name: str) -> "dict | None":
         """The remembered device of the person who signs in as `name`.
@@ -66,7 +64,7 @@ class Session:
         service would not know it, and it would be forgotten that the session still needs. None also while the store
         can't be read: that must keep nobody from signing in.
         """
-        if self._in_store is _NOT_READ:
+        if self._in_store is None:
             self._sync_error()
         device = self.device
         if not device or "unconfirmed" in device:
@@ -81,8 +79,8 @@ class Session:
         Tells by store_error when it can't be saved; then what is in the store may still be needed.
         """
         if self._sync_error():
-            self._in_store = _UNKNOWN  # and is replaced, whatever it is
-        replaced = self._refresh_token
+            self._in_store = b""  # and is replaced, whatever it is
+        replaced = self.refresh_token
         device = tokens.device
         if tokens.new_device:
             from .flows.device import pending_device
@@ -103,7 +101,7 @@ class Session:
         may have refreshed.
         """
         error = self._sync_error()
-        if not self._refresh_token or error and self._knows_of != Session._taken:
+        if not self.refresh_token or error and self._knows_of != Session._taken:
             raise error or NotSignedIn("no session: sign in first")
         self.life.postpone(0)
         return self._held
@@ -116,7 +114,7 @@ class Session:
         Tells by store_error when it can't be saved.
         """
         error = self._sync_error()  # if any, RAM is right: nothing is thrown away because of a read that failed
-        if self._refresh_token != used:
+        if self.refresh_token != used:
             return False
         self._change(refresh_token=tokens.refresh_token, rotates=rotates, device=self.device if device_key else None)
         self._take(tokens)
@@ -130,7 +128,7 @@ class Session:
         when the store can't be read or written: then nothing has changed.
         """
         self._sync()
-        if self._refresh_token != used:
+        if self.refresh_token != used:
             return False
         device = self.device
         self.erase()
@@ -174,7 +172,7 @@ class Session:
         from .retry import pause
 
         self._failures += 1
-        self.postpone(pause(error, self._failures, self._clock))
+        self.postpone(pause(error, self._failures, self.clock))
 
     def clock_was_set(self, before: "int | None" = None) -> None:
         """The wall clock has just been set (by NTP, say): what it reads now says nothing of the time before.
@@ -188,9 +186,12 @@ class Session:
 
     def _hold(self, held: dict) -> None:
         """Hold `held`, all that is in the store: replaced as a whole and never edited, as others may be reading it."""
-        self._held = {name: held[name] for name in held if held[name]}
+        self._held: dict = {}
+        for name in held:
+            if held[name]:
+                self._held[name] = held[name]
         self._unsaved = False
-        self._refresh_token: str | None = held.get("refresh_token")
+        self.refresh_token: str | None = held.get("refresh_token")
         self.username: str | None = held.get("username")
         self.device: dict | None = held.get("device")
         self.identity: list | None = held.get("identity")
@@ -206,7 +207,7 @@ class Session:
             Session._taken += 1
             self._knows_of = Session._taken
         self.tokens = tokens
-        self.life = Lifetime(self._clock, tokens.expires_in if tokens else 0)
+        self.life = Lifetime(self.clock, tokens.expires_in if tokens else 0)
         self._failures = 0  # refreshes in a row that have failed
 
     def _sync_error(self) -> "OSError | None":
@@ -223,17 +224,17 @@ class Session:
         self._knows_of = Session._taken
         digest = sha256(data).digest()
         known, self._in_store = self._in_store, digest
-        if digest == known or known is _UNKNOWN:
+        if digest == known or known == b"":
             return
         held: dict | None = {}
         if data:
             from .stored_session import read
 
-            held = read(data, self._client_id)
+            held = read(data, self.client_id)
         self._is_anothers = held is None
-        before = self._refresh_token
+        before = self.refresh_token
         self._hold(held or {})
-        if not self._refresh_token or self._refresh_token != before:
+        if not self.refresh_token or self.refresh_token != before:
             self._take(None)
 
     def _write(self, error: "OSError | None" = None) -> None:
@@ -241,7 +242,7 @@ class Session:
         self.store_error = error
         if error or not self._unsaved or self._is_anothers:
             return
-        data = json.dumps(dict(self._held, client_id=self._client_id)).encode()
+        data = json.dumps(dict(self._held, client_id=self.client_id)).encode()
         try:
             self._store.save(data)
         except OSError as error:

@@ -23,17 +23,17 @@ class SleepMemory:
         clock   the module cognito_mp.clock, or any object with its functions
         """
         self._memory = memory
-        self._clock = clock
+        self.clock = clock
 
     def save(self, refresh_token: "str | None", access_token: str, life: Lifetime) -> None:
         """Keep `access_token`, which belongs to the session of `refresh_token`.
 
         It is not kept when it is due, nor without a set clock: a dead one has no end that outlives a clock set wrong.
         """
-        if not (refresh_token and life.until_due() and self._clock.is_set()):
+        if not (refresh_token and life.until_due() and self.clock.is_set()):
             self.erase()
             return
-        now = self._clock.now()
+        now = self.clock.now()
         rest = _mark(refresh_token)
         for moment in (now - life.age(), now + life.until_due(), now + life.left()):
             rest += moment.to_bytes(4, "big")
@@ -48,20 +48,20 @@ class SleepMemory:
 
         A clock that is unset, or reads a time before the token came, could make a dead token look alive.
         """
-        if not self._clock.is_set():
-            return None, Lifetime(self._clock, 0)
+        if not self.clock.is_set():
+            return None, Lifetime(self.clock, 0)
         record = bytes(self._memory())
         rest = record[36:]
         if len(record) <= _HEAD or record[:36] != _MAGIC + sha256(rest).digest() or rest[:8] != _mark(refresh_token):
-            return None, Lifetime(self._clock, 0)
+            return None, Lifetime(self.clock, 0)
         came, due, expires = (int.from_bytes(rest[at : at + 4], "big") for at in (8, 12, 16))
-        now = self._clock.now()
+        now = self.clock.now()
         if not came <= now < due <= expires:
-            return None, Lifetime(self._clock, 0)
+            return None, Lifetime(self.clock, 0)
         tokens = Tokens(
             {"AccessToken": rest[20:].decode(), "ExpiresIn": expires - came}, username, refresh_token, username
         )
-        return tokens, Lifetime(self._clock, expires - came, now - came, due - came)
+        return tokens, Lifetime(self.clock, expires - came, now - came, due - came)
 
     def erase(self) -> None:
         """Leave no token behind."""
@@ -92,12 +92,12 @@ class SleepingSession(Session):
         super()._take(tokens)
         if tokens:
             self._remember()
-        elif self._refresh_token and self.username:
-            self.tokens, self.life = self._memory.load(self._refresh_token, self.username)
+        elif self.refresh_token and self.username:
+            self.tokens, self.life = self._memory.load(self.refresh_token, self.username)
 
     def _remember(self) -> None:
         if self.tokens:
-            self._memory.save(self._refresh_token, self.tokens.access_token, self.life)
+            self._memory.save(self.refresh_token, self.tokens.access_token, self.life)
 
 
 def _mark(refresh_token: str) -> bytes:

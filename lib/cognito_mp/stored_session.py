@@ -3,22 +3,22 @@
 from .protocol import loads
 
 
-def owner_of(stored: "bytes | None") -> "tuple | None":
+def owner_of(data: "bytes | None") -> "tuple | None":
     """(user name, client id) of what a store holds, str or None each; None when it holds no session.
 
     For tools that tell whose session is on a device; nothing secret is in it.
     """
     try:
-        session = loads(stored or b"{}")
+        session = loads(data or b"{}")
     except ValueError:
         return None
     return (session.get("username"), session.get("client_id")) if session.get("refresh_token") else None
 
 
-def read(stored: bytes, client_id: str) -> "dict | None":
-    """What `stored` holds for the app client `client_id`, {} when it is damaged; None when it is another's."""
+def read(data: bytes, client_id: str) -> "dict | None":
+    """What `data` holds for the app client `client_id`, {} when it is damaged; None when it is another's."""
     try:
-        held = loads(stored)
+        held = loads(data)
     except ValueError:
         return {}
     if held.pop("client_id", client_id) != client_id:

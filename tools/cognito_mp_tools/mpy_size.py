@@ -21,7 +21,6 @@ SRP = ("crypto.srp", "crypto.srp_group", "flows.srp", "flows.sign_in", "calendar
 # What a sign-in with a secret and a FileStore imports, when nothing goes wrong; the tests check this list.
 PLAIN_SIGN_IN = (
     "__init__",
-    "base_client",
     "client",
     "clock",
     "crypto.hmac_sha256",

@@ -4,8 +4,7 @@ With them the module sigv4 signs requests to other AWS services, such as IoT, S3
 """
 
 from ..errors import CognitoError, NotSignedIn, require_text
-from ..flows.once import Once
-from ..protocol import Request, split_url
+from ..protocol import Once, Request, split_url
 from ..refusals import unreadable
 from ..renewal import fresh_tokens
 from . import claims

@@ -8,9 +8,8 @@ from binascii import b2a_base64
 
 from ..clock import Lifetime
 from ..errors import CognitoError, require_text
-from ..flows.once import Once
 from ..flows.options import add_options
-from ..protocol import Request, lifetime, loads, read_reply, split_url
+from ..protocol import Once, Request, lifetime, loads, read_reply, split_url
 from ..refusals import unreadable
 
 # Seconds until a token that could not be replaced, and is still good, is asked for again.

@@ -12,7 +12,18 @@ def refresh(app, held: dict, client_metadata: "dict | None" = None):
     """
 
     def asked(rotates: bool, device_key: "str | None") -> Request:
-        request = (_get_tokens if rotates else _initiate_auth)(app, held, device_key)
+        if rotates:
+            # It takes the client secret itself, not its hash. It may be repeated when its reply is lost: the old token
+            # stays good for the app client's grace period.
+            parameters = {"RefreshToken": held["refresh_token"], "ClientId": app.client_id}
+            if app.client_secret:
+                parameters["ClientSecret"] = app.client_secret
+            if device_key:
+                parameters["DeviceKey"] = device_key
+            request = Request("GetTokensFromRefreshToken", parameters)
+        else:
+            parameters = {"REFRESH_TOKEN": held["refresh_token"]}
+            request = initiate(app, "REFRESH_TOKEN_AUTH", parameters, held["username"], device_key)
         if client_metadata:
             request.parameters["ClientMetadata"] = client_metadata
         return request
@@ -31,21 +42,3 @@ def refresh(app, held: dict, client_metadata: "dict | None" = None):
 
         raise unreadable("a challenge in answer to a refresh")
     return tokens, rotates, device_key
-
-
-def _initiate_auth(app, held: dict, device_key: "str | None") -> Request:
-    """REFRESH_TOKEN_AUTH."""
-    return initiate(app, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": held["refresh_token"]}, held["username"], device_key)
-
-
-def _get_tokens(app, held: dict, device_key: "str | None") -> Request:
-    """GetTokensFromRefreshToken, where the app client rotates. It takes the client secret itself, not its hash.
-
-    It may be repeated when its reply is lost: the old token stays good for the app client's grace period.
-    """
-    parameters = {"RefreshToken": held["refresh_token"], "ClientId": app.client_id}
-    if app.client_secret:
-        parameters["ClientSecret"] = app.client_secret
-    if device_key:
-        parameters["DeviceKey"] = device_key
-    return Request("GetTokensFromRefreshToken", parameters)

@@ -9,7 +9,6 @@ from ..errors import StoreError
 
 _MAGIC = b"CMP\x01"
 HEAD = 40  # bytes before the data: 4 + 32 + 4
-NONE = -1  # stands for the sequence number where there is no record
 
 
 class TwoSlots:
@@ -21,15 +20,16 @@ class TwoSlots:
     remove()           leaves no record behind, also when none was there; raises OSError
     """
 
-    def __init__(self, first, second) -> None:
-        self._slots = first, second
+    def __init__(self, *slots) -> None:
+        """`slots`: two."""
+        self._slots = slots
 
     def number_of(self, slot) -> int:
         """The sequence number of the record in `slot`; -1 when there is none, or it is damaged. Raises StoreError."""
         record = self._read(slot, 0)
         # No copy of the session: it is two kilobytes in one piece.
         if record[:36] != _MAGIC + sha256(memoryview(record)[36:]).digest():
-            return NONE
+            return -1
         return int.from_bytes(record[36:HEAD], "big")
 
     def _read(self, slot, start: int) -> bytes:
@@ -45,7 +45,7 @@ class TwoSlots:
         """
         number = max(map(self.number_of, self._slots))
         # Read again, because two records at the same time are four kilobytes.
-        return None if number == NONE else self._read(self._slots[number % 2], HEAD)
+        return None if number < 0 else self._read(self._slots[number % 2], HEAD)
 
     def save(self, data: bytes) -> None:
         """Write `data` beside what is there. Raises StoreError, and the newest readable data stays, when it can't.

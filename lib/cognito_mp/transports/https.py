@@ -72,7 +72,7 @@ class HttpsTransport:
 
     def __init__(self, timeout: int = 10, cadata: "bytes | None" = None, clock=clock, connect=connect) -> None:
         self.roots: tuple = (cadata,) if cadata else ()
-        self._root: bytes | None = None  # the one that served last
+        self.root: bytes | None = None  # the one that served last
         self.sent = False  # a byte of the request under way has left
         self.timeout = timeout
         self.clock = clock
@@ -149,8 +149,8 @@ class HttpsTransport:
 
     def _is_open(self, idle_since: "int | None") -> bool:
         """False when the connection was not idle, or for too long, or the server has closed it."""
-        # 50 seconds: AWS closes idle ones after about a minute, and a link that has gone silently (a Wi-Fi that changed)
-        # shows only when a request is lost in it.
+        # 50 seconds: AWS closes idle ones after about a minute, and a link that has gone silently (a Wi-Fi that has
+        # changed) shows only when a request is lost in it.
         if idle_since is None or self.clock.ticks_diff(self._start, idle_since) > 50000:
             return False
         try:
@@ -162,7 +162,7 @@ class HttpsTransport:
     def _begin(self):
         """Open a connection with the root that served last, or else the likely one, and send the request."""
         self.sent = False
-        root = self._root
+        root = self.root
         if self._origin[0] and not root:
             if not self.roots:
                 from .amazon_roots import ROOTS
@@ -190,7 +190,7 @@ class HttpsTransport:
         context = tls_context(root) if secure else None  # type: ignore[arg-type]  # https has a root
         self._streams = self.connect(host, port, context)
         yield from self._all("write", self._message)
-        self._root = root
+        self.root = root
 
     def _all(self, method: str, data):
         """`data`, once `method` of the stream has written all of it, or filled it."""
@@ -200,8 +200,8 @@ class HttpsTransport:
             self.sent = True
         return data
 
-    def call(self, method: str, argument):
-        """What `method` of the stream returns, a generator, once it need not wait.
+    def call(self, method: str, data):
+        """What `method` of the stream returns for `data` (a buffer, or a number of bytes), once it need not wait.
 
         Raises OSError when the server is done, or has had its time.
         """
@@ -210,7 +210,7 @@ class HttpsTransport:
             ms = self.timeout * 1000 - self.clock.ticks_diff(self.clock.ticks_ms(), self._start)
             if ms <= 0:
                 raise OSError(ETIMEDOUT, "no whole reply in %s s" % self.timeout)
-            value = getattr(stream, method)(argument)
+            value = getattr(stream, method)(data)
             if value:
                 return value
             if value is not None:
@@ -260,5 +260,5 @@ class HttpsTransport:
     def sized(self, length: int):
         """`length` bytes of the reply, when they are no more than 32 kB."""
         if length > 32768:
-            raise OSError(EIO, "over 32 kB")
+            raise OSError(EIO, "more than 32 kB")
         return (yield from self._all("readinto", bytearray(length)))

@@ -143,7 +143,7 @@ class RequestsTransport:
         for piece in _pieces(response, length):
             body += piece
             if len(body) > _LIMIT:
-                raise OSError(EIO, "over 32 kB")
+                raise OSError(EIO, "more than 32 kB")
             if ticks_diff(ticks_ms(), start) > self._timeout * 1000:
                 raise OSError(EIO, "no whole reply in %s s" % self._timeout)
         if len(body) < length:

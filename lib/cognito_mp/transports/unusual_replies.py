@@ -38,7 +38,7 @@ def _chunks(transport):
         line = yield from transport.line()
         size = int(line.split(b";")[0].decode(), 16)
         if not 0 <= size <= _LONGEST - len(body):
-            raise OSError(EIO, "over 32 kB")
+            raise OSError(EIO, "more than 32 kB")
         body += yield from transport.sized(size)
         line = yield from transport.line()
         if not size:
@@ -60,4 +60,4 @@ def _until_closed(transport):
         if error.errno not in (EIO, -0x7280):
             raise
         return body
-    raise OSError(EIO, "over 32 kB")
+    raise OSError(EIO, "more than 32 kB")

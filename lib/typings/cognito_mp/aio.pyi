@@ -4,8 +4,8 @@ from typing import Any
 
 from typing_extensions import Self
 
-from .base_client import BaseClient, _Credentials
 from .challenge import Challenge
+from .client import BaseClient, _Credentials
 from .protocol import Tokens
 
 class AsyncClient(BaseClient):

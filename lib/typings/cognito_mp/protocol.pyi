@@ -1,3 +1,4 @@
+from collections.abc import Generator
 from typing import Any
 
 from .challenge import Challenge
@@ -17,6 +18,11 @@ class App:
         user_pool_id: str | None = None,
         endpoint: str | None = None,
     ) -> None: ...
+
+class Once:
+    key: Any
+    flow: Generator[Any, Any, Any]
+    def __init__(self, key: Any, flow: Generator[Any, Any, Any]) -> None: ...
 
 class Request:
     operation: str

@@ -1,11 +1,12 @@
 from typing import Any
 
-from .base_client import _Clock, _Store
+from .client import _Clock, _Store
 from .clock import Lifetime
 from .protocol import Tokens
 
 class Session:
     username: str | None
+    refresh_token: str | None
     tokens: Tokens | None
     life: Lifetime
     device: dict[str, Any] | None

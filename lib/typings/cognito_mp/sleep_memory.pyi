@@ -1,6 +1,6 @@
 from typing import Any
 
-from .base_client import _Clock, _Store
+from .client import _Clock, _Store
 from .clock import Lifetime
 from .protocol import Tokens
 from .session import Session

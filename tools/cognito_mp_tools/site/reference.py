@@ -16,7 +16,7 @@ _PACKAGE = LIBRARY / "cognito_mp"
 _STUBS = LIBRARY / "typings" / "cognito_mp"
 
 # What Client and AsyncClient have in common, and where it is.
-_BASE, _BASE_MODULE = "BaseClient", "base_client"
+_BASE, _BASE_MODULE = "BaseClient", "client"
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

@@ -2,8 +2,7 @@ from collections.abc import Coroutine
 from typing import Any, overload
 
 from ..aio import AsyncClient
-from ..base_client import _Credentials
-from ..client import Client
+from ..client import Client, _Credentials
 
 @overload
 def call(
