@@ -237,15 +237,15 @@ class World:
 
     def counted(self, index: int, transport: Any) -> Any:
         """`transport`, whose requests are counted as those of the client `index`."""
-        world, post = self, transport.post
+        world, post_once = self, transport.post_once
 
-        def posted(url: str, headers: dict[str, str], body: bytes) -> Any:
+        def posted(request: list[Any]) -> Any:
             world.requests[index] += 1
             world.steps["requests"] += 1
-            world.note(f"client {index}: {headers['X-Amz-Target'].split('.')[1]}")
-            return post(url, headers, body)
+            world.note(f"client {index}: {request[1]['X-Amz-Target'].split('.')[1]}")
+            return post_once(request)
 
-        transport.post = posted
+        transport.post_once = posted
         return transport
 
     def request_done(self, request: Any, delivery: Any, fate: Fate) -> None:
