@@ -109,6 +109,20 @@ def test_a_reply_that_ends_the_connection():
     assert first.closed, "HTTP/1.0"
 
 
+def test_a_request_is_let_go_of_before_its_reply_is_read():
+    stream = FakeStream(b"")
+    https, _, _ = transport(stream)
+    request = [URL, {}, b"1"]
+    exchange = https.exchange(request)
+    next(exchange)  # it waits for the reply
+    assert request == [] and stream.sent.endswith(b"\r\n\r\n1")
+    stream.ahead = OK % b"{}"
+    try:
+        next(exchange)
+    except StopIteration as done:
+        assert body(done.value) == b"{}"
+
+
 def test_a_connection_that_was_idle_for_long_costs_one_new_one():
     first, second = FakeStream(OK % b"{}", OK % b"{}"), FakeStream(OK % b"[]")
     https, connections, clock = transport(first, second)

@@ -189,7 +189,7 @@ class Client(BaseClient):
         self._holders += 1
         return self
 
-    def __exit__(self, type: object, error: object, trace: object) -> None:
+    def __exit__(self, type: object, exc: object, tb: object) -> None:
         # Not *error: where there is no memory left, that tuple could not be made, and the connection stayed open.
         self._holders -= 1
         if not self._holders:

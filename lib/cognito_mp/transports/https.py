@@ -142,6 +142,7 @@ class HttpsTransport:
             *reply, keep = yield from self._reply()
             return tuple(reply)
         finally:
+            self._message = None
             if keep:
                 self._idle_since = self.clock.ticks_ms()
             else:
@@ -257,8 +258,8 @@ class HttpsTransport:
             headers[name] = value
         raise ValueError("too many headers")
 
-    def sized(self, length: int):
-        """`length` bytes of the reply, when they are no more than 32 kB."""
-        if length > 32768:
+    def sized(self, n: int):
+        """`n` bytes of the reply, when they are no more than 32 kB."""
+        if n > 32768:
             raise OSError(EIO, "more than 32 kB")
-        return (yield from self._all("readinto", bytearray(length)))
+        return (yield from self._all("readinto", bytearray(n)))
