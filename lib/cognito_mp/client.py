@@ -89,10 +89,12 @@ class BaseClient:
         if flow == "USER_PASSWORD_AUTH" and not device and not options:
             from .flows.password import sign_in
 
-            return self.run(self.signing_in(sign_in(self.app, username, password)))
-        from .flows.sign_in import sign_in as sign_in_by
+            steps = sign_in(self.app, username, password)
+        else:
+            from .flows.sign_in import sign_in as sign_in_by
 
-        return self.run(self.signing_in(sign_in_by(self.app, device, username, password, flow, **options)))
+            steps = sign_in_by(self.app, device, username, password, flow, **options)
+        return self.run(self.signing_in(steps))
 
     def respond(self, challenge: "Challenge", answers, **options):
         """Answer `challenge` with raw ChallengeResponses keys; USERNAME and SECRET_HASH are filled in.

@@ -53,8 +53,8 @@ def renew(app, session, client_metadata: "dict | None" = None):
 
 def _turn(session):
     """What Session.begin_refresh() gives, once no other client is using its refresh token."""
-    # 900 looks, 50 ms apart: three tries of ten seconds take less. Then the other client has been left in a loop that has
-    # ended, and what it had asked for can still be asked again: within Cognito's longest grace, 60 seconds.
+    # 900 looks, 50 ms apart: three tries of ten seconds take less. Then the other client has been left in a loop that
+    # has ended, and what it had asked for can still be asked again: within Cognito's longest grace, 60 seconds.
     for _ in range(900):
         held = session.begin_refresh()
         if _in_use.setdefault(held["refresh_token"], session) is session:

@@ -37,7 +37,8 @@ class _File:
     def read(self, start: int) -> bytes:
         try:
             with open(self.name, "rb") as file:
-                size = _size(file)
+                size = file.seek(0, 2)
+                file.seek(0)
                 # No more than there is: a power cut can leave any length.
                 end = min(size, 4 + int.from_bytes(file.read(4), "big"))
                 file.seek(4 + start)
@@ -62,16 +63,11 @@ class _File:
                 os.remove(self.name)  # a full littlefs can do that all the same
 
 
-def _size(file) -> int:
-    size = file.seek(0, 2)
-    file.seek(0)
-    return size
-
-
 def _rewrite(file, head: bytes, data: bytes) -> None:
     with file:
         length = len(head) + len(data)
-        rest = bytes(max(0, _size(file) - length - 4))
+        rest = bytes(max(0, file.seek(0, 2) - length - 4))
+        file.seek(0)
         for part in (length.to_bytes(4, "big"), head, data, rest):  # all made before any is written
             file.write(part)
         if hasattr(os, "fsync"):  # elsewhere closing a file commits it (littlefs, FAT)

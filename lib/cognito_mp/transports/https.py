@@ -73,12 +73,10 @@ class HttpsTransport:
     def __init__(self, timeout: int = 10, cadata: "bytes | None" = None, clock=clock, connect=connect) -> None:
         self.roots: tuple = (cadata,) if cadata else ()
         self.root: bytes | None = None  # the one that served last
-        self.sent = False  # a byte of the request under way has left
         self.timeout = timeout
         self.clock = clock
         self.connect = connect
         self._origin: list = []
-        self._message: bytes | None = None  # the request under way, until it has left
         self._streams: tuple = ()
         self._idle_since: int | None = None  # in ticks; None while it is not idle
         if cadata and cadata[:1] != b"0":  # the first byte of any certificate in DER
@@ -126,7 +124,7 @@ class HttpsTransport:
                 raise ValueError("the header %s has a line end in it" % name)
             head += "%s: %s\r\n" % (name, headers[name])
         # In one piece: with two short writes Nagle's algorithm waits for the first one's acknowledgement.
-        self._message = (head + "\r\n").encode() + body
+        self._message: bytes | None = (head + "\r\n").encode() + body  # until it has left
         body = None
         request.clear()
         self._start = self.clock.ticks_ms()
@@ -139,8 +137,9 @@ class HttpsTransport:
                 self._origin = origin
                 yield from self._begin()
             self._message = None
-            *reply, keep = yield from self._reply()
-            return tuple(reply)
+            reply = yield from self._reply()
+            keep = reply[3]
+            return reply[:3]
         finally:
             self._message = None
             if keep:
@@ -162,7 +161,7 @@ class HttpsTransport:
 
     def _begin(self):
         """Open a connection with the root that served last, or else the likely one, and send the request."""
-        self.sent = False
+        self.sent = False  # a byte of the request has left
         root = self.root
         if self._origin[0] and not root:
             if not self.roots:
@@ -223,7 +222,7 @@ class HttpsTransport:
         line = b""
         while line[-1:] != b"\n":
             if len(line) > 1024:
-                raise ValueError("an endless line")
+                raise ValueError("an endless head")
             # In small pieces: MicroPython allocates the most that it may read.
             line += yield from self.call("readline", 128)
         return line.strip()
@@ -256,7 +255,7 @@ class HttpsTransport:
             if headers.get(name, value) != value:
                 value = headers[name] + ", " + value
             headers[name] = value
-        raise ValueError("too many headers")
+        raise ValueError("an endless head")
 
     def sized(self, n: int):
         """`n` bytes of the reply, when they are no more than 32 kB."""
