@@ -14,24 +14,25 @@ if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .protocol import Tokens
 
 
+# How often the sessions of this program have taken new tokens. One that can't read its store just now sees by it
+# whether another may have replaced what it holds.
+_taken = 0
+
+
 class Session:
     """The session of one app client in one store. To be read by anybody, and changed by its own methods alone:
 
-    username     str, the name that a refresh hashes; None when there is no session
+    username       str, the name that a refresh hashes; None when there is no session
     refresh_token  str; None when there is none
-    tokens       Tokens at hand, due or not; None when there are none
-    life         Lifetime of the access token; one of 0 seconds when there is none
-    device       dict of the remembered device: key, group, password, owner, sign_in_name; None when there is none.
-                 Until it is confirmed also "unconfirmed" and the access_token to confirm it with
-    identity     what identity_pool keeps here, or None
-    store_error  OSError: why the last attempt to save failed; None when all that is in RAM is in the store too
+    tokens         Tokens at hand, due or not; None when there are none
+    life           Lifetime of the access token; one of 0 seconds when there is none
+    device         dict of the remembered device: key, group, password, owner, sign_in_name; None when there is none.
+                   Until it is confirmed also "unconfirmed" and the access_token to confirm it with
+    identity       what identity_pool keeps here, or None
+    store_error    OSError: why the last attempt to save failed; None when all that is in RAM is in the store too
 
-    username, device and identity are those of the store once `signed_in` was asked.
+    username, refresh_token, device and identity are those of the store once `signed_in` was asked.
     """
-
-    # How often the sessions of this program have taken new tokens. One that can't read its store just now sees by it
-    # whether another may have replaced what it holds.
-    _taken = 0
 
     def __init__(self, client_id: str, store, clock) -> None:
         """
@@ -101,7 +102,7 @@ class Session:
         may have refreshed.
         """
         error = self._sync_error()
-        if not self.refresh_token or error and self._knows_of != Session._taken:
+        if not self.refresh_token or error and self._knows_of != _taken:
             raise error or NotSignedIn("no session: sign in first")
         self.life.postpone(0)
         return self._held
@@ -203,9 +204,10 @@ class Session:
 
     def _take(self, tokens: "Tokens | None") -> None:
         """`tokens` are those at hand from now on; None: there are none."""
+        global _taken
         if tokens:
-            Session._taken += 1
-            self._knows_of = Session._taken
+            _taken += 1
+            self._knows_of = _taken
         self.tokens = tokens
         self.life = Lifetime(self.clock, tokens.expires_in if tokens else 0)
         self._failures = 0  # refreshes in a row that have failed
@@ -221,7 +223,7 @@ class Session:
     def _sync(self) -> None:
         """Read the store; what somebody else has written there since is in force. Raises StoreError when it can't."""
         data = self._store.load() or b""
-        self._knows_of = Session._taken
+        self._knows_of = _taken
         digest = sha256(data).digest()
         known, self._in_store = self._in_store, digest
         if digest == known or known == b"":
