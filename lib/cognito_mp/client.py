@@ -16,11 +16,12 @@ if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
 class BaseClient:
     """One person's session with one app client of a Cognito user pool.
 
-    app      the App
-    session  the Session
-    clock    the module cognito_mp.clock, or any object with its functions
-    cache    dict, what the modules identity_pool and oauth2 keep in RAM between calls
-    transport, attempts  as they were given
+    app        the App
+    session    the Session
+    clock      the module cognito_mp.clock, or any object with its functions
+    cache      dict, what the modules identity_pool and oauth2 keep in RAM between calls
+    transport  what requests go through: the one that was given, or else our own
+    attempts   int, tries in all for a request that is safe to repeat
 
     Every call returns, or raises CognitoError (the service refuses), NotSignedIn (there is no
     session), OSError (the network failed; CertificateError and StoreError are kinds of it) or

@@ -248,7 +248,7 @@ def lifetime(expires_in, token: str) -> int:
     if type(expires_in) is not int:
         claims = _claims(token)
         try:
-            expires_in = claims["exp"] - claims["iat"]
+            expires_in = claims["exp"] - claims["iat"] or None
         except (KeyError, TypeError):
             expires_in = None
     # No token of Cognito's is good for longer than a day (botocore's model, AccessTokenValidityType).

@@ -35,6 +35,8 @@ class BaseClient:
     session: Session
     clock: _Clock
     cache: dict[Any, Any]
+    transport: Any
+    attempts: int
     def __init__(
         self,
         region: str,
