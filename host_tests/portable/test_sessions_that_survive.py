@@ -282,6 +282,20 @@ def test_a_session_signed_out_by_another_client_is_over_for_both():
         assert not other.client.signed_in and device.store.load() is None
 
 
+def test_a_client_that_is_not_due_gives_out_no_token_of_who_has_gone():
+    for device in each():
+        other = Device(device.world, device.kind, device.store)
+        device.access_token()
+        other.refresh()
+        asked = len(device.world.log)
+        assert device.access_token() and len(device.world.log) == asked, "it is not refreshed for nothing"
+        other.sign_in("bob", "pw-of-bob")
+        device.access_token()
+        assert device.client.session.username == "sub-of-bob"
+        other.sign_out()
+        raises(NotSignedIn, device.access_token)
+
+
 def test_an_older_session_is_not_saved_over_a_newer_one():
     class Flaky(RamStore):
         error = None

@@ -78,11 +78,8 @@ class Lifetime:
         return max(0, min(self.due, self.expires_in) - self.age())
 
     def left(self) -> int:
-        """Seconds that it is good for; 0 when it is dead.
-
-        Less two: it was made before its reply came, and both clocks count whole seconds.
-        """
-        return max(0, self.expires_in - self.age() - 2)
+        """Seconds that it is good for; 0 when it is dead."""
+        return max(0, self.expires_in - self.age())
 
     def postpone(self, seconds: int) -> None:
         """It should be replaced in `seconds` from now, such as when a try has failed; 0 for at once."""

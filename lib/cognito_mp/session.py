@@ -14,8 +14,8 @@ if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .protocol import Tokens
 
 
-# How often the sessions of this program have taken new tokens. One that can't read its store just now sees by it
-# whether another may have replaced what it holds.
+# How often the sessions of this program have taken new tokens, or were erased. Each sees by it whether another may have
+# replaced what it holds, without reading its store every time.
 _taken = 0
 
 
@@ -52,9 +52,11 @@ class Session:
 
     @property
     def signed_in(self) -> bool:
-        """True when there is a session. Raises StoreError when the store can't be read and RAM knows of none."""
-        # Another client may have stored one since: that there is none is only said of a store just read.
-        if not (self.refresh_token or self.life.left()):
+        """True when there is a session. Raises StoreError when the store can't be read, and RAM knows of none or of one
+        that another client may have replaced.
+        """
+        # Another client may have signed somebody in or out since. That there is none is only said of a store just read.
+        if self._knows_of != _taken or not (self.refresh_token or self.life.left()):
             self._sync()
         return bool(self.refresh_token) or self.life.left() > 0
 
@@ -139,6 +141,7 @@ class Session:
 
     def erase(self) -> None:
         """Leave nothing behind, here and in the store. Raises StoreError, and the session stays, when it can't."""
+        global _taken
         try:
             if not (self.signed_in or self.device):
                 return  # a guest's identity is no session
@@ -147,6 +150,8 @@ class Session:
         if not self._is_anothers:
             self._store.erase()
         self._in_store = sha256().digest()
+        _taken += 1
+        self._knows_of = _taken
         self.store_error = None
         self._hold({})
         self._take(None)
@@ -234,9 +239,11 @@ class Session:
 
             held = read(data, self.client_id)
         self._is_anothers = held is None
-        before = self.refresh_token
+        username, refresh_token = self.username, self.refresh_token
         self._hold(held or {})
-        if not self.refresh_token or self.refresh_token != before:
+        # The access token stays good when another client has refreshed the session, which brings a new refresh token
+        # where the pool rotates them. All else is another sign-in.
+        if username != self.username or refresh_token != self.refresh_token and not self._held.get("rotates"):
             self._take(None)
 
     def _write(self, error: "OSError | None" = None) -> None:

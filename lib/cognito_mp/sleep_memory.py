@@ -34,9 +34,8 @@ class SleepMemory:
             self.erase()
             return
         now = self.clock.now()
-        came = now - life.age()
         rest = _mark(refresh_token)
-        for moment in (came, now + life.until_due(), came + life.expires_in):
+        for moment in (now - life.age(), now + life.until_due(), now + life.left()):
             rest += moment.to_bytes(4, "big")
         rest += access_token.encode()
         try:
