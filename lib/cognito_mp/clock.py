@@ -67,7 +67,10 @@ class Lifetime:
         """
         by_wall = (self.clock.now() if now is None else now) - self._wall
         by_ticks = self.clock.ticks_diff(self.clock.ticks_ms(), self._ticks) // 1000
-        return self._age + max(by_wall, by_ticks)
+        age = self._age + max(by_wall, by_ticks)
+        if by_ticks > 200000:  # two days: ticks_diff() is wrong beyond six
+            self._count_from(age)
+        return age
 
     def clock_was_set(self, before: "int | None" = None) -> None:
         """The wall clock has just been set, and read `before`; None: believe the ticks alone for the time until now."""

@@ -46,6 +46,10 @@ class Session:
         self._in_store: bytes | None = None
         self._knows_of = 0
         self._is_anothers = False  # the store holds the session of another app client, which is not ours to touch
+        self.refresh_token: str | None
+        self.username: str | None
+        self.device: dict | None
+        self.identity: list | None
         self.store_error: OSError | None = None
         self._hold({})
         self._take(None)
@@ -192,15 +196,19 @@ class Session:
 
     def _hold(self, held: dict) -> None:
         """Hold `held`, all that is in the store: replaced as a whole and never edited, as others may be reading it."""
-        self._held: dict = {}
+        kept = {}
         for name in held:
             if held[name]:
-                self._held[name] = held[name]
-        self._unsaved = False
-        self.refresh_token: str | None = held.get("refresh_token")
-        self.username: str | None = held.get("username")
-        self.device: dict | None = held.get("device")
-        self.identity: list | None = held.get("identity")
+                kept[name] = held[name]
+        # All at once: Ctrl-C may come between two statements.
+        self._held, self._unsaved, self.refresh_token, self.username, self.device, self.identity = (
+            kept,
+            False,
+            kept.get("refresh_token"),
+            kept.get("username"),
+            kept.get("device"),
+            kept.get("identity"),
+        )
 
     def _change(self, **changes) -> None:
         before, unsaved = self._held, self._unsaved
