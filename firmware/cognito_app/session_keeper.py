@@ -328,6 +328,8 @@ class SessionKeeper:
             wait = min(_LINK_CHECK, self._refresh_tries.wait())
         else:
             wait = _LINK_CHECK
+        if self.client.session.store_error:
+            wait = min(wait, self._save_tries.wait())
         return max(1, min(wait, _LONGEST_WAIT))
 
     def _rest(self) -> None:

@@ -357,6 +357,16 @@ def test_a_flash_that_is_full_is_told_and_costs_neither_the_session_nor_a_storm(
     assert device.keeper.status().detail == "" and device.has_session
 
 
+def test_what_is_unsaved_is_saved_though_the_radio_is_off_and_nothing_is_due():
+    device = FakeDevice(grace=0, radio_idle_s=30)
+    device.store.full = True
+    device.live(20)
+    assert not device.has_session, "its rotated token is in RAM alone"
+    device.store.full = False
+    device.live(120)
+    assert device.has_session and not device.link.is_up()
+
+
 def test_a_store_that_cannot_be_read_just_now_is_no_end():
     device = FakeDevice()
     device.store.unreadable = True
