@@ -40,7 +40,7 @@ def _run(interpreter: Interpreter, folder: Path, heap: str) -> str:
 
 # What it takes now. The aim is 52K and 11,000 bytes: docs/design.md says what stands in the way.
 HEAP = "64K"
-PLAIN_SIGN_IN_BYTES = 14_150
+PLAIN_SIGN_IN_BYTES = 14_200
 
 
 def test_a_sign_in_and_a_refresh_fit_without_and_with_a_session_on_flash(

@@ -236,23 +236,23 @@ class Session:
     def _sync(self) -> None:
         """Read the store; what somebody else has written there since is in force. Raises StoreError when it can't."""
         data = self._store.load() or b""
-        self._knows_of = _taken
         digest = sha256(data).digest()
-        known, self._in_store = self._in_store, digest
-        if digest == known or known == b"":
-            return
-        held: dict | None = {}
-        if data:
-            from .stored_session import read
+        if digest != self._in_store and self._in_store != b"":
+            held: dict | None = {}
+            if data:
+                from .stored_session import read
 
-            held = read(data, self.client_id)
-        self._is_anothers = held is None
-        username, refresh_token = self.username, self.refresh_token
-        self._hold(held or {})
-        # The access token stays good when another client has refreshed the session, which brings a new refresh token
-        # where the pool rotates them. All else is another sign-in.
-        if username != self.username or refresh_token != self.refresh_token and not self._held.get("rotates"):
-            self._take(None)
+                held = read(data, self.client_id)
+            self._is_anothers = held is None
+            username, refresh_token = self.username, self.refresh_token
+            self._hold(held or {})
+            # The access token stays good when another client has refreshed the session, which brings a new refresh
+            # token where the pool rotates them. All else is another sign-in.
+            if username != self.username or refresh_token != self.refresh_token and not self._held.get("rotates"):
+                self._take(None)
+        # At the end: a read that Ctrl-C has broken off is done anew.
+        self._in_store = digest
+        self._knows_of = _taken
 
     def _write(self, error: "OSError | None" = None) -> None:
         """Write what is not saved, unless what is there is another app client's, or can't be read for that `error`."""
