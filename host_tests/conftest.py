@@ -24,6 +24,7 @@ from cognito_mp_tools.project import LIBRARY
 from cognito_mp_tools.tls_front import Request
 from fake_cognito.service_model import violations
 from listening_sockets import refuse_other_networks
+from time_server import time_server  # noqa: F401 (a fixture)
 
 HERE = Path(__file__).parent
 # Fixtures that build firmware for the emulated chip.

@@ -17,7 +17,7 @@ import pytest
 from cognito_mp_tools.local_cognito import REGION
 from cognito_mp_tools.project import ROOT
 from conftest import Interpreter
-from firmware.test_application import TimeServer
+from time_server import TimeServer
 
 MAIN = ROOT / "firmware" / "main.py"
 NETWORKS = {"home": [-50, "wifi-secret"], "<b>café</b> & co": [-70, ""]}

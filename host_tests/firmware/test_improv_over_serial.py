@@ -19,7 +19,7 @@ from cognito_mp_tools.project import BUILD
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from conftest import Interpreter
 from firmware.page_device import PageDevice
-from firmware.test_application import TimeServer
+from time_server import TimeServer
 
 pytestmark = pytest.mark.browser
 

@@ -26,11 +26,11 @@ from fake_cognito.endpoint import LOSE_REPLY, LOSE_REQUEST, POOL_ID, FakeCognito
 from fake_cognito.pools import AppClient, Pool
 from firmware.page_device import PageDevice
 from firmware.page_gallery import NO_CHROMIUM, THEMES, chromium, gallery, has_chromium, html_of, resize, use_theme
-from firmware.test_application import TimeServer
 from PIL import Image
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from time_server import TimeServer
 
 pytestmark = pytest.mark.browser
 

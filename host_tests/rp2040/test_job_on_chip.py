@@ -14,8 +14,8 @@ from cognito_mp_tools.project import ROOT
 from cognito_mp_tools.rp2040_filesystem import write_files
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.tls_front import Request, Response, TlsFront
-from firmware.test_application import TimeServer
 from rp2040.programs import go_online
+from time_server import TimeServer
 
 FIRMWARE = ROOT / "firmware"
 # The application runs for ever: Ctrl-C ends it once the reading is sent.

@@ -18,8 +18,8 @@ from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.host_addresses import HOST_ADDRESS
 from cognito_mp_tools.local_cognito import REGION, LocalCognito
 from cognito_mp_tools.rp2040_filesystem import write_files
-from firmware.test_application import TimeServer
 from rp2040.programs import HERE, code_for, go_online, program_files
+from time_server import TimeServer
 
 PASSWORD = "Chosen-Pass-2"
 CHIP = "10.0.2.15"

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from cognito_mp_tools import pool_settings
+from cognito_mp_tools import flash, pool_settings
 from cognito_mp_tools.cli import cli
 from cognito_mp_tools.local import furnish
 from cognito_mp_tools.local_cognito import LocalCognito
 from rp2040.conftest import bare_firmware, chip, product_firmware  # noqa: F401 (fixtures)
 
 VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION", "COGNITO_MP_PORT", "COGNITO_MP_PASSWORD")
+ESPTOOL = """#!{python}
+import pathlib, sys
+here = pathlib.Path(__file__).parent
+if sys.argv[1:] == ["version"]:
+    print((here / "version").read_text())
+else:
+    with (here / "told").open("a") as told:
+        print(*sys.argv[1:], file=told)
+    sys.exit((here / "fails").exists())
+"""
 
 
 @pytest.fixture
@@ -71,3 +82,16 @@ def pool(local_cognito: LocalCognito, tmp_path_factory: pytest.TempPathFactory) 
     path = tmp_path_factory.mktemp("pool") / "settings.json"
     pool_settings.write(path, furnish(local_cognito))
     return path
+
+
+@pytest.fixture
+def esptool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with an esptool of version 5 on PATH; its file `told` holds what it was told."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "esptool").write_text(ESPTOOL.format(python=sys.executable))
+    (folder / "esptool").chmod(0o755)
+    (folder / "version").write_text("esptool v5.6.0\n5.6.0\n")
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(flash.importlib.util, "find_spec", lambda name: None)
+    return folder

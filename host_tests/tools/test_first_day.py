@@ -14,7 +14,7 @@ from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
 from cognito_mp_tools.project import ROOT
 from cognito_mp_tools.rp2040_filesystem import read_files
 from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from firmware.test_application import TimeServer
+from time_server import TimeServer
 
 NEW_PASSWORD = "Brand-New-2-secret"
 PASSWORDS = {"COGNITO_MP_PASSWORD": TEMPORARY_PASSWORD, "COGNITO_MP_NEW_PASSWORD": NEW_PASSWORD}

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import struct
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools import boot_drive, flash
+from cognito_mp_tools import boot_drive
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.rp2040_firmware import uf2
 
 INFO = "UF2 Bootloader v3.0\nModel: {0}\nBoard-ID: {0}\n"
+
+
 # Writes its arguments into a file; calls itself the version that the file beside it says.
-ESPTOOL = """#!{python}
-import pathlib, sys
-here = pathlib.Path(__file__).parent
-if sys.argv[1:] == ["version"]:
-    print((here / "version").read_text())
-else:
-    with (here / "told").open("a") as told:
-        print(*sys.argv[1:], file=told)
-    sys.exit((here / "fails").exists())
-"""
-
-
 @pytest.fixture
 def drive(tmp_path: Path) -> Path:
     """The drive of an RP2040 in its boot loader."""
@@ -47,19 +36,6 @@ def esp_image(folder: Path, chip: int) -> Path:
     path = folder / "firmware.bin"
     path.write_bytes(bytes([0xE9, 3, 2, 0]) + bytes(8) + struct.pack("<H", chip) + bytes(100))
     return path
-
-
-@pytest.fixture
-def esptool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with an esptool of version 5 on PATH; its file `told` holds what it was told."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "esptool").write_text(ESPTOOL.format(python=sys.executable))
-    (folder / "esptool").chmod(0o755)
-    (folder / "version").write_text("esptool v5.6.0\n5.6.0\n")
-    monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setattr(flash.importlib.util, "find_spec", lambda name: None)
-    return folder
 
 
 def test_a_uf2_is_copied(drive: Path, image: Path, ok: Callable[..., str]) -> None:

@@ -13,10 +13,9 @@ from .errors import NotSignedIn, StoreError
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .protocol import Tokens
 
-
-# How often the sessions of this program have taken new tokens, or were erased. Each sees by it whether another may have
-# replaced what it holds, without reading its store every time.
-_taken = 0
+# How often sessions of this program have changed: taken new tokens, or been erased. Each Session keeps the count that
+# it has seen. A newer one means that another client may have changed the store, and that it has to be read again.
+_changes = 0
 
 
 class Session:
@@ -44,7 +43,7 @@ class Session:
         self.clock = clock
         # The SHA-256 of what the store held when last read or written; None: it never was; b"": it could not be.
         self._in_store: bytes | None = None
-        self._knows_of = 0
+        self._seen = 0  # of _changes, when the store was last read
         self._is_anothers = False  # the store holds the session of another app client, which is not ours to touch
         self.refresh_token: str | None
         self.username: str | None
@@ -60,7 +59,7 @@ class Session:
         that another client may have replaced.
         """
         # Another client may have signed somebody in or out since. That there is none is only said of a store just read.
-        if self._knows_of != _taken or not (self.refresh_token or self.life.left()):
+        if self._seen != _changes or not (self.refresh_token or self.life.left()):
             self._sync()
         return bool(self.refresh_token) or self.life.left() > 0
 
@@ -108,7 +107,7 @@ class Session:
         may have refreshed.
         """
         error = self._sync_error()
-        if not self.refresh_token or error and self._knows_of != _taken:
+        if not self.refresh_token or error and self._seen != _changes:
             raise error or NotSignedIn("no session: sign in first")
         self.life.postpone(0)
         return self._held
@@ -145,7 +144,7 @@ class Session:
 
     def erase(self) -> None:
         """Leave nothing behind, here and in the store. Raises StoreError, and the session stays, when it can't."""
-        global _taken
+        global _changes
         try:
             if not (self.signed_in or self.device):
                 return  # a guest's identity is no session
@@ -154,8 +153,8 @@ class Session:
         if not self._is_anothers:
             self._store.erase()
         self._in_store = sha256().digest()
-        _taken += 1
-        self._knows_of = _taken
+        _changes += 1
+        self._seen = _changes
         self.store_error = None
         self._hold({})
         self._take(None)
@@ -217,10 +216,10 @@ class Session:
 
     def _take(self, tokens: "Tokens | None") -> None:
         """`tokens` are those at hand from now on; None: there are none."""
-        global _taken
+        global _changes
         if tokens:
-            _taken += 1
-            self._knows_of = _taken
+            _changes += 1
+            self._seen = _changes
         self.tokens = tokens
         self.life = Lifetime(self.clock, tokens.expires_in if tokens else 0)
         self._failures = 0  # refreshes in a row that have failed
@@ -252,7 +251,7 @@ class Session:
                 self._take(None)
         # At the end: a read that Ctrl-C has broken off is done anew.
         self._in_store = digest
-        self._knows_of = _taken
+        self._seen = _changes
 
     def _write(self, error: "OSError | None" = None) -> None:
         """Write what is not saved, unless what is there is another app client's, or can't be read for that `error`."""

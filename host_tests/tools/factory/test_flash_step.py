@@ -7,7 +7,6 @@ import os
 import pty
 import shutil
 import struct
-import sys
 import threading
 import tty
 from collections.abc import Callable, Iterator
@@ -15,14 +14,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from cognito_mp_tools import boot_drive, flash
+from cognito_mp_tools import boot_drive
 from cognito_mp_tools.device_link import DeviceFailed
 from cognito_mp_tools.factory.boot_drives import BootDrives
 from cognito_mp_tools.factory.serial_board import SerialBoard, Supplies
 from cognito_mp_tools.failures import ToolFailed
 from cognito_mp_tools.local_cognito import LocalCognito
 from cognito_mp_tools.rp2040_firmware import uf2
-from tools.test_flash import ESPTOOL, INFO
+from tools.test_flash import INFO
 
 OLD, NEW = "v1.24.1 on 2024-11-29", "v1.25.0 on 2025-04-15"
 SERIAL = "e660cafe"
@@ -217,19 +216,6 @@ def esp_image(tmp_path: Path) -> Path:
     path = tmp_path / "firmware.bin"
     path.write_bytes(bytes([0xE9, 3, 2, 0]) + bytes(8) + struct.pack("<H", 9) + bytes(100) + NEW.encode())
     return path
-
-
-@pytest.fixture
-def esptool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with an esptool of version 5 on PATH; its file `told` holds what it was told."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "esptool").write_text(ESPTOOL.format(python=sys.executable))
-    (folder / "esptool").chmod(0o755)
-    (folder / "version").write_text("esptool v5.6.0\n")
-    monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setattr(flash.importlib.util, "find_spec", lambda name: None)
-    return folder
 
 
 @pytest.mark.parametrize("before", ["", OLD])

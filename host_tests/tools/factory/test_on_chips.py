@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from click.testing import Result
 from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
 from cognito_mp_tools.host_addresses import HOST_ADDRESS
 from cognito_mp_tools.local_cognito import LocalCognito
-from firmware.test_application import TimeServer
+from time_server import TimeServer
 
 SERIALS = ("e660000000000001", "e660000000000002", "e660000000000003")
 
@@ -35,13 +35,6 @@ def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> tuple
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", local_cognito.owner.access_key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local_cognito.owner.secret_key)
     return ("--endpoint-url", local_cognito.owner_endpoint)
-
-
-@pytest.fixture
-def time_server() -> Iterator[TimeServer]:
-    server = TimeServer()
-    yield server
-    server.close()
 
 
 def worked_on(cognito_mp: Callable[..., Result], *words: object) -> str:
