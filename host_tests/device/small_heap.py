@@ -3,6 +3,7 @@
 import gc
 import sys
 
+import micropython
 from cognito_mp import Client, FileStore
 
 endpoint, ca, store = sys.argv[1:]
@@ -19,4 +20,5 @@ tokens = client.sign_in("alice@example.com", "Correct-Horse-9")
 assert client.refresh().access_token != tokens.access_token
 gc.collect()
 print(gc.mem_alloc(), "bytes in use after a refresh")
+micropython.qstr_info()  # n_qstr: how many names
 print(" ".join(sorted(name for name in sys.modules if name.startswith("cognito_mp"))))
