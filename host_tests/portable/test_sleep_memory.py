@@ -103,6 +103,18 @@ def test_an_erased_session_leaves_no_token_of_one_that_never_came_to_the_store()
     assert memory.data == b""
 
 
+def test_a_restart_in_the_middle_of_a_refresh_finds_no_token_but_asks_again():
+    memory, clock, store = FakeMemory(), FakeClock(), RamStore()
+    session = SleepingSession("1example23456789", store, clock, memory)
+    result = {"AccessToken": "an access token", "RefreshToken": "refresh token", "ExpiresIn": 3600}
+    session.start(Tokens(result, "alice", None))
+    awake = SleepingSession("1example23456789", store, clock, memory)
+    assert awake.signed_in and awake.life.until_due()
+    session.begin_refresh()
+    restarted = SleepingSession("1example23456789", store, clock, memory)
+    assert restarted.signed_in and not restarted.life.until_due()
+
+
 def test_ticks_that_stood_still_make_no_dead_token_look_alive_when_the_clock_is_set():
     clock = FakeClock()
     life = Lifetime(clock, 3600)

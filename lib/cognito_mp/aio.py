@@ -92,8 +92,8 @@ class AsyncClient(BaseClient):
         except StopIteration as done:
             return done.value
         finally:
+            flow.close()  # first: it lets go of the refresh token, which others may be waiting for
             self._let_go()
-            flow.close()
 
     def _let_go(self) -> None:
         self._holders -= 1

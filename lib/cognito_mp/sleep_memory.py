@@ -76,6 +76,11 @@ class SleepingSession(Session):
         self._memory = SleepMemory(memory, clock)
         super().__init__(client_id, store, clock)
 
+    def begin_refresh(self) -> dict:
+        held = super().begin_refresh()
+        self._memory.erase()  # an answer is owed: who starts anew in the middle has to ask for it, not use this token
+        return held
+
     def clock_was_set(self, before: "int | None" = None) -> None:
         super().clock_was_set(before)
         self._remember()
