@@ -264,6 +264,8 @@ CLIENTS = [
     ("tokens", {"RefreshTokenValidity": 48, "TokenValidityUnits": {"RefreshToken": "hours"}}, LOOK, "2 days"),
     ("tokens", {"AccessTokenValidity": 5, "TokenValidityUnits": {"AccessToken": "minutes"}}, LOOK, "5 minutes"),
     ("tokens", {"AccessTokenValidity": 2}, FINE, "2 hours"),
+    ("fleet", {}, FINE, "243,000 devices fit in Cognito's default quota; with access tokens of a day, 5,832,000"),
+    ("fleet", {"AccessTokenValidity": 24}, FINE, "5,832,000 devices fit in Cognito's default quota; "),
     ("sign-out", {"EnableTokenRevocation": True}, FINE, "revokes"),
     ("sign-out", {"EnableTokenRevocation": False}, LOOK, "copy"),
 ]
@@ -335,7 +337,7 @@ def test_a_pools_settings(name: str, pool: dict[str, Any], verdict: str, words: 
 
 def test_check_of_what_the_command_made(saved: Path, ok: Callable[..., str]) -> None:
     said = ok("pool", "--check", "--save", saved)
-    assert said.count("ok    ") == 9 and "A device can sign in" in said
+    assert said.count("ok    ") == 10 and "A device can sign in" in said
 
 
 def test_check_of_a_pool_that_keeps_devices_out(
@@ -347,7 +349,7 @@ def test_check_of_a_pool_that_keeps_devices_out(
     client_id = admin.create_user_pool_client(**given)["UserPoolClient"]["ClientId"]
     named = ("--endpoint-url", owner.endpoint, "--user-pool-id", pool_id)
     result = cognito_mp("pool", "--check", *named, "--client-id", client_id)
-    assert result.exit_code == 1 and "1 of 9 settings keeps a device out" in result.stderr
+    assert result.exit_code == 1 and "1 of 10 settings keeps a device out" in result.stderr
     assert "FAILED  refresh" in result.output and "allow ALLOW_REFRESH_TOKEN_AUTH" in result.output
     assert "look    sign-up" in result.output
     assert "not found" in refused("pool", "--check", *named, "--client-id", "other").lower()

@@ -9,6 +9,8 @@ FINE, LOOK, STOPS = "fine", "look", "stops"
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 _DAY = 86400
+# Refreshes a second that AWS allows to an account in a region, unless it has raised the quota.
+_QUOTA = 120
 # How App clients are changed: the API's UpdateUserPoolClient resets all that it is not given.
 _EDIT = "in the AWS console, at App clients, edit the app client:"
 # What an app client has that names no flows (CreateUserPoolClient in the API reference).
@@ -176,6 +178,21 @@ def _tokens(pool: Pool) -> Finding:
     return Finding("tokens", found)
 
 
+def _fleet(pool: Pool) -> Finding:
+    """How many devices fit in the quota: a token is replaced at three quarters of its life, and a quarter of the quota
+    is left free, so that all can come back after an outage. See docs/fleet.md.
+    """
+    access = pool.life("Access", "hours", 3600)
+    found = f"{_fleet_size(access)} devices fit in Cognito's default quota"
+    if access < _DAY:
+        found += f"; with access tokens of a day, {_fleet_size(_DAY)}"
+    return Finding("fleet", found)
+
+
+def _fleet_size(access: int) -> str:
+    return f"{_QUOTA * access * 3 // 4 * 3 // 4:,}"
+
+
 def _sign_out(pool: Pool) -> Finding:
     if pool.client.get("EnableTokenRevocation", True):
         return Finding("sign-out", "revokes the refresh token")
@@ -206,6 +223,7 @@ _CHECKS = (
     _second_factor,
     _devices,
     _tokens,
+    _fleet,
     _sign_out,
     _sign_up,
 )
