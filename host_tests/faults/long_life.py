@@ -7,6 +7,7 @@ flash's endurance that is.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import random
@@ -103,6 +104,7 @@ def _year(life: int, days: int, wear: dict[str, int]) -> Row:
             sys.path.append(str(ROOT / folder))
     fake_device: Any = importlib.import_module("fake_device")
     device = fake_device.FakeDevice(grace=60, radio_idle_s=30)
+    gc.freeze()  # the client collects after each reply, and all that other parts have loaded would be looked through
     device.cognito.life = life
     device.live(days * _DAY)
     calls, writes = device.cognito.requests / days, device.store.saves / days
