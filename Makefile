@@ -24,7 +24,7 @@ $(READY): pyproject.toml tools/pyproject.toml
 	@touch $@
 
 demo: $(READY)  ## a watch signs in, loses power, and is still signed in
-	@$(RUN) cognito_mp_tools.demo
+	@$(RUN) cognito_mp_tools.local.demo
 
 test: $(READY)  ## all tests that need no emulator and no browser
 	$(RUN) pytest --numprocesses auto --dist worksteal -m "not emulator and not browser"
@@ -33,7 +33,7 @@ faults: $(READY)  ## what tries to lose a session; SEED=n replays one, PART=name
 	cd host_tests && ../$(RUN) faults $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))
 
 test-aws: $(READY)  ## what devices do, against AWS itself, with your credentials (TRIAL="--local ministack": here)
-	@$(RUN) cognito_mp_tools.aws_trial $(TRIAL)
+	@$(RUN) cognito_mp_tools.pool.aws_trial $(TRIAL)
 
 lint: $(READY)  ## ruff, and mypy against the MicroPython stubs of each port
 	$(VENV)/bin/ruff check
@@ -41,7 +41,7 @@ lint: $(READY)  ## ruff, and mypy against the MicroPython stubs of each port
 	$(RUN) cognito_mp_tools.type_check
 
 size: $(READY)  ## bytes of each module as .mpy
-	@$(RUN) cognito_mp_tools.mpy_size
+	@$(RUN) cognito_mp_tools.library.mpy_size
 
 test-page: $(READY)  ## the sign-in page in Chromium (Debian: chromium, chromium-driver), and Improv
 	$(RUN) pytest -m browser
@@ -59,7 +59,7 @@ figures: $(READY)  ## write host_tests/recorded_figures.json, which tests are he
 	REWRITE_FIGURES=1 $(RUN) pytest host_tests/test_figures.py host_tests/rp2040/test_srp_on_chip.py -k "sizes or handshakes or products or takes"
 
 test-rp2040: $(READY)  ## the tests on an emulated RP2040
-	@$(RUN) cognito_mp_tools.emulator_programs
+	@$(RUN) cognito_mp_tools.emulator.programs
 	$(RUN) pytest --numprocesses 2 --dist loadfile -m emulator
 
 site: $(READY)  ## the documentation as a site, in build/site
@@ -72,10 +72,10 @@ release: $(READY)  ## the same from a clean checkout, with digests and an SBOM; 
 	@$(RUN) cognito_mp_tools.release --final
 
 firmware: $(READY)  ## firmware for BOARD=, from MICROPYTHON_SRC= (the emulated RP2040 needs none)
-	@$(RUN) cognito_mp_tools.board_firmware $(BOARD)
+	@$(RUN) cognito_mp_tools.firmware.board_firmware $(BOARD)
 
 emulate: $(READY)  ## the REPL of an emulated RP2040, a local Cognito behind it
-	@$(RUN) cognito_mp_tools.emulate
+	@$(RUN) cognito_mp_tools.emulator.emulate
 
 clean:  ## remove all that was built or installed
 	rm -rf $(VENV) build tools/emulator/node_modules

@@ -17,11 +17,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools import mpy_size, unix_port
-from cognito_mp_tools.debian_packages import NotDebian
-from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.library import mpy_size
+from cognito_mp_tools.local.cognito import LocalCognito
+from cognito_mp_tools.local.tls_front import Request
+from cognito_mp_tools.packages import unix_port
+from cognito_mp_tools.packages.debian import NotDebian
 from cognito_mp_tools.project import LIBRARY
-from cognito_mp_tools.tls_front import Request
 from fake_cognito.service_model import violations
 from listening_sockets import refuse_other_networks
 from time_server import time_server  # noqa: F401 (a fixture)

@@ -15,8 +15,8 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from cognito_mp import AsyncClient, Challenge, Client, CognitoError, NotSignedIn, Tokens, account, totp
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from fake_cognito.endpoint import LOSE_REPLY, THROTTLE, FakeCognito
 from fake_cognito.service_model import USER_POOLS, violations
 

@@ -7,7 +7,7 @@ import ssl
 import threading
 from pathlib import Path
 
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
 from conftest import HERE, Interpreter
 from raw_server import RawServer
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cognito_mp_tools.local_cognito import LocalCognito, Owner
-from cognito_mp_tools.npm_packages import NpmFailed, installed
+from cognito_mp_tools.local.cognito import LocalCognito, Owner
+from cognito_mp_tools.packages.npm import NpmFailed, installed
 from cognito_mp_tools.project import BUILD
 from conftest import HERE, Interpreter, ModelWatch
 from test_main_job import EMAIL, Device

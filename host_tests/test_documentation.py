@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from cognito_mp_tools.npm_packages import NpmFailed
+from cognito_mp_tools.packages.npm import NpmFailed
 from cognito_mp_tools.project import ROOT
 from cognito_mp_tools.site import diagrams, error_texts, reference
 from cognito_mp_tools.site.code_blocks import CodeBlock, code_blocks, pages

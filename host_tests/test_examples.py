@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import TlsFront
 from cognito_mp_tools.project import LIBRARY
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import TlsFront
 from conftest import Interpreter
 from fake_cognito.endpoint import FakeCognito
 

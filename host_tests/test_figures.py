@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from bench.interpreters import UnixPort
 from bench.metered_cognito import MeteredCognito
-from cognito_mp_tools.debian_packages import NotDebian
-from cognito_mp_tools.mpy_size import PLAIN_SIGN_IN, SRP, sizes
+from cognito_mp_tools.library.mpy_size import PLAIN_SIGN_IN, SRP, sizes
+from cognito_mp_tools.packages.debian import NotDebian
 from recorded_figures import hold
 
 

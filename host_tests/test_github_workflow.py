@@ -9,9 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools import web_tools_manifest
-from cognito_mp_tools.board_firmware import boards, variants
-from cognito_mp_tools.npm_packages import NpmFailed, installed
+from cognito_mp_tools.firmware import web_tools_manifest
+from cognito_mp_tools.firmware.board_firmware import boards, variants
+from cognito_mp_tools.packages.npm import NpmFailed, installed
 from cognito_mp_tools.project import BUILD, ROOT
 
 FOLDER = ROOT / "host_tests" / "github_workflow"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import cognito_mp
 import pytest
-from cognito_mp_tools.mpy_size import PLAIN_SIGN_IN, sizes
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from cognito_mp_tools.library.mpy_size import PLAIN_SIGN_IN, sizes
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from conftest import HERE, Interpreter
 from fake_cognito.service_model import request_violations
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from cognito_mp import AsyncClient, Client, CognitoError, RamStore, claims, identity_pool, sigv4
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 
 PASSWORD = "Correct-Horse-9"
 

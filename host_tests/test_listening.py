@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.local.cognito import LocalCognito
 from conftest import heed_ctrl_c
 from listening_sockets import addresses_of, family_of, needs_proc
 
@@ -19,7 +19,7 @@ MODULE = (sys.executable, "-u", "-m")
 LOOPBACK = "127.0.0.1"
 # What a person starts, the words that it shows when all of it is up, and where it may listen.
 PROGRAMS = {
-    "demo": (("cognito_mp_tools.demo",), "Second boot", {LOOPBACK}),
+    "demo": (("cognito_mp_tools.local.demo",), "Second boot", {LOOPBACK}),
     "local": (("cognito_mp_tools.cli", "local"), "--username", {LOOPBACK}),
     "local, moto": (("cognito_mp_tools.cli", "local", "--backend", "moto"), "--username", {LOOPBACK}),
     "local --listen": (
@@ -27,7 +27,11 @@ PROGRAMS = {
         "--username",
         {LOOPBACK, "127.0.0.2"},
     ),
-    "test-aws": (("cognito_mp_tools.aws_trial", "--local", "ministack", "--job", "SRP"), "SRP: double", {LOOPBACK}),
+    "test-aws": (
+        ("cognito_mp_tools.pool.aws_trial", "--local", "ministack", "--job", "SRP"),
+        "SRP: double",
+        {LOOPBACK},
+    ),
 }
 OF_MICROPYTHON = ("demo", "test-aws")  # which they would fetch
 
@@ -84,7 +88,7 @@ def test_what_listens_everywhere_would_be_found(tmp_path: Path) -> None:
 def test_a_server_does_not_outlive_who_started_it() -> None:
     """Not even where nothing is left to tidy up: a closed window, a kill."""
     program = (
-        "from cognito_mp_tools.local_cognito import LocalCognito\n"
+        "from cognito_mp_tools.local.cognito import LocalCognito\n"
         "LocalCognito().admin().list_user_pools(MaxResults=1)\nprint('up', flush=True)\ninput()\n"
     )
     command = [sys.executable, "-c", program]

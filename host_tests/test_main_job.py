@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
 from conftest import HERE, Interpreter
 
 PROGRAM = HERE / "device" / "main_job.py"

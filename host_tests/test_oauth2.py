@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from cognito_mp import AsyncClient, Client, CognitoError, claims, oauth2
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import TlsFront
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import TlsFront
 from fake_cognito.endpoint import HTML, INTERNAL_ERROR, LOSE_REPLY, FakeCognito
 
 

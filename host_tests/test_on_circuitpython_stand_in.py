@@ -10,8 +10,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools import unix_port
-from cognito_mp_tools.debian_packages import NotDebian
+from cognito_mp_tools.packages import unix_port
+from cognito_mp_tools.packages.debian import NotDebian
 from cognito_mp_tools.project import ROOT
 
 HERE = ROOT / "host_tests"

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.npm_packages import NpmFailed, installed
+from cognito_mp_tools.packages.npm import NpmFailed, installed
 from cognito_mp_tools.project import BUILD, ROOT
 
 HERE = ROOT / "host_tests"

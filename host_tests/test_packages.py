@@ -14,8 +14,8 @@ from typing import Any
 
 import cognito_mp
 import pytest
-from cognito_mp_tools import montgomery_thumb
-from cognito_mp_tools.mip_package import REPOSITORY, packages
+from cognito_mp_tools.library import montgomery_thumb
+from cognito_mp_tools.library.mip_package import REPOSITORY, packages
 from cognito_mp_tools.project import BUILD, LIBRARY, ROOT
 from conftest import Interpreter
 
@@ -48,7 +48,7 @@ def listed(extra: str) -> set[str]:
 
 def test_the_packages_are_up_to_date() -> None:
     written = {path: path.read_text() for path in MIP_PACKAGES.values()}
-    assert written == packages(), "python -m cognito_mp_tools.mip_package writes them"
+    assert written == packages(), "python -m cognito_mp_tools.library.mip_package writes them"
 
 
 def test_mip_and_a_frozen_manifest_bring_the_same() -> None:
@@ -124,7 +124,7 @@ def test_all_is_frozen_unless_told_otherwise() -> None:
 
 
 def test_the_assembler_is_what_its_generator_writes() -> None:
-    hint = "python -m cognito_mp_tools.montgomery_thumb writes it"
+    hint = "python -m cognito_mp_tools.library.montgomery_thumb writes it"
     assert montgomery_thumb.SOURCE.read_text() == montgomery_thumb.source(), hint
 
 

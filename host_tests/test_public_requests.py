@@ -17,10 +17,10 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.owner_signature import is_signed_with
-from cognito_mp_tools.public_requests import public_targets
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.local.owner_signature import is_signed_with
+from cognito_mp_tools.local.public_requests import public_targets
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from listening_sockets import needs_proc, ports_of
 
 POOLS, IDENTITIES = "AWSCognitoIdentityProviderService.", "AWSCognitoIdentityService."
@@ -186,7 +186,7 @@ def test_the_backends_own_port_is_for_our_fronts(backend: str) -> None:
 
 FIND_BACKEND = """
 import json, sys
-from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.local.cognito import LocalCognito
 with LocalCognito(sys.argv[1]) as server:
     server.admin().list_user_pools(MaxResults=1)
     print(json.dumps([server.front.port, int(server.owner_endpoint.rpartition(":")[2])]), flush=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import cognito_mp
 import pytest
-from cognito_mp_tools.bytecode import is_thumb
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.library_modules import slices
+from cognito_mp_tools.library.bytecode import is_thumb
+from cognito_mp_tools.library.modules import slices
 from cognito_mp_tools.release import __main__ as release
 from cognito_mp_tools.release import circuitpython_bundle
 from conftest import Interpreter

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
 from conftest import HERE, Interpreter
 from raw_server import RawServer
 

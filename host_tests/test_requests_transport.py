@@ -15,9 +15,9 @@ import requests
 from cognito_mp import CertificateError, Challenge, Client, CognitoError, FileStore, Tokens
 from cognito_mp.requests_transport import RequestsTransport
 from cognito_mp.transports.connection_errors import ConnectError
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from conftest import HERE, Interpreter
 from fake_cognito.endpoint import LOSE_REPLY, LOSE_REQUEST, THROTTLE, FakeCognito
 from raw_server import RawServer

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, RamStore, Tokens, account, challenges, totp
-from cognito_mp_tools.tls_front import TlsFront
+from cognito_mp_tools.local.tls_front import TlsFront
 from fake_cognito.endpoint import LOSE_REPLY, LOSE_REQUEST, THROTTLE, FakeCognito
 
 POOL = "eu-west-1_AbCdEf123"
@@ -442,7 +442,7 @@ def test_the_asyncio_client_drives_the_same_flows(world: World) -> None:
 
 
 def test_srp_against_ministack() -> None:
-    from cognito_mp_tools.local_cognito import REGION, LocalCognito
+    from cognito_mp_tools.local.cognito import REGION, LocalCognito
 
     with LocalCognito("ministack") as server:
         idp = server.admin()

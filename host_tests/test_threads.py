@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from cognito_mp import Client, FileStore
-from cognito_mp_tools.tls_front import TlsFront
+from cognito_mp_tools.local.tls_front import TlsFront
 from fake_cognito.endpoint import FakeCognito
 
 ROUNDS = 20

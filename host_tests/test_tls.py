@@ -8,7 +8,7 @@ import ssl
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.throwaway_ca import ThrowawayCa, self_signed_context
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa, self_signed_context
 from conftest import HERE, Interpreter
 from raw_server import RawServer
 

@@ -15,7 +15,7 @@ def test_the_chip_tests_say_first_what_to_install(tmp_path: Path) -> None:
     for program in ("apt-get", "dpkg-deb", "cmake"):
         (tmp_path / program).symlink_to(shutil.which("true") or "/bin/true")
     done = subprocess.run(
-        [sys.executable, "-m", "cognito_mp_tools.emulator_programs"],
+        [sys.executable, "-m", "cognito_mp_tools.emulator.programs"],
         env={**os.environ, "PATH": str(tmp_path)},
         capture_output=True,
         text=True,

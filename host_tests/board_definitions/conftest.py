@@ -15,8 +15,8 @@ import pytest
 from board_definitions.esp32_cmake import Configured, configured
 from board_definitions.host_programs import missing
 from board_definitions.our_boards import ALL, ESP32, port_of
-from cognito_mp_tools import rp2040_firmware
-from cognito_mp_tools.debian_packages import NotDebian, Release
+from cognito_mp_tools.firmware import rp2040_firmware
+from cognito_mp_tools.packages.debian import NotDebian, Release
 from cognito_mp_tools.project import BUILD, build_lock
 
 NEWEST = "forky"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from board_definitions.host_programs import program, run
 from board_definitions.our_boards import ALL, BOARDS, ESP32, chip_of, port_of
-from cognito_mp_tools import board_firmware, flash, rp2040_firmware
+from cognito_mp_tools.board import flash
+from cognito_mp_tools.firmware import board_firmware, rp2040_firmware
 
 # The list of boards
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from board_definitions.host_programs import executable, program, start
 from board_definitions.our_boards import ALL, BOARDS
-from cognito_mp_tools import board_firmware, rp2040_firmware
+from cognito_mp_tools.firmware import board_firmware, rp2040_firmware
 
 # idf.py, as ports/esp32/Makefile calls it: builds what makeimg.py puts together, and tells how it was called.
 IDF_PY = """#!/bin/sh
@@ -70,7 +70,7 @@ class Maker:
             **environment,
         }
         program = (
-            "import sys; from pathlib import Path; from cognito_mp_tools import board_firmware as b; "
+            "import sys; from pathlib import Path; from cognito_mp_tools.firmware import board_firmware as b; "
             f"b._FOLDER = Path({str(self.folder / 'out')!r}); b.main()"
         )
         return start(sys.executable, "-c", program, *arguments, **settings)

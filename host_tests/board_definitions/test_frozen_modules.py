@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from board_definitions.frozen_content import freeze, places
 from board_definitions.our_boards import ALL, BOARDS, DISPLAYS, FIRMWARE, chip_of
-from cognito_mp_tools import rp2040_firmware
+from cognito_mp_tools.firmware import rp2040_firmware
 from cognito_mp_tools.project import LIBRARY
 
 

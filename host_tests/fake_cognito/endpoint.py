@@ -20,7 +20,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from cognito_mp_tools.tls_front import Request, Response
+from cognito_mp_tools.local.tls_front import Request, Response
 
 from fake_cognito.account import AccountOperations
 from fake_cognito.pools import AppClient, Pool, Refusal, Session, SignIn, World, not_authorized

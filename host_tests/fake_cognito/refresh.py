@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
-from cognito_mp_tools.tls_front import Request, Response
+from cognito_mp_tools.local.tls_front import Request, Response
 
 from fake_cognito.pools import AppClient, Refusal, SignIn, World, not_authorized
 

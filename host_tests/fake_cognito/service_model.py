@@ -19,7 +19,7 @@ from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from botocore.model import OperationModel, OperationNotFoundError, ServiceModel, Shape
 from botocore.validate import ParamValidator
-from cognito_mp_tools.tls_front import Request
+from cognito_mp_tools.local.tls_front import Request
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 USER_POOLS = "AWSCognitoIdentityProviderService"

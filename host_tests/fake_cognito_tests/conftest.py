@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from fake_cognito.endpoint import FakeCognito
 from fake_cognito.pools import AppClient, Pool, User
 from fake_cognito.service_model import reply_violations

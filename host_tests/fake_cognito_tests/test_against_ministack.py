@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.local.cognito import LocalCognito
 from fake_cognito.endpoint import FakeCognito
 from fake_cognito_tests.aws_client import PASSWORD, Reply, SrpClient
 

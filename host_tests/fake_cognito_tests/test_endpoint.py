@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from fake_cognito.endpoint import HTML, INTERNAL_ERROR, LOSE_REPLY, LOSE_REQUEST, THROTTLE, FakeCognito
 from fake_cognito.pools import AppClient, User
 from fake_cognito.service_model import USER_POOLS

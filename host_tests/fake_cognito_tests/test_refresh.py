@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from cognito_mp_tools.tls_front import TlsFront
+from cognito_mp_tools.local.tls_front import TlsFront
 from fake_cognito.pools import AppClient, Pool, User
 from fake_cognito_tests.aws_client import FORM, Reply, claims, refusal, sign_in, start
 from fake_cognito_tests.conftest import START, Clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cognito_mp_tools.tls_front import Request
+from cognito_mp_tools.local.tls_front import Request
 from fake_cognito.service_model import USER_POOLS, request_violations, violations
 
 Reply = dict[str, Any]

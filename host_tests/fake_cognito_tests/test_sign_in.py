@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from cognito_mp_tools.tls_front import Request
+from cognito_mp_tools.local.tls_front import Request
 from fake_cognito.endpoint import FakeCognito
 from fake_cognito.pools import AppClient, Pool, User
 from fake_cognito.service_model import USER_POOLS

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.project import LIBRARY, ROOT
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as with_seed
 from hypothesis import strategies as st

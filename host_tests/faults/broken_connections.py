@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import TlsFront
 from cognito_mp_tools.project import LIBRARY
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import TlsFront
 
 from faults.on_micropython import OLDEST, PROGRAMS, VERSIONS, Died, command, environment, side_by_side
 from faults.table import Plan, Row

@@ -19,9 +19,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from cognito_mp_tools.project import ROOT
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
 
 from faults.on_micropython import OLDEST, VERSIONS, command, environment, side_by_side, told
 from faults.table import Plan, Row

@@ -14,7 +14,7 @@ from typing import Any
 
 import microdot
 import pytest
-from cognito_mp_tools.local_cognito import REGION
+from cognito_mp_tools.local.cognito import REGION
 from cognito_mp_tools.project import ROOT
 from conftest import Interpreter
 from time_server import TimeServer

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from cognito_mp_tools.project import ROOT
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
 from conftest import Interpreter
 from time_server import TimeServer
 

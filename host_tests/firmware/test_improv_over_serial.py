@@ -14,9 +14,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.npm_packages import NpmFailed, installed
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.packages.npm import NpmFailed, installed
 from cognito_mp_tools.project import BUILD
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from conftest import Interpreter
 from firmware.page_device import PageDevice
 from time_server import TimeServer

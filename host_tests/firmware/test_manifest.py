@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cognito_mp_tools import deploy, web_server
-from cognito_mp_tools.bytecode import MpyFormat, emitted_version
+from cognito_mp_tools.board import deploy, web_server
+from cognito_mp_tools.library.bytecode import MpyFormat, emitted_version
 from cognito_mp_tools.project import ROOT
 
 FIRMWARE = ROOT / "firmware"

@@ -16,11 +16,11 @@ from urllib.parse import urlencode
 import pytest
 import zxingcpp
 from cognito_mp.crypto.totp import code as totp_code
-from cognito_mp_tools.local_cognito import LocalCognito
-from cognito_mp_tools.npm_packages import NpmFailed, installed
+from cognito_mp_tools.local.cognito import LocalCognito
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import Request, TlsFront
+from cognito_mp_tools.packages.npm import NpmFailed, installed
 from cognito_mp_tools.project import BUILD
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import Request, TlsFront
 from conftest import Interpreter
 from fake_cognito.endpoint import LOSE_REPLY, LOSE_REQUEST, POOL_ID, FakeCognito
 from fake_cognito.pools import AppClient, Pool

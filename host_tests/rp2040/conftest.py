@@ -6,10 +6,10 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed, prepare
-from cognito_mp_tools.local_cognito import LocalCognito
-from cognito_mp_tools.rp2040_firmware import build
-from cognito_mp_tools.tls_front import Request
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040, EmulatorFailed, prepare
+from cognito_mp_tools.firmware.rp2040_firmware import build
+from cognito_mp_tools.local.cognito import LocalCognito
+from cognito_mp_tools.local.tls_front import Request
 from fake_cognito.service_model import violations
 
 _TAIL = 4000

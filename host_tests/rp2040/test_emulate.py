@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.emulate import TO_TYPE
+from cognito_mp_tools.emulator.emulate import TO_TYPE
 from cognito_mp_tools.project import ROOT
 from listening_sockets import addresses_of
 
@@ -68,7 +68,7 @@ class Terminal:
 @pytest.fixture
 def terminal(product_firmware: Path) -> Iterator[Terminal]:
     """`make emulate`, its prompt shown."""
-    with contextlib.closing(Terminal([sys.executable, "-m", "cognito_mp_tools.emulate"])) as terminal:
+    with contextlib.closing(Terminal([sys.executable, "-m", "cognito_mp_tools.emulator.emulate"])) as terminal:
         terminal.until(f"\n{PROMPT}")
         yield terminal
 

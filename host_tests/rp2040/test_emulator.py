@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 import trustme
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
-from cognito_mp_tools.host_addresses import HOST_ADDRESS
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
+from cognito_mp_tools.local.host_addresses import HOST_ADDRESS
 from conftest import heed_ctrl_c
 
 GREETING = b"hello from the host\n"
@@ -69,7 +69,7 @@ def test_the_unique_id_is_the_one_given(bare_firmware: Path, tmp_path: Path) -> 
 
 
 def test_the_command_is_a_board_for_other_programs(bare_firmware: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-u", "-m", "cognito_mp_tools.emulated_rp2040"]
+    command = [sys.executable, "-u", "-m", "cognito_mp_tools.emulator.emulated_rp2040"]
     command += ["--firmware", str(bare_firmware), "--flash", str(tmp_path / "flash.img")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c)
     try:

@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 
 from cognito_mp import Challenge, Client, FileStore
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
-from cognito_mp_tools.host_addresses import HOST_ADDRESS
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.rp2040_filesystem import write_files
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.local.host_addresses import HOST_ADDRESS
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from cognito_mp_tools.project import ROOT
-from cognito_mp_tools.rp2040_filesystem import write_files
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
 from rp2040.programs import go_online
 from time_server import TimeServer
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
-from cognito_mp_tools.host_addresses import HOST_ADDRESS
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.rp2040_filesystem import read_files, write_files
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.rp2040_filesystem import read_files, write_files
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.local.host_addresses import HOST_ADDRESS
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from rp2040.programs import CONNECT, HERE, HOST_TESTS, go_online, program_files, run_program
 
 TEMPORARY = "Temporary-1"

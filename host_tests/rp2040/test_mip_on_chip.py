@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.release import mip_index
 
 USE = """

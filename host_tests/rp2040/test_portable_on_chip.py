@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
-from cognito_mp_tools.rp2040_filesystem import write_files
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.rp2040_filesystem import write_files
 from rp2040.programs import HOST_TESTS, program_files, run_program
 
 PORTABLE = HOST_TESTS / "portable"

@@ -11,10 +11,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
-from cognito_mp_tools.host_addresses import HOST_ADDRESS
-from cognito_mp_tools.rp2040_filesystem import write_files
-from cognito_mp_tools.tls_front import TlsFront
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.rp2040_filesystem import write_files
+from cognito_mp_tools.local.host_addresses import HOST_ADDRESS
+from cognito_mp_tools.local.tls_front import TlsFront
 from fake_cognito.endpoint import FakeCognito
 from rp2040.programs import CONNECT, HERE, code_for, program_files, run_program
 

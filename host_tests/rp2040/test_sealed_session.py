@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
 
 _TIMED = """
 import gc, time

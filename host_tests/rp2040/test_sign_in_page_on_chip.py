@@ -12,12 +12,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from cognito_mp_tools import deploy, web_server
-from cognito_mp_tools.bytecode import MpyFormat, emitted_version
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
-from cognito_mp_tools.host_addresses import HOST_ADDRESS
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.rp2040_filesystem import write_files
+from cognito_mp_tools.board import deploy, web_server
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.rp2040_filesystem import write_files
+from cognito_mp_tools.library.bytecode import MpyFormat, emitted_version
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.local.host_addresses import HOST_ADDRESS
 from rp2040.programs import HERE, code_for, go_online, program_files
 from time_server import TimeServer
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from cognito_mp import srp
 from cognito_mp.crypto import srp_group
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
-from cognito_mp_tools.rp2040_filesystem import write_files
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.rp2040_filesystem import write_files
 from recorded_figures import hold
 from rp2040.programs import HERE, program_files, run_program
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from cognito_mp_tools import flash, pool_settings
+from cognito_mp_tools.board import flash
 from cognito_mp_tools.cli import cli
-from cognito_mp_tools.local import furnish
-from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.local.cognito import LocalCognito
+from cognito_mp_tools.local.commands import furnish
+from cognito_mp_tools.pool import settings as pool_settings
 from rp2040.conftest import bare_firmware, chip, product_firmware  # noqa: F401 (fixtures)
 
 VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION", "COGNITO_MP_PORT", "COGNITO_MP_PASSWORD")

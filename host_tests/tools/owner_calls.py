@@ -6,8 +6,8 @@ import http.client
 import json
 from typing import Any
 
-from cognito_mp_tools.local_cognito import LocalCognito
-from cognito_mp_tools.tls_front import Request, Response, TlsFront
+from cognito_mp_tools.local.cognito import LocalCognito
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 
 
 class OwnerCalls:

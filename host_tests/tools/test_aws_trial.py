@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.pool_policy import policy
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.pool.policy import policy
 from conftest import heed_ctrl_c
 from tools.owner_calls import OwnerCalls
 
-TRIAL = (sys.executable, "-u", "-m", "cognito_mp_tools.aws_trial")
+TRIAL = (sys.executable, "-u", "-m", "cognito_mp_tools.pool.aws_trial")
 DENIED = ("AccessDeniedException", "User is not authorized to perform this.")
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.demo import main
+from cognito_mp_tools.local.demo import main
 from conftest import Interpreter
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools import deploy, library_modules
-from cognito_mp_tools.deployed_files import RECORD
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
-from cognito_mp_tools.rp2040_filesystem import read_files
+from cognito_mp_tools.board import deploy
+from cognito_mp_tools.board.deployed_files import RECORD
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
+from cognito_mp_tools.emulator.rp2040_filesystem import read_files
+from cognito_mp_tools.library import modules as library_modules
 
 # So long that a module takes some pages of flash.
 PADDING = "X = '" + "pad " * 200 + "'\n"

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools import device_settings
+from cognito_mp_tools.board import settings as device_settings
 from cognito_mp_tools.failures import ToolFailed
 
 POOL = {"region": "eu-west-1", "client_id": "abc", "endpoint": "https://here", "device_endpoint": "https://there"}

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from click.testing import Result
-from cognito_mp_tools import pool_settings
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
-from cognito_mp_tools.host_addresses import HOST_ADDRESS
-from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.rp2040_filesystem import read_files
+from cognito_mp_tools.local.commands import TEMPORARY_PASSWORD, USER
+from cognito_mp_tools.local.host_addresses import HOST_ADDRESS
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.pool import settings as pool_settings
 from cognito_mp_tools.project import ROOT
-from cognito_mp_tools.rp2040_filesystem import read_files
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
 from time_server import TimeServer
 
 NEW_PASSWORD = "Brand-New-2-secret"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools import boot_drive
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
-from cognito_mp_tools.rp2040_firmware import uf2
+from cognito_mp_tools.board import boot_drive
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.firmware.rp2040_firmware import uf2
 
 INFO = "UF2 Bootloader v3.0\nModel: {0}\nBoard-ID: {0}\n"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from cognito_mp import Challenge, Client
-from cognito_mp_tools import pool_settings
-from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
+from cognito_mp_tools.local.commands import TEMPORARY_PASSWORD, USER
+from cognito_mp_tools.pool import settings as pool_settings
 from conftest import heed_ctrl_c
 
 # What goes behind `cognito-mp local`, and where it is then found: by programs here, and by a device.

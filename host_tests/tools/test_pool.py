@@ -13,9 +13,9 @@ from typing import Any
 import boto3
 import pytest
 from cognito_mp import Challenge, Client, Tokens
-from cognito_mp_tools import pool_settings
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.pool_template import PoolPlan
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.pool import settings as pool_settings
+from cognito_mp_tools.pool.template import PoolPlan
 from moto import mock_aws
 
 VARIANTS = (

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from cognito_mp_tools import pool_check, pool_settings
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.pool_check import FINE, LOOK, STOPS
-from cognito_mp_tools.pool_template import PoolPlan
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.pool import check as pool_check
+from cognito_mp_tools.pool import settings as pool_settings
+from cognito_mp_tools.pool.check import FINE, LOOK, STOPS
+from cognito_mp_tools.pool.template import PoolPlan
 from tools.owner_calls import OwnerCalls
 
 GONE = ("ResourceNotFoundException", "User pool does not exist.")
@@ -43,7 +44,7 @@ def saved(owner: OwnerCalls, ok: Callable[..., str], tmp_path: Path) -> Iterator
 
 
 def owner_admin(owner: OwnerCalls) -> Any:
-    from cognito_mp_tools.aws_account import user_pools
+    from cognito_mp_tools.pool.aws_account import user_pools
 
     return user_pools(REGION, None, owner.endpoint)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import serial
-from cognito_mp_tools import device_link
+from cognito_mp_tools.board import link as device_link
 
 COMMANDS = ("deploy", "status", "doctor", "provision")
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 from cognito_mp import Challenge, Client, FileStore
-from cognito_mp_tools import pool_settings
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
-from cognito_mp_tools.local import TEMPORARY_PASSWORD, USER
-from cognito_mp_tools.rp2040_filesystem import read_files
-from cognito_mp_tools.throwaway_ca import ThrowawayCa
-from cognito_mp_tools.tls_front import Response, TlsFront
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.rp2040_filesystem import read_files
+from cognito_mp_tools.local.commands import TEMPORARY_PASSWORD, USER
+from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
+from cognito_mp_tools.local.tls_front import Response, TlsFront
+from cognito_mp_tools.pool import settings as pool_settings
 
 NEW_PASSWORD = "Brand-New-2-secret"
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from cognito_mp import Challenge, Client, CognitoError, Tokens, totp
-from cognito_mp_tools import sign_in
+from cognito_mp_tools.board import sign_in
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.local_cognito import REGION, LocalCognito
-from cognito_mp_tools.pool import create
-from cognito_mp_tools.pool_template import PoolPlan
+from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.pool.commands import create
+from cognito_mp_tools.pool.template import PoolPlan
 
 TEMPORARY_PASSWORD = "Temporary-1-demo"
 NEW_PASSWORD = "Brand-New-2-secret"

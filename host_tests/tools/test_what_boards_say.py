@@ -6,13 +6,13 @@ import time
 from typing import cast
 
 import pytest
-from cognito_mp_tools import deploy
-from cognito_mp_tools.bytecode import MpyFormat, emitted_version
-from cognito_mp_tools.device_link import DeviceCodeFailed, DeviceLink
-from cognito_mp_tools.device_session import StoredSession, session_path
-from cognito_mp_tools.device_status import lines
-from cognito_mp_tools.doctor_checks import Failed, Patient, network
+from cognito_mp_tools.board import deploy
+from cognito_mp_tools.board.doctor_checks import Failed, Patient, network
+from cognito_mp_tools.board.link import DeviceCodeFailed, DeviceLink
+from cognito_mp_tools.board.session import StoredSession, session_path
+from cognito_mp_tools.board.status import lines
 from cognito_mp_tools.failures import ToolFailed
+from cognito_mp_tools.library.bytecode import MpyFormat, emitted_version
 
 ANSWER = {
     "machine": "Watch",

@@ -196,7 +196,10 @@ def test_each_command_runs_with_no_checkout(tools: Environment) -> None:
 def test_what_needs_files_of_the_checkout_has_them(tools: Environment) -> None:
     program = """
 import json
-from cognito_mp_tools import deploy, flash, mpy_size, project
+from cognito_mp_tools import project
+from cognito_mp_tools.board import deploy
+from cognito_mp_tools.board import flash
+from cognito_mp_tools.library import mpy_size
 files = deploy.library_files(thumb=True)
 print(json.dumps([project.IS_CHECKOUT, len(files), all(path.exists() for path in files.values()),
                   (project.ROOT / "boards" / "COGNITO_PICO_W" / "manifest.py").exists(),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
 
 PASSWORD = {"COGNITO_MP_WIFI_PASSWORD": "wifi-secret"}
 

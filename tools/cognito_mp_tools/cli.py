@@ -9,20 +9,20 @@ from typing import Any
 
 import click
 
-from .failures import ToolFailed
+from cognito_mp_tools.failures import ToolFailed
 
 # Each command by its module, imported when it is asked for: boto3 alone takes half a second.
 _COMMANDS = {
-    "deploy": "deploy",
-    "doctor": "doctor",
+    "deploy": "board.deploy",
+    "doctor": "board.doctor",
     "factory": "factory.commands",
-    "flash": "flash",
-    "local": "local",
-    "pool": "pool",
-    "provision": "provision",
-    "status": "device_status",
-    "undeploy": "undeploy",
-    "wifi": "wifi",
+    "flash": "board.flash",
+    "local": "local.commands",
+    "pool": "pool.commands",
+    "provision": "board.provision",
+    "status": "board.status",
+    "undeploy": "board.undeploy",
+    "wifi": "board.wifi",
 }
 
 

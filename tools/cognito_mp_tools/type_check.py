@@ -14,8 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .project import BUILD, LIBRARY, ROOT
-from .site.code_blocks import write_files
+from cognito_mp_tools.project import BUILD, LIBRARY, ROOT
+from cognito_mp_tools.site.code_blocks import write_files
 
 # Port -> its stubs. The generic ones of rp2 are of a board without a network: no socket, no tls.
 STUBS = {

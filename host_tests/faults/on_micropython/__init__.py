@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from cognito_mp_tools import mpy_size, unix_port
-from cognito_mp_tools.debian_packages import NotDebian
+from cognito_mp_tools.library import mpy_size
+from cognito_mp_tools.packages import unix_port
+from cognito_mp_tools.packages.debian import NotDebian
 from cognito_mp_tools.project import ROOT
 
 from faults.table import Missing

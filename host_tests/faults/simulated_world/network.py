@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognito_mp.transports.https import HttpsTransport
-from cognito_mp_tools.tls_front import Request, Response
+from cognito_mp_tools.local.tls_front import Request, Response
 
 from faults.simulated_world.clocks import DeviceClock, Time
 from faults.simulated_world.service import Delivery, Service

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cognito_mp_tools.tls_front import Request, Response
+from cognito_mp_tools.local.tls_front import Request, Response
 from fake_cognito.endpoint import HTML, INTERNAL_ERROR, THROTTLE, FakeCognito
 from fake_cognito.pools import AppClient, SignIn, User
 from fake_cognito.sign_in import totp

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cognito_mp import Challenge, CognitoError, NotSignedIn, StoreError, Tokens
-from cognito_mp_tools.tls_front import Request
+from cognito_mp_tools.local.tls_front import Request
 from fake_cognito.pools import SignIn
 
 from faults.simulated_world.network import Fate

@@ -6,7 +6,7 @@ import json
 import threading
 from typing import Any
 
-from cognito_mp_tools.tls_front import Request, Response
+from cognito_mp_tools.local.tls_front import Request, Response
 from fake_cognito.service_model import request_violations
 
 PASSWORD = "Correct-Horse-9"

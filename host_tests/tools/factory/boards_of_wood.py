@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cognito_mp_tools import pool_settings
-from cognito_mp_tools.device_link import DeviceFailed
+from cognito_mp_tools.board.link import DeviceFailed
 from cognito_mp_tools.factory.board_work import Plan, Work
 from cognito_mp_tools.factory.ledger import Ledger
 from cognito_mp_tools.factory.line import Line, Screen
 from cognito_mp_tools.factory.pace import Pace
 from cognito_mp_tools.factory.people import People, read_users
+from cognito_mp_tools.pool import settings as pool_settings
 
 
 class WoodenBoard:

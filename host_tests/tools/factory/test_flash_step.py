@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from cognito_mp_tools import boot_drive
-from cognito_mp_tools.device_link import DeviceFailed
+from cognito_mp_tools.board import boot_drive
+from cognito_mp_tools.board.link import DeviceFailed
 from cognito_mp_tools.factory.boot_drives import BootDrives
 from cognito_mp_tools.factory.serial_board import SerialBoard, Supplies
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.local_cognito import LocalCognito
-from cognito_mp_tools.rp2040_firmware import uf2
+from cognito_mp_tools.firmware.rp2040_firmware import uf2
+from cognito_mp_tools.local.cognito import LocalCognito
 from tools.test_flash import INFO
 
 OLD, NEW = "v1.24.1 on 2024-11-29", "v1.25.0 on 2025-04-15"

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from cognito_mp_tools import pool_settings
 from cognito_mp_tools.factory.ledger import STEPS, Ledger
 from cognito_mp_tools.factory.line import Row, Screen
 from cognito_mp_tools.factory.pace import Pace
 from cognito_mp_tools.factory.people import People, read_users
-from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.local.cognito import LocalCognito
+from cognito_mp_tools.pool import settings as pool_settings
 from rich.console import Console
 from tools.factory.boards_of_wood import WoodenBoard, run_line
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from cognito_mp_tools.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
-from cognito_mp_tools.host_addresses import HOST_ADDRESS
-from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040, EmulatorFailed
+from cognito_mp_tools.local.cognito import LocalCognito
+from cognito_mp_tools.local.host_addresses import HOST_ADDRESS
 from time_server import TimeServer
 
 SERIALS = [f"e66000000000{number:04}" for number in range(1, int(os.environ.get("BOARDS", 3)) + 1)]

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from cognito_mp.stored_session import owner_of
-from cognito_mp_tools import pool_settings
 from cognito_mp_tools.factory.ledger import Ledger
 from cognito_mp_tools.factory.pace import Pace
 from cognito_mp_tools.factory.people import FLOWS, People, new_password, read_users
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.local_cognito import LocalCognito
+from cognito_mp_tools.local.cognito import LocalCognito
+from cognito_mp_tools.pool import settings as pool_settings
 
 
 class Asked:

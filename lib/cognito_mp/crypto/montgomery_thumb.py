@@ -1,4 +1,4 @@
-"""Products modulo N of SRP's group, for Thumb. Written by tools/cognito_mp_tools/montgomery_thumb.py.
+"""Products modulo N of SRP's group, for Thumb. Written by cognito_mp_tools.library.montgomery_thumb.
 
 A number is array('H') of 230: 222 limbs of 14 bits, the lowest first, between 4 limbs and 4 limbs that are 0.
 

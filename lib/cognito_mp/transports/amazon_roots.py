@@ -1,6 +1,6 @@
 """The five roots that Amazon tells its clients to trust, in DER, the likely one first.
 
-Written by `python -m cognito_mp_tools.amazon_roots`: never edited.
+Written by `python -m cognito_mp_tools.library.amazon_roots`: never edited.
 """
 
 ROOTS = (

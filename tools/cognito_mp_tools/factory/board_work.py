@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..failures import ToolFailed
+from cognito_mp_tools.failures import ToolFailed
+
 from .ledger import STEPS, BoardRecord, Ledger
 from .people import People
 

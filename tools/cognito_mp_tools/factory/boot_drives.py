@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .. import boot_drive, flash
-from ..failures import ToolFailed
+from cognito_mp_tools.board import boot_drive, flash
+from cognito_mp_tools.failures import ToolFailed
 
 # Seconds that a drive may take to be mounted once a board was asked for it, and to go away once it has the firmware.
 _COMES = 20.0

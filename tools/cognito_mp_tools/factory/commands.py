@@ -11,11 +11,14 @@ import click
 from filelock import FileLock, Timeout
 from serial.tools import list_ports
 
-from .. import boot_drive, device_settings, pool_settings
-from ..failures import ToolFailed
-from ..flash import require_fitting
-from ..terminal import done, rows, say
-from ..wifi import wifi_password
+from cognito_mp_tools.board import boot_drive
+from cognito_mp_tools.board import settings as device_settings
+from cognito_mp_tools.board.flash import require_fitting
+from cognito_mp_tools.board.wifi import wifi_password
+from cognito_mp_tools.failures import ToolFailed
+from cognito_mp_tools.pool import settings as pool_settings
+from cognito_mp_tools.terminal import done, rows, say
+
 from . import exports, labels
 from .board_work import SERIAL, Plan, Work
 from .boot_drives import BootDrives

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..failures import ToolFailed
+from cognito_mp_tools.failures import ToolFailed
 
 STEPS = ("flash", "deploy", "user", "session", "check")
 

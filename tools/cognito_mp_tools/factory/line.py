@@ -12,8 +12,9 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from ..failures import ToolFailed
-from ..terminal import heard_by
+from cognito_mp_tools.failures import ToolFailed
+from cognito_mp_tools.terminal import heard_by
+
 from .board_work import Board, Work
 from .ledger import BoardRecord, LedgerFailed
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..failures import ToolFailed
+from cognito_mp_tools.failures import ToolFailed
 
 # Tries in all for a call that is throttled; the waits between them are some two minutes in the worst case.
 _TRIES = 8

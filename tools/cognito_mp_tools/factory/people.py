@@ -14,7 +14,8 @@ from cognito_mp.errors import CognitoError, NotSignedIn
 from cognito_mp.protocol import Tokens, read_outcome, with_secret_hash
 from cognito_mp.stores.ram import RamStore
 
-from ..failures import ToolFailed
+from cognito_mp_tools.failures import ToolFailed
+
 from .ledger import Ledger, UserRecord
 from .pace import Pace, Throttled
 
@@ -74,7 +75,7 @@ def new_password() -> str:
 class People:
     """The users of one pool.
 
-    pool       what `cognito-mp pool` saved: see pool_settings.py
+    pool       what `cognito-mp pool` saved: see pool/settings.py
     admin      a boto3 client for user pools, which tries nothing again by itself
     passwords  of users that are in the pool already
     """
@@ -159,7 +160,7 @@ class People:
         """The reply of an admin operation; None where the service refuses with the code `accept`. Raises ToolFailed."""
         from botocore.exceptions import ClientError
 
-        from ..aws_account import aws_explained
+        from cognito_mp_tools.pool.aws_account import aws_explained
 
         def call() -> Any:
             try:

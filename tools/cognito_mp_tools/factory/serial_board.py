@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import deploy, doctor, flash
-from ..device_link import DeviceFailed, DeviceLink
-from ..device_session import settings
-from ..doctor_checks import Patient
-from ..failures import ToolFailed
-from ..firmware_image import holds
-from ..provision import hand_over
+from cognito_mp_tools.board import deploy, doctor, flash
+from cognito_mp_tools.board.doctor_checks import Patient
+from cognito_mp_tools.board.link import DeviceFailed, DeviceLink
+from cognito_mp_tools.board.provision import hand_over
+from cognito_mp_tools.board.session import settings
+from cognito_mp_tools.failures import ToolFailed
+from cognito_mp_tools.firmware.firmware_image import holds
+
 from .boot_drives import BootDrives
 
 # How long, in seconds, a board may take to be back on its port after it was flashed or reset.
@@ -35,9 +36,9 @@ class Supplies:
 
     board, image  its name in boards/ and the firmware to write; None where boards come with theirs
     drives        where RP2 boards take that firmware; None for others
-    pool          what `cognito-mp pool` saved: see pool_settings.py
+    pool          what `cognito-mp pool` saved: see pool/settings.py
     wifi          the settings wifi_ssid and wifi_password; empty without Wi-Fi
-    further       other settings: see device_settings.py
+    further       other settings: see board/settings.py
     check_network whether the last check asks the board to reach Cognito
     """
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import click
 
-from ..failures import ToolFailed
-from ..project import ROOT
+from cognito_mp_tools.failures import ToolFailed
+from cognito_mp_tools.project import ROOT
+
 from . import bill_of_materials, circuitpython_bundle, mip_index
 from .same_bytes import source_date, write_zip
 

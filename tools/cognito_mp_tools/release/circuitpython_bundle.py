@@ -10,8 +10,9 @@ from pathlib import Path
 
 import cognito_mp
 
-from ..bytecode import is_thumb
-from ..project import LIBRARY
+from cognito_mp_tools.library.bytecode import is_thumb
+from cognito_mp_tools.project import LIBRARY
+
 from .same_bytes import write_zip
 
 # The bundle's name is the repository's, in small letters and with "-" for "_".

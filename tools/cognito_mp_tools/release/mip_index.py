@@ -15,8 +15,8 @@ from pathlib import Path
 
 import cognito_mp
 
-from ..bytecode import THUMB, MpyFormat, compiled, emitted_version, is_thumb
-from ..library_modules import slices
+from cognito_mp_tools.library.bytecode import THUMB, MpyFormat, compiled, emitted_version, is_thumb
+from cognito_mp_tools.library.modules import slices
 
 _NAME = "cognito_mp"
 _HASH_DIGITS = 8

@@ -7,7 +7,7 @@ import zipfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ..project import ROOT
+from cognito_mp_tools.project import ROOT
 
 # Where there is no git history, such as in an unpacked sdist: the first moment that a ZIP can tell.
 _BEFORE_HISTORY = 315532800

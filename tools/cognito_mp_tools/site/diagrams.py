@@ -18,8 +18,8 @@ import tempfile
 from base64 import b64decode
 from pathlib import Path
 
-from ..npm_packages import NpmFailed, installed
-from ..project import BUILD, ROOT
+from cognito_mp_tools.packages.npm import NpmFailed, installed
+from cognito_mp_tools.project import BUILD, ROOT
 
 FOLDER = ROOT / "docs" / "diagrams"
 _NPM = Path(__file__).with_name("mermaid_npm")

@@ -12,7 +12,7 @@ import ast
 import re
 from pathlib import Path
 
-from ..project import LIBRARY, ROOT
+from cognito_mp_tools.project import LIBRARY, ROOT
 
 DEVICE_FOLDERS = (LIBRARY / "cognito_mp", ROOT / "firmware" / "cognito_app")
 _TOOLS = ROOT / "tools" / "cognito_mp_tools"

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..project import BUILD
+from cognito_mp_tools.project import BUILD
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import ast
 import inspect
 from pathlib import Path
 
-from ..project import LIBRARY, ROOT
+from cognito_mp_tools.project import LIBRARY, ROOT
 
 PAGE = ROOT / "docs" / "reference.md"
 _PACKAGE = LIBRARY / "cognito_mp"

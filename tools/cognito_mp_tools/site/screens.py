@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from ..project import BUILD, ROOT
+from cognito_mp_tools.project import BUILD, ROOT
 
 PICTURE = ROOT / "docs" / "screens.png"
 _SHOWN = ("round_person", "round_signed_in", "round_offline", "round_needs_sign_in")

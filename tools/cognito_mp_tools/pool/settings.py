@@ -1,0 +1,65 @@
+"""The file in which `pool` and `local` hand over to `provision` what a device needs to know of its pool."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from cognito_mp_tools.failures import ToolFailed
+
+# Of these, `ca` (PEM) and `device_endpoint` (where the device finds what is `endpoint` here) are for local servers.
+KEYS = ("region", "user_pool_id", "client_id", "client_secret", "endpoint", "device_endpoint", "ca")
+
+
+def check_free(path: Path) -> None:
+    """Raise ToolFailed when something is at `path`: the secret of an app client may be in it, whole or damaged."""
+    if not os.path.lexists(path):
+        return
+    read(path)
+    raise ToolFailed(f"{path} is there already: name another file with --save, or move it away.")
+
+
+def discard_local(path: Path) -> None:
+    """Remove what a local server saved at `path`, which is worth nothing after it. Raises ToolFailed for all else."""
+    if not os.path.lexists(path):
+        return
+    if "ca" not in read(path):
+        raise ToolFailed(f"{path} is of a pool that is still there: name another file with --save, or move it away.")
+    path.unlink()
+
+
+def write(path: Path, values: dict[str, Any]) -> None:
+    """Write `values` to a new file, for nobody else to read: a client secret is among them. Raises ToolFailed."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump({key: value for key, value in values.items() if value}, file, indent=2)
+            file.write("\n")
+    except OSError as problem:
+        raise ToolFailed(f"{path} can't be written ({problem.strerror}).") from problem
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What is in `path`. Raises ToolFailed when that is no such file."""
+    try:
+        values = json.loads(path.read_text())
+    except FileNotFoundError as problem:
+        raise ToolFailed(f"there is no {path}: `cognito-mp pool` writes such files.") from problem
+    except OSError as problem:
+        raise ToolFailed(f"{path} can't be read ({problem.strerror}).") from problem
+    except ValueError as problem:
+        raise _damaged(path, "it holds no JSON") from problem
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        raise _damaged(path, "it must hold a JSON object of strings")
+    unknown = sorted(set(values) - set(KEYS))
+    if unknown:
+        raise ToolFailed(f"{path} holds “{unknown[0]}”, which is none of {', '.join(KEYS)}; nothing was changed.")
+    return values
+
+
+def _damaged(path: Path, how: str) -> ToolFailed:
+    return ToolFailed(
+        f"{path} is damaged ({how}), and nothing was changed: mend it, or move it away; the AWS console shows the pool"
+        " and the app client's secret."
+    )
