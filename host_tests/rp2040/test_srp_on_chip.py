@@ -134,3 +134,4 @@ def test_what_srp_takes(chip: EmulatedRP2040, record_figure: Callable[[str, str]
     assert report["before the first request"] <= 700
     assert report["proof after the challenge"] <= 2700
     assert report["worst stop of the loop"] <= 150
+    assert report["worst stop of the loop, a whole sign-in"] <= 150
