@@ -1,8 +1,9 @@
 """A device that refreshes for years in one go: long_life.py COUNT ENDPOINT CA CLIENT_ID STORE.
 
 It refreshes COUNT times, keeps its connection for a few dozen of them, and takes what its server does to it. Prints
-lines of JSON: heap in use after the first hundred and at the end, each followed by micropython.mem_info()'s own lines,
-which have the largest free block; then how often the refreshes failed and how often the store was written.
+lines of JSON: heap in use after each of five refreshes past the first hundred, and of the last five, each followed by
+micropython.mem_info()'s own lines, which have the largest free block; then how often the refreshes failed and how
+often the store was written.
 """
 
 import gc
@@ -13,6 +14,7 @@ import micropython
 from cognito_mp import Client, CognitoError, FileStore, clock
 
 _FIRST = 100
+_LOOKS = 5
 _TOGETHER = 50  # refreshes on one connection
 count = int(sys.argv[1])
 endpoint, ca, client_id, path = sys.argv[2:]
@@ -50,7 +52,7 @@ with open(ca, "rb") as file:
     )
 client.sign_in("alice", "Correct-Horse-9")
 failed = done = 0
-for goal in (_FIRST, count):
+for goal in list(range(_FIRST, _FIRST + _LOOKS)) + list(range(count - _LOOKS + 1, count + 1)):
     while done < goal:
         with client:
             for _ in range(min(_TOGETHER, goal - done)):

@@ -92,8 +92,10 @@ class AsyncClient(BaseClient):
         except StopIteration as done:
             return done.value
         finally:
-            flow.close()  # first: it lets go of the refresh token, which others may be waiting for
-            self._let_go()
+            try:
+                flow.close()  # it lets go of the refresh token, which others may be waiting for
+            finally:
+                self._let_go()
 
     def _let_go(self) -> None:
         self._holders -= 1
