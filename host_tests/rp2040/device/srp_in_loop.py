@@ -60,7 +60,10 @@ class CannedCognito:
 
     async def post(self, url, headers, body):
         await asyncio.sleep(0)
-        return 200, self.replies.pop(0)
+        return 200, {"content-type": "application/x-amz-json-1.1"}, self.replies.pop(0)
+
+    def close(self):
+        pass
 
 
 async def main():
