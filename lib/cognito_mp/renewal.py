@@ -23,7 +23,7 @@ def fresh_tokens(app, session):
         try:
             yield Once("refresh", renew(app, session))
         except (OSError, CognitoError, NotSignedIn):  # NotSignedIn: a sign-in may bring no refresh token
-            if not session.life.left():
+            if not (session.signed_in and session.life.left()):  # somebody else may have signed in meanwhile
                 raise
     if session.tokens is None:
         raise NotSignedIn("no session: sign in first")

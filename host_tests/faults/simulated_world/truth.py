@@ -50,7 +50,8 @@ class Call:
     client: int
     started_ms: int
     requests: int  # of the client, when it started
-    user: str = ""  # whose session it was then
+    user: str  # whose session it was then
+    sign_ins: int  # how many there had been
 
 
 def _record(content: bytes) -> bytes:
@@ -85,7 +86,7 @@ class Truth:
         self._stored_ms: dict[str, int] = {}  # refresh token -> when it first was on flash
         self._records: dict[str, bytes] = {}  # of each file
         self._leaving = 0  # sign-outs under way
-        self._left_in_ram: SignIn | None = None  # was signed out while flash did not have it
+        self._left_in_ram: list[SignIn] = []  # other clients knew of them when one signed out, and flash did not
         self._entering = 0  # sign-ins under way
         self._signed_out_at: int | None = None  # how many sign-ins there had been; None while nobody has signed out
         self._answers = 0
@@ -98,15 +99,23 @@ class Truth:
         known = self.held or self._service.sign_in_of(self._on_flash.get("refresh_token"))
         self._asked_ms.append(self._world.time.ms)
         user = known.user.username if known else ""
-        call = Call(name, client, self._world.time.ms, self._world.requests[client], user)
+        sign_ins = len(self._service.pool.sign_ins)
+        call = Call(name, client, self._world.time.ms, self._world.requests[client], user, sign_ins)
         if name == "sign_out":
             self._leaving += 1
-            if self.held and not self.is_saved:
-                self._left_in_ram = self.held
+            self._left_in_ram = self._unsaved_in_others(client)
             self.held = None
         elif name in ("sign_in", "respond"):
             self._entering += 1
         return call
+
+    def _unsaved_in_others(self, client: int) -> list[SignIn]:
+        """Sign-ins that are in the RAM of other clients alone."""
+        on_flash = self._service.sign_in_of(self._on_flash.get("refresh_token"))
+        others = [index for index in range(self._world.scenario.clients) if index != client]
+        tokens = [self._world.program.client_state(index).refresh_token for index in others]
+        known = [self._service.sign_in_of(token) for token in tokens]
+        return [sign_in for sign_in in known if sign_in and sign_in is not on_flash]
 
     def abandoned(self, call: Call) -> None:
         """It was cut off: by a power cut, a cancellation, Ctrl-C."""
@@ -185,7 +194,7 @@ class Truth:
         if family and family.auth_time >= self._service.time.start + call.started_ms // 1000:
             self.held, self.is_saved = family, True  # somebody has signed in while the service was being told
         if not self._leaving and not self._entering and self.held is None:
-            self._signed_out_at = len(self._service.pool.sign_ins)
+            self._signed_out_at = call.sign_ins  # one that came meanwhile may stay, on flash or in RAM
             if family:
                 self._violate("d", "after sign-out a session is on flash")
             if self._world.memory.data and call.client == 0:  # whose memory it is
@@ -243,7 +252,7 @@ class Truth:
     def _stored(self, sign_in: SignIn, content: bytes | None) -> None:
         if self._signed_out_at is not None:
             if self._index(sign_in) < self._signed_out_at:
-                if sign_in is self._left_in_ram and self._world.scenario.clients > 1:
+                if any(sign_in is one for one in self._left_in_ram):
                     self.apart[NOT_ERASED] += 1
                 else:
                     self._violate("d", "a session is on flash again that was signed out")
