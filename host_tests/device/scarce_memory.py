@@ -16,6 +16,8 @@ import os
 import sys
 
 from cognito_mp import AsyncClient, Client, FileStore
+from cognito_mp.transports import https
+from cognito_mp.transports.async_https import AsyncHttpsTransport
 
 _SUCCESSES = 20  # in a row, after which more memory changes nothing
 call, first, step, endpoint, ca, client_id, path = sys.argv[1:]
@@ -23,9 +25,23 @@ with open(ca, "rb") as file:
     ROOT = file.read()
 
 
+_in_connect: list = [None]  # the MemoryError that connecting has met; what cleans up after it may meet another
+
+
+def connect(host, port, context):
+    """The transport's own, whose MemoryError is kept."""
+    try:
+        return https.connect(host, port, context)
+    except MemoryError as error:
+        _in_connect[0] = error
+        raise
+
+
 def made(kind):
     """A client over the store."""
-    return kind("eu-west-1", client_id, store=FileStore(path), endpoint=endpoint, cadata=ROOT, attempts=1)
+    transport = AsyncHttpsTransport if kind is AsyncClient else https.HttpsTransport
+    over = transport(cadata=ROOT, connect=connect)
+    return kind("eu-west-1", client_id, store=FileStore(path), endpoint=endpoint, transport=over, attempts=1)
 
 
 def open_files() -> int:
@@ -49,7 +65,10 @@ def inflated(free: int):
 
 
 def without_an_owner(error) -> bool:
-    """True when MicroPython's unix port has opened a socket and found no memory for its object: nobody can close it."""
+    """True when MicroPython's unix port has opened a socket and found no memory for its object: nobody can close it.
+
+    error: what connecting has met
+    """
     text = io.StringIO()
     sys.print_exception(error, text)
     return text.getvalue().endswith("in connect\nMemoryError: memory allocation failed, allocating 16 bytes\n")
@@ -81,9 +100,8 @@ def outcome_with(free: int) -> str:
     try:
         carried_out()
         ended = "success"
-    except MemoryError as error:
+    except MemoryError:
         ended = "MemoryError"
-        broken_off.append(error)
     except OSError:  # TLS, or a file, that was short of memory
         ended = "OSError"
     finally:
@@ -122,7 +140,6 @@ for _ in range(3):  # all that is imported late
     carried_out()
     is_right("success", open_files())
 gc.collect()
-broken_off: list = []
 files = open_files()
 ended: dict = {}
 failures: list = []
@@ -131,9 +148,9 @@ in_a_row = cases = 0
 while in_a_row < _SUCCESSES:
     free += int(step)
     cases += 1
-    broken_off.clear()
+    _in_connect[0] = None
     what = outcome_with(free)
-    if broken_off and open_files() > files and without_an_owner(broken_off[0]):
+    if _in_connect[0] and open_files() > files and without_an_owner(_in_connect[0]):
         what = "MemoryError in socket()"
         close_newest_file()
     ended[what] = ended.get(what, 0) + 1

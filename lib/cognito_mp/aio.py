@@ -64,11 +64,12 @@ class AsyncClient(BaseClient):
     _shared: dict
 
     async def __aenter__(self) -> "AsyncClient":
+        self._enter_loop()
         self._holders += 1
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        self._let_go()
+        self._let_go(_running_loop())
 
     def __enter__(self):
         raise TypeError("an AsyncClient wants `async with`, not `with`")
@@ -80,9 +81,10 @@ class AsyncClient(BaseClient):
         """What `flow` returns, a generator: see flows/password.py."""
         self.session.save_pending()
         go_on, value = flow.send, None
+        self._enter_loop()
+        loop = self._loop
         self._holders += 1
         try:  # not `async with`: where there is no memory left, __aexit__ could not be awaited
-            self._enter_loop()
             while True:
                 step = go_on(value)
                 try:
@@ -95,12 +97,13 @@ class AsyncClient(BaseClient):
             try:
                 flow.close()  # it lets go of the refresh token, which others may be waiting for
             finally:
-                self._let_go()
+                self._let_go(loop)
 
-    def _let_go(self) -> None:
-        self._holders -= 1
-        if not self._holders:
-            self.close()
+    def _let_go(self, loop: object) -> None:
+        if loop is self._loop:
+            self._holders -= 1
+            if not self._holders:
+                self.close()
 
     async def settle(self) -> None:
         """Return once no refresh is under way: before a deep sleep or a reset, which would lose a rotated token."""
@@ -123,6 +126,7 @@ class AsyncClient(BaseClient):
             if self._loop is not None:
                 self.close()
             self._loop = loop
+            self._holders = 0
             self._turn = asyncio.Lock()
             self._shared = {}
 
