@@ -15,6 +15,8 @@ from rich.console import Console
 from faults.listing import named, part_names
 from faults.table import Missing, Plan, Row, show
 
+_WORLDS = "simulator"  # whose seeds are meant where no part is named
+
 
 def _told(part: str, plan: Plan, console: Console) -> list[Row]:
     """What `part` tells; a failure where it breaks, because the others are still worth running."""
@@ -30,7 +32,7 @@ def _told(part: str, plan: Plan, console: Console) -> list[Row]:
 
 @click.command()
 @click.option("--part", "chosen", multiple=True, help="Run this part alone; may be given again.")
-@click.option("--seed", type=int, help="Replay this seed, with a history, and shorten it where that can be done.")
+@click.option("--seed", type=int, help="Replay this world of the simulator with its history; or a part's seed.")
 @click.option("--quick", is_flag=True, help="The slice that make test runs.")
 @click.option("--processes", type=int, default=os.cpu_count() or 1, show_default=True)
 def main(chosen: tuple[str, ...], seed: int | None, quick: bool, processes: int) -> None:
@@ -43,7 +45,7 @@ def main(chosen: tuple[str, ...], seed: int | None, quick: bool, processes: int)
     console = Console(width=None if sys.stdout.isatty() else 160)
     plan = Plan(not quick, seed, processes)
     rows, seconds = {}, {}
-    for part in chosen or names:
+    for part in chosen or (names if seed is None else [_WORLDS]):
         console.print(f"{part} ...", highlight=False)
         start = time.monotonic()
         rows[part] = _told(part, plan, console)

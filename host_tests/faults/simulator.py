@@ -95,7 +95,7 @@ def run(plan: Plan) -> list[Row]:
 
 def _row(tally: Tally, seeds: str) -> Row:
     steps = ", ".join(f"{count:,} {kind}" for kind, count in tally.steps.most_common())
-    failures = [f"({letter}) {words}: make faults PART=simulator SEED={seed}" for seed, letter, words in tally.failures]
+    failures = [f"({letter}) {words}: make faults SEED={seed}" for seed, letter, words in tally.failures]
     apart = "; ".join(f"{count} x {what}" for what, count in tally.apart.most_common())
     tried = f"{tally.worlds:,} worlds; steps: {steps}"
     return Row(tried, sum(tally.steps.values()), seeds, failures, apart)
