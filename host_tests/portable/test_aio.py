@@ -205,8 +205,14 @@ def test_a_client_outlives_its_loop_and_what_was_left_waiting_in_it():
     assert run(left_waiting()) is False
     asyncio.new_event_loop()  # on MicroPython tasks of the old loop would go on in the next run()
     transport.stuck = False
-    assert run(client.sign_in("alice", "pw")).id_token == "id1"
-    assert run(client.refresh()).id_token == "id2"
+
+    async def goes_on():
+        assert (await client.sign_in("alice", "pw")).id_token == "id1"
+        closed = transport.closed
+        assert (await client.refresh()).id_token == "id2"
+        return transport.closed - closed
+
+    assert run(goes_on()) == 1  # who was left in the old loop holds the connection no more
 
 
 def test_a_plain_with_is_refused():
