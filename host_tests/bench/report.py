@@ -16,7 +16,9 @@ def markdown_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> st
 
 def bars(title: str, unit: str, values: Bars) -> str:
     """An SVG of horizontal bars, each with its figure."""
-    width, left, line = 720, 260, 30
+    line = 30
+    left = 20 + 9 * max(len(name) for name, _ in values)  # no letter is wider, on average
+    width = left + 460
     largest = max(value for _, value in values)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{50 + line * len(values)}" '
