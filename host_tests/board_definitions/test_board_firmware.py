@@ -69,11 +69,8 @@ class Maker:
             "MAKEFLAGS": "-- BOARD=NONSENSE",  # as make hands it down
             **environment,
         }
-        program = (
-            "import sys; from pathlib import Path; from cognito_mp_tools.firmware import board_firmware as b; "
-            f"b._FOLDER = Path({str(self.folder / 'out')!r}); b.main()"
-        )
-        return start(sys.executable, "-c", program, *arguments, **settings)
+        words = ("-m", "cognito_mp_tools.firmware.board_firmware", "--folder", str(self.folder / "out"))
+        return start(sys.executable, *words, *arguments, **settings)
 
     def made(self, board: str) -> Path:
         return self.folder / "out" / board

@@ -26,7 +26,6 @@ from cognito_mp_tools.packages.debian import NotDebian
 from cognito_mp_tools.project import BUILD, ROOT
 
 _BOARDS = ROOT / "boards"
-_FOLDER = BUILD / "firmware"
 _CHECKED_WITH = (1, 25)
 _JOBS = "-j2"
 _TAIL = 40
@@ -66,8 +65,8 @@ def variants(board: str) -> list[str]:
     return [path.stem.partition("_")[2] for path in files]
 
 
-def build(board: str, variant: str = "") -> Path:
-    """Build the firmware of `board` and return its path.
+def build(board: str, variant: str = "", folder: Path = BUILD / "firmware") -> Path:
+    """Build the firmware of `board` in a folder of its own under `folder`, and return its path.
 
     Raises NotReady, MissingPrograms or BuildFailed, and for EMULATED_RP2040 what rp2040_firmware.build raises.
     """
@@ -78,7 +77,7 @@ def build(board: str, variant: str = "") -> Path:
     _require_programs(port, source)
     if port is _ESP32:
         _require_idf()
-    return _Build(board, variant, port, source).run()
+    return _Build(board, variant, port, source, folder).run()
 
 
 def _port(board: str, variant: str) -> Port:
@@ -155,11 +154,11 @@ def _is_clone(source: Path) -> bool:
 class _Build:
     """One board's build, in a folder of ours: nothing but mpy-cross is written to the maker's checkout."""
 
-    def __init__(self, board: str, variant: str, port: Port, source: Path) -> None:
+    def __init__(self, board: str, variant: str, port: Port, source: Path, folder: Path) -> None:
         self._port = port
         self._source = source
         self._title = f"{board}{f', variant {variant}' if variant else ''}"
-        self._folder = _FOLDER / (f"{board}-{variant}" if variant else board)
+        self._folder = folder.resolve() / (f"{board}-{variant}" if variant else board)
         self._work = self._folder / "work"
         self._log = self._folder / "build.log"
         self._settings = [f"BOARD={board}", f"BOARD_DIR={_BOARDS / board}", f"BUILD={self._work}"]
@@ -225,9 +224,12 @@ def main() -> None:
         default=os.environ.get("BOARD_VARIANT", ""),
         help="a variant of the board, such as ENCRYPTED (default: BOARD_VARIANT of the environment)",
     )
+    parser.add_argument(
+        "--folder", type=Path, default=BUILD / "firmware", help="where to build it (default: %(default)s)"
+    )
     options = parser.parse_args()
     try:
-        print(build(options.board, options.variant))
+        print(build(options.board, options.variant, options.folder))
     except (NotReady, BuildFailed, MissingPrograms, NotDebian, RuntimeError) as problem:
         sys.exit(f"board_firmware: {problem}")
 
