@@ -29,8 +29,8 @@ demo: $(READY)  ## a watch signs in, loses power, and is still signed in
 test: $(READY)  ## all tests that need no emulator and no browser
 	$(RUN) pytest --numprocesses auto --dist worksteal -m "not emulator and not browser"
 
-faults: $(READY)  ## what tries to lose a session; SEED=n replays one, PART=name runs one part
-	cd host_tests && ../$(RUN) faults $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))
+faults: $(READY)  ## what tries to lose a session; SEED=n replays a world, PART=name runs one part
+	cd host_tests && ../$(RUN) faults $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS))
 
 test-aws: $(READY)  ## what devices do, against AWS itself, with your credentials (TRIAL="--local ministack": here)
 	@$(RUN) cognito_mp_tools.pool.aws_trial $(TRIAL)

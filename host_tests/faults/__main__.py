@@ -1,11 +1,12 @@
 """Run the parts, print their table; exit with 1 when any of them failed.
 
-cd host_tests && python -m faults [--part simulator] [--seed 17] [--quick]
+cd host_tests && python -m faults [--part simulator] [--seed 17] [--seeds 1-14000] [--quick]
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 
@@ -30,12 +31,22 @@ def _told(part: str, plan: Plan, console: Console) -> list[Row]:
         return [Row("the part itself broke", 0, failures=["see its traceback above"])]
 
 
+def _range(context: click.Context, option: click.Parameter, value: str | None) -> range | None:
+    if value is None:
+        return None
+    numbers = re.fullmatch(r"(\d+)-(\d+)", value)
+    if not numbers or int(numbers[1]) > int(numbers[2]):
+        raise click.BadParameter("write the first and the last of them, as in 1-14000")
+    return range(int(numbers[1]), int(numbers[2]) + 1)
+
+
 @click.command()
 @click.option("--part", "chosen", multiple=True, help="Run this part alone; may be given again.")
 @click.option("--seed", type=int, help="Replay this world of the simulator with its history; or a part's seed.")
+@click.option("--seeds", callback=_range, help="Live through these worlds of the simulator, as in 1-14000.")
 @click.option("--quick", is_flag=True, help="The slice that make test runs.")
 @click.option("--processes", type=int, default=os.cpu_count() or 1, show_default=True)
-def main(chosen: tuple[str, ...], seed: int | None, quick: bool, processes: int) -> None:
+def main(chosen: tuple[str, ...], seed: int | None, seeds: range | None, quick: bool, processes: int) -> None:
     """Try to lose a session, to crash a device and to fool it, in every way that there is a part for."""
     names = part_names()
     unknown = set(chosen) - set(names)
@@ -43,9 +54,9 @@ def main(chosen: tuple[str, ...], seed: int | None, quick: bool, processes: int)
         raise click.BadParameter(f"{', '.join(sorted(unknown))} is none of {', '.join(names)}", param_hint="--part")
     # A log has no width of its own.
     console = Console(width=None if sys.stdout.isatty() else 160)
-    plan = Plan(not quick, seed, processes)
+    plan = Plan(not quick, seed, seeds, processes)
     rows, seconds = {}, {}
-    for part in chosen or (names if seed is None else [_WORLDS]):
+    for part in chosen or ([_WORLDS] if seed is not None or seeds else names):
         console.print(f"{part} ...", highlight=False)
         start = time.monotonic()
         rows[part] = _told(part, plan, console)

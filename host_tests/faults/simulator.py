@@ -83,7 +83,7 @@ def run(plan: Plan) -> list[Row]:
     if plan.seed is not None:
         print(replayed(plan.seed))
         return [_row(lived_through([plan.seed]), str(plan.seed))]
-    seeds = FULL if plan.full else QUICK
+    seeds = plan.seeds or (FULL if plan.full else QUICK)
     tally = Tally()
     if plan.full:
         for one in _in_processes(seeds, plan.processes):

@@ -24,11 +24,13 @@ class Plan:
     full       False: a slice of a few seconds, for `make test`
     seed       int, the one to replay, with a history that a person can read, and shortened where that can be done;
                None: the part's own seeds, the same ones each time
+    seeds      range, the worlds of the simulator in place of its own; None: its own
     processes  int, how many may work at the same time
     """
 
     full: bool = True
     seed: int | None = None
+    seeds: range | None = None
     processes: int = 2
 
 
