@@ -96,6 +96,7 @@ def device(world: simpy.Environment, clock: Clock, fleet: Fleet, number: int, wa
                 tries = Backoff(clock, *REFRESH_TRIES)
                 fleet.failed.add(number)
             tries.failed(error)
+            error.__traceback__ = None  # it holds the frames that hold the error: memory for each refusal of a day
             yield world.timeout(max(1, session.life.until_due(), tries.wait()))
         except NotSignedIn:
             fleet.signed_out += 1
