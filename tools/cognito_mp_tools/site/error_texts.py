@@ -70,7 +70,8 @@ def tools_page() -> str:
     lines += ["words of somebody else. This page is made by `python -m cognito_mp_tools.site.error_texts`.", ""]
     lines += ["| message | from |", "|---|---|"]
     for text, sources in sorted(texts(_TOOLS).items(), key=lambda item: item[0].lower()):
-        lines.append(f"| `` {' '.join(text.split())} `` | {', '.join(Path(source).stem for source in sources)} |")
+        modules = (Path(source).relative_to(_TOOLS.relative_to(ROOT)).with_suffix("").as_posix() for source in sources)
+        lines.append(f"| `` {' '.join(text.split())} `` | {', '.join(modules)} |")
     return "\n".join(lines) + "\n"
 
 
