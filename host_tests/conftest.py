@@ -17,6 +17,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from chip_figures import pytest_terminal_summary, record_figure  # noqa: F401 (a hook and a fixture)
 from cognito_mp_tools.library import mpy_size
 from cognito_mp_tools.local.cognito import LocalCognito
 from cognito_mp_tools.local.tls_front import Request

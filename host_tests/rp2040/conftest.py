@@ -1,8 +1,8 @@
-"""Firmware, an emulated chip and a local Cognito for the tests in this folder; the figures that they measure."""
+"""Firmware, an emulated chip and a local Cognito for the tests in this folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from cognito_mp_tools.local.tls_front import Request
 from fake_cognito.service_model import violations
 
 _TAIL = 4000
-_FIGURE = "figure of the chip"
 
 
 def _firmware(variant: str) -> Path:
@@ -54,13 +53,6 @@ def ministack() -> Iterator[LocalCognito]:
     assert not [violation for violation in found if "ClientSecret does not match" not in violation]
 
 
-@pytest.fixture
-def record_figure(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """record_figure(what, how much): a line of the table at the end."""
-    # A test's properties are what pytest-xdist brings back from the process that ran it.
-    return lambda what, how_much: request.node.user_properties.append((_FIGURE, (what, how_much)))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -73,15 +65,3 @@ def pytest_runtest_makereport(
         for chip in {id(chip): chip for chip in held if isinstance(chip, EmulatedRP2040)}.values():
             report.sections.append(("console of the chip", chip.console[-_TAIL:]))
     return report
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reports = [report for reports in terminalreporter.stats.values() for report in reports]
-    properties = [pair for report in reports for pair in getattr(report, "user_properties", ())]
-    figures = dict(value for name, value in properties if name == _FIGURE)
-    if not figures:
-        return
-    width = max(map(len, figures))
-    terminalreporter.section("an RP2040 at 125 MHz, emulated (its own clock and heap)")
-    for what, how_much in figures.items():
-        terminalreporter.write_line(f"{what:{width}}  {how_much:>10}")
