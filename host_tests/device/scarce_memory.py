@@ -23,9 +23,7 @@ _SUCCESSES = 20  # in a row, after which more memory changes nothing
 call, first, step, endpoint, ca, client_id, path = sys.argv[1:]
 with open(ca, "rb") as file:
     ROOT = file.read()
-
-
-_in_connect: list = [None]  # the MemoryError that connecting has met; what cleans up after it may meet another
+_in_connect: list = [None]  # the MemoryError that connecting has met: what cleans up after it may meet another
 
 
 def connect(host, port, context):
