@@ -161,9 +161,21 @@ def test_a_choice_of_codes():
     assert "1 SMS_MFA" in text and device.cognito.answers[1] == {"ANSWER": "SOFTWARE_TOKEN_MFA"}
 
 
+def test_a_challenge_that_can_not_be_read_ends_the_sign_in_and_not_the_console():
+    for name, parameter in (("SELECT_MFA_TYPE", "MFAS_CAN_CHOOSE"), ("NEW_PASSWORD_REQUIRED", "requiredAttributes")):
+        for choices in ("SMS_MFA", "[" * 200, "{}", [1]):
+            device = person()
+            broken = dict(MFA, ChallengeName=name, ChallengeParameters={parameter: choices})
+            lines = ["New-Pass-1", "New-Pass-1"] if name == "NEW_PASSWORD_REQUIRED" else []
+            text = talk(device, "s", "alice", PASSWORD, *lines, "h", challenges=[broken])
+            assert "Refused: " in text and parameter in text and "o sign out: " in text, text
+            assert device.state == NEEDS_SIGN_IN and not device.faults.recorded
+
+
 def test_a_challenge_that_needs_a_bigger_screen_is_told():
-    text = talk(person(), "s", "alice", PASSWORD, challenges=[dict(MFA, ChallengeName="MFA_SETUP")])
-    assert "MFA_SETUP" in text and "cognito-mp provision" in text
+    for name in ("MFA_SETUP", "SELECT_MFA_TYPE"):  # the second with nothing to choose from
+        text = talk(person(), "s", "alice", PASSWORD, challenges=[dict(MFA, ChallengeName=name)])
+        assert name in text and "cognito-mp provision" in text
 
 
 def test_an_empty_answer_cancels():
