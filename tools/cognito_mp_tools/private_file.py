@@ -7,13 +7,13 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 _OWNER_ALONE = 0o600
 
 
 @contextlib.contextmanager
-def rewritten(path: Path) -> Iterator[IO[bytes]]:
+def rewritten(path: Path) -> Iterator[BinaryIO]:
     """`path`, empty and open for writing, 0600 from the first byte, also where it was there already. Raises OSError."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), _OWNER_ALONE), "wb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # /dev/stdout may be anything
