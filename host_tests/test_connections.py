@@ -136,7 +136,7 @@ def test_a_failed_connect_leaves_no_socket_behind(networked: Interpreter) -> Non
     assert after == [before] * len(endpoints)
 
 
-def test_a_proof_goes_out_on_the_connection_that_is_open(interpreter: Interpreter, tmp_path: Path) -> None:
+def test_a_proof_goes_out_on_the_connection_that_is_open(networked: Interpreter, tmp_path: Path) -> None:
     """Cognito gives a proof of SRP a few seconds: no look-up and no handshake may come before it."""
     ca = ThrowawayCa()
     (tmp_path / "ca.der").write_bytes(ca.der)
@@ -147,7 +147,7 @@ def test_a_proof_goes_out_on_the_connection_that_is_open(interpreter: Interprete
     with TlsFront(cognito.handle, ca.server_context("127.0.0.1")) as front:
         endpoint = f"https://127.0.0.1:{front.port}"
         words = (endpoint, str(tmp_path / "ca.der"), app.id, app.secret, POOL_ID)
-        with_firmware = replace(interpreter, library=Path(f"{interpreter.library}:{ROOT / 'firmware'}"))
+        with_firmware = replace(networked, library=Path(f"{networked.library}:{ROOT / 'firmware'}"))
         printed = with_firmware.run(HERE / "device" / "slow_proofs.py", *words)
         assert printed.splitlines() == [f"{way} 1 True" for way in ("Client", "AsyncClient", "console", "page")]
         assert front.handshakes == front.connections == 4
