@@ -142,6 +142,7 @@ def test_a_proof_goes_out_on_the_connection_that_is_open(networked: Interpreter,
     (tmp_path / "ca.der").write_bytes(ca.der)
     cognito = FakeCognito(now=time.time, randomness=random.Random(5))
     pool = cognito.add_pool()
+    pool.device_tracking = "always"
     app = pool.add_app(secret=True)
     pool.add_user("alice", "Correct-Horse-9")
     with TlsFront(cognito.handle, ca.server_context("127.0.0.1")) as front:
@@ -149,6 +150,9 @@ def test_a_proof_goes_out_on_the_connection_that_is_open(networked: Interpreter,
         words = (endpoint, str(tmp_path / "ca.der"), app.id, app.secret, POOL_ID)
         with_firmware = replace(networked, library=Path(f"{networked.library}:{ROOT / 'firmware'}"))
         printed = with_firmware.run(HERE / "device" / "slow_proofs.py", *words)
-        assert printed.splitlines() == [f"{way} 1 True" for way in ("Client", "AsyncClient", "console", "page")]
-        assert front.handshakes == front.connections == 4
-    assert cognito.operations == ["InitiateAuth", "RespondToAuthChallenge"] * 4 and not cognito.violations
+        ways = ("Client", "remembered", "AsyncClient", "console", "page")
+        assert printed.splitlines() == [f"{way} 1 True" for way in ways]
+        assert front.handshakes == front.connections == len(ways)
+    first, proof = ["InitiateAuth", "RespondToAuthChallenge", "ConfirmDevice"], "RespondToAuthChallenge"
+    remembered = ["InitiateAuth", proof, proof, proof, "RevokeToken"]
+    assert cognito.operations == first + remembered + first * 3 and not cognito.violations
