@@ -71,7 +71,7 @@ class HttpsTransport:
     """
 
     def __init__(self, timeout: int = 10, cadata: "bytes | None" = None, clock=clock, connect=connect) -> None:
-        self.roots: tuple = (cadata,) if cadata else ()
+        self.roots: tuple = () if cadata is None else (cadata,)
         self.root: bytes | None = None  # the one that served last
         self.timeout = timeout
         self.clock = clock
@@ -79,7 +79,7 @@ class HttpsTransport:
         self._origin: list = []
         self._streams: tuple = ()
         self._idle_since: int | None = None  # in ticks; None while it is not idle
-        if cadata and cadata[:1] != b"0":  # the first byte of any certificate in DER
+        if cadata is not None and not (isinstance(cadata, bytes) and cadata[:1] == b"0"):  # the first byte of any certificate in DER
             from .pem import roots
 
             self.roots = roots(cadata)
@@ -183,9 +183,7 @@ class HttpsTransport:
         self.close()
         secure, host, port = self._origin
         if secure and not self.clock.is_set():
-            from .connection_errors import clock_is_unset
-
-            raise clock_is_unset()
+            raise ValueError  # second_tries has the words
         # A context is not kept: it and the root in it are kilobytes, on most ports outside the GC heap.
         context = tls_context(root) if secure else None  # type: ignore[arg-type]  # https has a root
         self._streams = self.connect(host, port, context)
