@@ -146,8 +146,8 @@ class Request:
 def loads(text: "bytes | bytearray") -> dict:
     """The JSON object in `text` (bytes-like, not copied). Raises ValueError when it is none."""
     # 1000 brackets are more than any reply has: a full page of ListDevices has some 800. Nested, they take stack on
-    # CPython and heap on a chip.
-    if text.count(b"[") + text.count(b"{") > 1000:
+    # CPython and heap on a chip. The commas of such a page are 900, and a pair is 42 bytes of a chip's heap.
+    if text.count(b"[") + text.count(b"{") > 1000 or text.count(b",") > 1500:
         raise ValueError("no JSON object")
     if b"\\u" in text:
         from .surrogates import joined

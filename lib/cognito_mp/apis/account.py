@@ -375,6 +375,9 @@ def verify_software_token(client, code: str, device_name: "str | None" = None) -
     return _run(client, "VerifySoftwareToken", parameters, _verified)
 
 
+_PAGES = 20  # of up to 60 devices each
+
+
 def _page(reply: dict) -> tuple:
     devices = []
     for device in reply.get("Devices") or []:
@@ -386,16 +389,24 @@ def _page(reply: dict) -> tuple:
 def _devices(client):
     found: list = []
     parameters: dict = {}
-    while True:
+    for _ in range(_PAGES):
         devices, token = yield from _call(client, "ListDevices", parameters, None, _page)
+        if devices and any([devices[0]["key"] == device["key"] for device in found]):
+            break
         found += devices
         if not token:
             return found
+        if parameters.get("PaginationToken") == token:
+            break
         parameters = {"PaginationToken": token}
+    raise unreadable("a list of devices without an end")
 
 
 def list_devices(client) -> list:
-    """The person's remembered devices (ListDevices): dicts of key (str) and attributes (dict of str to str)."""
+    """The person's remembered devices (ListDevices): dicts of key (str) and attributes (dict of str to str).
+
+    Raises CognitoError too where the service's pages have no end: one comes again, or there are more than twenty.
+    """
     return client.run(_devices(client))
 
 
