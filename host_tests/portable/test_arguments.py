@@ -175,7 +175,15 @@ CALLS = (
         {"identity_pool_id": "eu-west-1:1f2e"},
         {
             "identity_pool_id": TEXT
-            + ("eu-west-1", "Ireland:1f2e", "eu west:1", "eu-west-1:", "e@u-west-1:1", "eu-west-1:1\r\n", "eu-west-1?:1"),
+            + (
+                "eu-west-1",
+                "Ireland:1f2e",
+                "eu west:1",
+                "eu-west-1:",
+                "e@u-west-1:1",
+                "eu-west-1:1\r\n",
+                "eu-west-1?:1",
+            ),
             "endpoint": OPTIONAL_TEXT + ("", "http://example.com", "https://a b"),
         },
     ),
@@ -275,7 +283,11 @@ FUNCTIONS = (
         {"nvm": bytearray(256)},
         {"nvm": (None, 17, object()), "start": WHOLE + (-1, 256, 300), "size": OPTIONAL_WHOLE + (0, -1, 257)},
     ),
-    (NvsStore, {"namespace": "cognito_mp", "nvs": FakeNVS(True)}, {"namespace": TEXT + ("x" * 16,), "nvs": ("text", 17)}),
+    (
+        NvsStore,
+        {"namespace": "cognito_mp", "nvs": FakeNVS(True)},
+        {"namespace": TEXT + ("x" * 16,), "nvs": ("text", 17)},
+    ),
     (RamStore().save, {"data": b""}, {"data": BYTES}),
     (NvmStore(bytearray(256)).save, {"data": b""}, {"data": BYTES}),
 )

@@ -67,7 +67,7 @@ class BaseClient:
             store = RamStore()
         try:
             usual = store.load and store.save and store.erase and clock.now and (transport is None or transport.post)
-            usual = usual and 0 < timeout <= 3600 and 0 < attempts
+            usual = usual and 0 < timeout <= 3600 and attempts > 0
         except (AttributeError, TypeError):
             usual = False
         if not usual:

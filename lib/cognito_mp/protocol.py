@@ -35,7 +35,7 @@ def split_url(url: str) -> tuple:
     Raises ValueError when it is no such URL, or http to a host that is not this machine.
     """
     # As bytes: MicroPython makes a name, which stays, of each character of a str that it goes through.
-    if not (url and isinstance(url, str) and 32 < min(url.encode()) and max(url.encode()) < 127):
+    if not (url and isinstance(url, str) and min(url.encode()) > 32 and max(url.encode()) < 127):
         url = ""
     scheme, _, rest = url.partition("://")
     host, _, path = rest.partition("/")
@@ -140,7 +140,7 @@ class Request:
 
     def read(self, status: int, headers: dict, body) -> dict:
         """The reply. Raises CognitoError when the service refuses."""
-        return read_reply(status, headers, body)
+        return read_reply(status, headers, body, self.parameters)
 
 
 def loads(text: "bytes | bytearray") -> dict:
@@ -162,10 +162,10 @@ def loads(text: "bytes | bytearray") -> dict:
     return value
 
 
-def read_reply(status: int, headers: dict, body: "bytes | bytearray") -> dict:
+def read_reply(status: int, headers: dict, body: "bytes | bytearray", parameters: "dict | None" = None) -> dict:
     """The reply as a dict. `headers` have lower-case names. Raises CognitoError when the service refuses.
 
-    A body that is a bytearray is used up.
+    A body that is a bytearray is used up. `parameters`: of the request, whose values the error does not repeat.
     """
     tokens: dict = {}
     try:
@@ -180,7 +180,7 @@ def read_reply(status: int, headers: dict, body: "bytes | bytearray") -> dict:
         reply = None
     from .refusals import error_from_reply
 
-    raise error_from_reply(status, headers, reply)
+    raise error_from_reply(status, headers, reply, parameters)
 
 
 def _cut_tokens(body: bytearray) -> dict:

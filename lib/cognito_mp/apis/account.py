@@ -14,7 +14,7 @@ from ..argument_types import (
 )
 from ..errors import CognitoError, NotSignedIn, require_text
 from ..flows.options import add_options
-from ..protocol import Request, split_url, with_secret_hash
+from ..protocol import Request, read_reply, split_url, with_secret_hash
 from ..refusals import unreadable
 from ..renewal import fresh_tokens
 
@@ -90,6 +90,12 @@ class _SignedRequest(Request):
         )
         headers.update(added)
         return [url, headers, body]
+
+    def read(self, status: int, headers: dict, body) -> dict:
+        """The reply. To a wrong signature AWS answers with all that it should have been made of, a token among it."""
+        keys = self._credentials
+        token = getattr(keys, "session_token", None)
+        return read_reply(status, headers, body, {"": [self.parameters, keys.secret_key, token]})
 
 
 def _signing_region(app) -> str:

@@ -54,7 +54,11 @@ def credentials(client, identity_pool_id: str, endpoint: "str | None" = None) ->
     """
     region = require_pool(identity_pool_id, endpoint)
     # China has identity pools, and a domain of its own.
-    url = endpoint if endpoint is not None else "https://cognito-identity.%s.amazonaws.com%s" % (region, ".cn" if region[:3] == "cn-" else "")
+    url = (
+        endpoint
+        if endpoint is not None
+        else "https://cognito-identity.%s.amazonaws.com%s" % (region, ".cn" if region[:3] == "cn-" else "")
+    )
     split_url(url)
     return client.run(_current(client, identity_pool_id, url))
 

@@ -84,15 +84,16 @@ def token(
     wanted = " ".join(scopes or ())
     proof = b2a_base64((_form(client_id) + ":" + _form(client_secret)).encode())[:-1].decode()
     body = "grant_type=client_credentials" + ("&scope=" + _form(wanted) if wanted else "")
-    request = _TokenRequest(domain_url.rstrip("/") + "/oauth2/token", proof, body)
+    request = _TokenRequest(domain_url.rstrip("/") + "/oauth2/token", proof, body, client_secret)
     return client.run(_current(client, (domain_url, client_id, wanted), _post_token(request)))
 
 
 class _TokenRequest(Request):
     """A Request to a token endpoint."""
 
-    def __init__(self, url: str, proof: str, body: str) -> None:
-        super().__init__("oauth2/token", {})
+    def __init__(self, url: str, proof: str, body: str, client_secret: str) -> None:
+        # Not sent: what an error must not repeat.
+        super().__init__("oauth2/token", {"Secret": client_secret, "Authorization": proof})
         self._url = url
         self._proof = proof
         self._body = body
@@ -110,7 +111,7 @@ class _TokenRequest(Request):
                 body = json.dumps(reply).encode()
             except (KeyError, ValueError):
                 pass
-        return read_reply(status, headers, body)
+        return read_reply(status, headers, body, self.parameters)
 
 
 def _post_token(request: Request):
