@@ -350,7 +350,7 @@ def check(call, given: dict, kinds: dict) -> None:
 def test_calls_of_a_client():
     for call, given, kinds in CALLS:
         ours, broken = client()
-        check(lambda **arguments: call(ours, **arguments), given, kinds)
+        check(lambda call=call, ours=ours, **arguments: call(ours, **arguments), given, kinds)
         assert not broken.asked, call
         assert ours.signed_in
 
@@ -360,7 +360,7 @@ def test_awaited_calls():
         return await call(client(AsyncClient)[0], **arguments)
 
     for call, given, kinds in CALLS:
-        check(lambda **arguments: asyncio.run(awaited(call, arguments)), given, kinds)
+        check(lambda call=call, **arguments: asyncio.run(awaited(call, arguments)), given, kinds)
 
 
 def test_the_right_arguments_get_as_far_as_the_network():

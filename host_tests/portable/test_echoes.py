@@ -1,4 +1,4 @@
-"""A refusal whose words repeat what was sent: nobody sees a secret, and the session decides as by the words themselves."""
+"""A refusal whose words repeat what was sent: nobody sees a secret, and the session decides by the service's words."""
 
 import json
 

@@ -98,7 +98,7 @@ def test_json_that_is_nested_deep_kills_nobody():
 
 
 def test_json_of_more_members_than_a_board_can_hold_is_no_reply():
-    """4,000 pairs in 32 kB are 170 kB of a chip's heap. A full page of ListDevices, the longest reply, has 900 commas."""
+    """4,000 pairs are 170 kB of a chip's heap; a full page of ListDevices, the longest reply, has 900 commas."""
     try:
         pairs = b",".join([b'"%d":1' % number for number in range(1600)])
         numbers = b"1," * 4000

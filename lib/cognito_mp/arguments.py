@@ -9,10 +9,10 @@ from .errors import require_text
 
 def require_word(**named: object) -> None:
     """Each must be a str of printable ASCII without blanks: what can stand in a URL and in a header."""
+    require_text(**named)
     for name in named:
-        require_text(**{name: named[name]})
-        text = named[name]
-        if not 32 < min(text.encode()) <= max(text.encode()) < 127:
+        text = str(named[name]).encode()
+        if min(text) <= 32 or max(text) >= 127:
             raise ValueError(name + " must be one word of ASCII: no blank, line end or control character")
 
 

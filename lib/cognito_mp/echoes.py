@@ -1,7 +1,7 @@
 """Refusals whose words repeat what was sent: a password must not get into a log by way of the service's words.
 
-AWS's own sentences don't, but a Lambda trigger's, a gateway's or an emulator's may. Loaded when a refusal has words that
-are none of AWS's known sentences.
+AWS's own sentences don't, but those of a Lambda trigger, a gateway or an emulator may. Loaded when a refusal has words
+that are none of AWS's known sentences.
 """
 
 import json
@@ -10,7 +10,10 @@ from .errors import CognitoError
 
 _INSTEAD = "the reason is left out, for it repeats a value of the request"
 # Parameters that hold no secret. All others may: an answer, a code, a token, an attribute, metadata for a trigger.
-_OPEN = ["AttributeName", "AuthFlow", "CHALLENGE_NAME", "ChallengeName", "ClientId", "DEVICE_KEY", "DeliveryMedium", "DeviceKey", "FriendlyDeviceName", "IdentityId", "IdentityPoolId", "Name", "PREFERRED_CHALLENGE", "TIMESTAMP", "USERNAME", "UserPoolId", "Username"]
+_OPEN = (
+    " AttributeName AuthFlow CHALLENGE_NAME ChallengeName ClientId DEVICE_KEY DeliveryMedium DeviceKey"
+    " FriendlyDeviceName IdentityId IdentityPoolId Name PREFERRED_CHALLENGE TIMESTAMP USERNAME UserPoolId Username "
+)
 _DIGITS = "0123456789"
 _SHORT = 4  # characters: what is shorter has to stand alone
 _PIECE = 24  # characters of a token that are enough to know it by
@@ -35,7 +38,7 @@ def _repeats(text: str, sent, name: str = "") -> bool:
         return any([_repeats(text, value, name) for value in sent])
     if type(sent) is int:
         sent = str(sent)
-    if name in _OPEN or not isinstance(sent, str) or not sent.strip():
+    if " " + name + " " in _OPEN or not isinstance(sent, str) or not sent.strip():
         return False
     text = text.lower()
     in_url = _percent_encoded(sent)

@@ -3,11 +3,11 @@
 from errno import EIO, ENOMEM
 
 # What https.connect() makes of a socket() that failed: ESP32 says so itself, and rp2 ENOMEM (extmod/modlwip.c).
-ENFILE = 23
+_ENFILE = 23
 # What mbedtls says when it can't have memory: MBEDTLS_ERR_MPI_ALLOC_FAILED (0x10, which shows as "OSError: 16"), the
 # same on top of RSA's public key operation (0x4280), MBEDTLS_ERR_SSL_ALLOC_FAILED (0x7F00),
 # MBEDTLS_ERR_X509_ALLOC_FAILED (0x2880), MBEDTLS_ERR_MD_ALLOC_FAILED (0x5180). Source: mbedtls' headers.
-_ALLOCATION_FAILED = (ENFILE, ENOMEM, 0x10, 0x4290, 0x7F00, 0x2880, 0x5180)
+_ALLOCATION_FAILED = (_ENFILE, ENOMEM, 0x10, 0x4290, 0x7F00, 0x2880, 0x5180)
 
 
 class ConnectError(OSError):
@@ -62,8 +62,8 @@ def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool
     can_be_read  as is_short_of_memory() has it
     """
     number = error.args[0] if error.args else None
-    if number == ENFILE:
-        return ConnectError(ENFILE, "no socket is left for %s: close other connections" % host)
+    if number == _ENFILE:
+        return ConnectError(_ENFILE, "no socket is left for %s: close other connections" % host)
     if is_short_of_memory(error, can_be_read):
         return ConnectError(
             ENOMEM,
