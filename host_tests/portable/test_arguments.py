@@ -319,7 +319,16 @@ CLIENT_KINDS = {
     + ("AbCdEf123", "eu-west-1", "eu-west-1_", "Ireland_AbC", "eu-west-1_Ab-C", "eu-west-1_Ab/C", "EU-WEST-1_AbC"),
     "endpoint": OPTIONAL_TEXT
     + tuple("https://" + host for host in ("a@b", "a\\b", "a?b", "a#b", "a b", "a\r\n", "a\x00", "-", "caf\xe9"))
-    + ("", "a", "https://", "http://example.com", "https://a:0", "https://a:65536", "https://a:" + "9" * 5000),
+    + (
+        "",
+        "a",
+        "https://",
+        "http://example.com",
+        "https://a:0",
+        "https://a:65536",
+        "https://a:" + "0" * 5000 + "80",
+        "https://a:" + "9" * 5000,
+    ),
     "cadata": ("text", 17, ["a"], b"", b"neither", object()),
     "store": OBJECT,
     "transport": OBJECT,

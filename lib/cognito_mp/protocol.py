@@ -48,8 +48,7 @@ def split_url(url: str) -> tuple:
         not (secure or here)
         or not name
         or name.strip("abcdefghijklmnopqrstuvwxyz0123456789")
-        or not port.isdigit()
-        or not 0 < int(port[:6]) < 65536
+        or not (port.isdigit() and len(port) < 6 and 0 < int(port) < 65536)
     ):
         raise ValueError("endpoint must be https://host:port")
     return secure, host, int(port), "/" + path

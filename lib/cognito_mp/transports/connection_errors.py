@@ -49,11 +49,12 @@ def _look_up_failed(error: Exception) -> bool:
     return "addrinfo error" in str(error)  # ports/unix/modsocket.c
 
 
-def _words(error: Exception) -> str:
-    """What `error` says, without the "[Errno 5]" that would come twice."""
-    if len(error.args) > 1 and isinstance(error.args[1], str):
+def words(error: Exception) -> str:
+    """What `error` says, without the "[Errno 5]" that another error puts in front of it."""
+    if isinstance(error, OSError) and len(error.args) > 1 and isinstance(error.args[1], str):
         return error.args[1]
-    return str(error)
+    text = str(error)
+    return text[text.find("] ") + 2 :] if text[:6] == "[Errno" else text
 
 
 def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool = False) -> OSError:
@@ -82,4 +83,4 @@ def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool
     if _look_up_failed(error):
         raise ConnectError(EIO, "can't look up %s (%s): is there a network, and a name server?" % (host, number))
     number = number if isinstance(number, int) else EIO
-    raise ConnectError(number, "can't connect to %s: %s" % (host, _words(error)))
+    raise ConnectError(number, "can't connect to %s: %s" % (host, words(error)))
