@@ -46,7 +46,7 @@ class Echo:
             return 200, {}, json.dumps(self.replies.pop(0)).encode()
         text = bytes(body).decode()
         self.sent = leaves(json.loads(text)) if text[:1] == "{" else []
-        self.sent += [("Authorization", headers[name]) for name in headers if name == "Authorization"]
+        self.sent += [("Authorization", headers[name]) for name in headers if name in SIGNED]
         words = " ".join([value for _, value in self.sent]) + " " + text
         return 400, {}, json.dumps({"__type": self.code, "message": self.words % words}).encode()
 
@@ -67,6 +67,7 @@ class Keys:
     session_token = "the-session-token-of-aws"
 
 
+SIGNED = ("Authorization", "x-amz-security-token")
 NEW = "New-Passw0rd-of-hers"
 CALLS = (
     lambda client: client.sign_in("alice", PASSWORD),
@@ -113,6 +114,19 @@ def test_what_was_sent_is_never_shown():
             assert secret not in seen and json.dumps(secret)[1:-1] not in seen, seen
         assert "repeats" in error.message and error.code in ("InvalidParameterException", "UnreadableReply"), error
         assert ours.signed_in
+
+
+def test_what_is_sent_in_headers_alone_is_not_shown_either():
+    """To a wrong signature AWS answers with the canonical request that it expected, and the session token in it."""
+    for secret, call in (
+        (Keys.session_token, lambda client: client.call("AdminGetUser", {"Username": "alice"}, Keys)),
+        (Keys.secret_key, lambda client: client.call("AdminGetUser", {"Username": "alice"}, Keys)),
+        (SECRET, lambda client: oauth2.token(client, "https://watches.auth.eu-west-1.amazoncognito.com")),
+        ("anothers-secret", lambda client: oauth2.token(client, "https://a.example", "id", "anothers-secret")),
+    ):
+        service = Echo(code="InvalidSignatureException", words="x-amz-security-token:" + secret + "%.0s")
+        seen = shown(raises(CognitoError, call, client(service)))
+        assert secret not in seen, seen
 
 
 def test_answers_to_challenges():

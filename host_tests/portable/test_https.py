@@ -294,6 +294,25 @@ def test_one_time_limit_is_for_a_whole_request():
         assert waited == 10 and stream.closed, head
 
 
+def test_the_time_limit_is_one_for_head_and_body_and_chunks():
+    for reply in (
+        OK % b"{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK % b"{}",
+    ):
+        for at in range(len(reply)):
+            stream = SlowStream()
+            https, _, clock = transport(stream)
+            steps = https.exchange([URL, {}, b"1"])
+            next(steps)
+            clock.pass_time(6)  # what comes then is in time, and no reason to wait for another ten seconds
+            stream.ahead = reply[:at]
+            next(steps)
+            clock.pass_time(4)
+            stream.ahead += reply[at:-1]
+            assert raises(OSError, next, steps).errno == ETIMEDOUT and stream.closed, reply[:at]
+
+
 class Unwritable(FakeStream):
     """A connection that takes a byte a second: so does a handshake that goes on for ever."""
 
