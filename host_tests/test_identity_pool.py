@@ -28,7 +28,7 @@ class Place:
         self.idp.admin_create_user(UserPoolId=self.pool_id, Username="alice", MessageAction="SUPPRESS")
         self.idp.admin_set_user_password(UserPoolId=self.pool_id, Username="alice", Password=PASSWORD, Permanent=True)
         self.store = RamStore()
-        provider = claims.read(self.signed_in().id_token())["iss"].partition("://")[2]
+        provider = claims.read(self.signed_in().id_token() or "")["iss"].partition("://")[2]
         self.identity_pool_id = self.identities.create_identity_pool(
             IdentityPoolName="watches",
             AllowUnauthenticatedIdentities=True,

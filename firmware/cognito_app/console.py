@@ -102,7 +102,8 @@ class Console:
         if ended:
             self._say("Signed out, here and at the service.")
         else:
-            self._say("Signed out here. The service could not be told: its token ends by itself.")
+            self._say("Signed out here. The service could not be told, and the device does not try it again:")
+            self._say("a copy of this session, if anybody made one, is good until it expires.")
 
     async def _sign_in(self) -> None:
         if self._keeper.status().state not in (NEEDS_SIGN_IN, SESSION_OVER):

@@ -83,7 +83,7 @@ class SessionKeeper:
         radio_idle_s  seconds after which a link that nobody asked for is switched off; 0: it stays up
         full_speed    a context manager in which the chip is fast, for the arithmetic of a sign-in; None: as it is
         """
-        self._full_speed = full_speed or _AsItIs()
+        self._full_speed = _AsItIs() if full_speed is None else full_speed
         self._ahead: SrpAhead | None = None
         self._radio_idle_s = radio_idle_s
         self._idle = Stopwatch(clock)  # since somebody needed the link
@@ -236,7 +236,7 @@ class SessionKeeper:
                 self._show()
 
     async def sign_out(self) -> bool:
-        """Erase the session here; True when the service ended it too."""
+        """Erase the session here; True when the service ended it too. Else it was not told, and is not told later."""
         async with self._lock:
             try:
                 return await self.client.sign_out()

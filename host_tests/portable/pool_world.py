@@ -51,7 +51,7 @@ class World:
         return [operation for operation, _ in self.log]
 
     def fail(self, operation, fault) -> None:
-        """The next request of `operation` meets `fault`: one of the constants, (code, message), or an exception."""
+        """The next request of `operation` meets `fault`: a constant, (code, message[, status]), or an exception."""
         self.faults.append((operation, fault))
 
     # The network
@@ -71,7 +71,7 @@ class World:
         if fault == FIREWALL:
             return 403, None
         if isinstance(fault, tuple):
-            return 400, {"__type": fault[0], "message": fault[1]}
+            return (fault[2:] or (400,))[0], {"__type": fault[0], "message": fault[1]}
         self.log.append((operation, parameters))
         try:
             reply = 200, getattr(self, "_" + operation)(parameters)

@@ -1,22 +1,35 @@
 """AsyncClient: the same calls awaited, and one refresh for all the tasks that ask for a token."""
 
 import asyncio
+import gc
 import json
+import sys
 
 from checks import raises
-from cognito_mp import AsyncClient, CertificateError, CognitoError, NotSignedIn, Tokens
-from fakes import AwaitedTransport, CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
+from cognito_mp import (
+    AsyncClient,
+    CertificateError,
+    Challenge,
+    CognitoError,
+    NotSignedIn,
+    Tokens,
+    account,
+    challenges,
+    identity_pool,
+    oauth2,
+)
+from fakes import AwaitedTransport, CountingStore, FakeClock, FakeTransport, challenge, jwt, refusal, tokens
 
 ID = "1example23456789abcdefghij"
 
 
-def device(*replies, store=None, transport=AwaitedTransport):
+def device(*replies, store=None, transport=AwaitedTransport, secret=None):
     """(client, transport, store, clock) of a device whose server gives `replies`."""
     transport = transport(*replies)
     store = store or CountingStore()
     clock = FakeClock()
     clock.random = 0
-    return AsyncClient("eu-west-1", ID, store=store, transport=transport, clock=clock), transport, store, clock
+    return AsyncClient("eu-west-1", ID, secret, store=store, transport=transport, clock=clock), transport, store, clock
 
 
 async def outcomes(*tasks) -> list:
@@ -223,3 +236,285 @@ def test_a_plain_with_is_refused():
             pass
 
     assert "async with" in str(raises(TypeError, enter))
+
+
+# What is kept when a call is over
+
+
+def in_use() -> int:
+    """What lives in the heap: bytes, or objects on CPython."""
+    gc.collect()
+    return gc.mem_alloc() if hasattr(gc, "mem_alloc") else len(gc.get_objects())
+
+
+def test_nothing_of_a_call_is_kept_when_it_is_over():
+    client, sent, _, clock = device(tokens(1), secret="s" * 51)
+    run(client.sign_in("alice", "pw"))
+    sent.post = answering(sent)
+    calls = (
+        lambda number: client.refresh(),
+        lambda number: client.refresh({"number": str(number)}),
+        lambda number: oauth2.client_token(client, ["scope/%d" % number]),
+        lambda number: oauth2.client_token(client, None, {"number": str(number)}),
+        lambda number: oauth2.token(client, "https://%d.example" % number),
+        lambda number: identity_pool.credentials(client, "eu-west-1:%d" % number),
+    )
+    for call in calls:
+        for fails in (False, True):
+            sent.fails = fails
+
+            async def main(call=call, fails=fails):
+                seen = []
+                for number in range(120):
+                    try:
+                        await call(number + 1000 * fails)
+                        assert not fails
+                    except CognitoError:
+                        assert fails
+                    if number in (20, 119):
+                        seen.append(in_use())
+                return seen
+
+            before, after = run(main())
+            assert after - before < 50 * (32 if hasattr(gc, "mem_alloc") else 1), (
+                calls.index(call),
+                fails,
+                before,
+                after,
+            )
+
+
+def answering(sent):
+    """The post() of a service that has an answer to whatever is asked, and that `sent.fails` makes refuse."""
+    keys = {"AccessKeyId": "A" * 20, "SecretKey": "S" * 40, "SessionToken": "T" * 800, "Expiration": 1900000000}
+    reply = tokens(2)
+    reply.update(
+        ClientAuthenticationResult={"AccessToken": "t" * 900, "ExpiresIn": 3600},
+        access_token="t" * 900,
+        IdentityId="eu-west-1:identity",
+        Credentials=keys,
+    )
+    reply["AuthenticationResult"]["IdToken"] = jwt({"iss": "https://pool"})
+    good = json.dumps(reply).encode()
+    bad = json.dumps({"__type": "LimitExceededException", "error": "slow_down", "message": "m"}).encode()
+
+    async def post(url, headers, body):
+        await asyncio.sleep(0)
+        return (400, {}, bytearray(bad)) if sent.fails else (200, {}, bytearray(good))
+
+    return post
+
+
+def test_a_task_that_ends_before_it_has_begun_is_waited_for_by_nobody():
+    """Whoever cancels all tasks cancels a refresh's too, which may not have begun."""
+    client, sent, _, clock = device(tokens(1), tokens(2))
+
+    async def main():
+        await client.sign_in("alice", "pw")
+        waiting = asyncio.create_task(client.refresh())
+        made, create_task = [], asyncio.create_task
+        asyncio.create_task = lambda work: made.append(create_task(work)) or made[-1]
+        try:
+            await asyncio.sleep(0)
+        finally:
+            asyncio.create_task = create_task
+        for task in made:
+            task.cancel()
+        waiting.cancel()
+        await within(50, client.settle())
+        return (await within(50, client.refresh())).id_token
+
+    assert run(main()) == "id2"
+
+
+async def within(turns, coroutine):
+    """What `coroutine` returns within so many turns of the loop: one that hangs fails, and hangs no test."""
+    task = asyncio.create_task(coroutine)
+    for _ in range(turns):
+        if task.done():
+            return await task
+        await asyncio.sleep(0)
+    task.cancel()
+    raise AssertionError("it hangs")
+
+
+# refresh() with metadata
+
+
+def test_metadata_of_a_refresh_reaches_the_service_though_another_is_under_way():
+    client, sent, _, _ = device(tokens(1), tokens(2), tokens(3), tokens(4), tokens(5))
+
+    async def main():
+        await client.sign_in("alice", "pw")
+        watch, phone = {"from": "watch"}, {"from": "phone"}
+        return await within(
+            200,
+            outcomes(
+                client.refresh(),
+                client.refresh(watch),
+                client.refresh(),
+                client.refresh(dict(watch)),
+                client.refresh(phone),
+            ),
+        )
+
+    got = run(main())
+    assert [one.id_token for one in got] == ["id2", "id3", "id2", "id3", "id4"]
+    assert [body.get("ClientMetadata") for _, body in sent.requests[1:]] == [None, {"from": "watch"}, {"from": "phone"}]
+
+
+def test_a_refresh_with_metadata_does_not_fail_with_anothers_failure():
+    client, sent, _, _ = device(tokens(1), refusal("LimitExceededException"), tokens(2))
+
+    async def main():
+        await client.sign_in("alice", "pw")
+        return await within(200, outcomes(client.refresh({"a": "1"}), client.refresh({"b": "2"})))
+
+    first, second = run(main())
+    assert isinstance(first, CognitoError) and second.id_token == "id2"
+
+
+# Turns
+
+
+def test_requests_take_turns():
+    class Busy(AwaitedTransport):
+        under_way = most = 0
+
+        async def post(self, url, headers, body):
+            Busy.under_way += 1
+            Busy.most = max(Busy.most, Busy.under_way)
+            try:
+                return await super().post(url, headers, body)
+            finally:
+                Busy.under_way -= 1
+
+    user = {"Username": "alice", "UserAttributes": []}
+    client, sent, _, _ = device(tokens(1), OSError(104), *[user] * 4, transport=Busy)
+
+    async def main():
+        await client.sign_in("alice", "pw")
+        tasks = [asyncio.create_task(client.call("GetUser")) for _ in range(5)]
+        for _ in range(4):
+            await asyncio.sleep(0)
+        tasks[0].cancel()  # which gives its turn to the next
+        return await within(400, outcomes(*tasks[1:]))
+
+    assert run(main()) == [user] * 4
+    assert Busy.most == 1 and Busy.under_way == 0
+
+
+# Another loop
+
+
+def left_in_a_loop(main):
+    """Run main() in a loop that then stands still for good, with all tasks in it as they are. The loop, to be kept."""
+    if sys.implementation.name != "cpython":
+        asyncio.run(main)
+        return asyncio.new_event_loop()
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(main)
+    return loop
+
+
+def test_a_client_goes_on_in_a_new_loop_whatever_was_under_way_in_the_old_one():
+    class Stuck(FakeTransport):
+        stuck = False
+
+        async def post(self, url, headers, body):
+            if self.stuck:
+                await asyncio.Event().wait()
+            self.closed_before = self.closed
+            return super().post(url, headers, body)
+
+    for name in ("refresh", "access_token", "id_token", "sign_in", "sign_out"):
+        client, sent, _, clock = device(tokens(1), transport=Stuck)
+        run(client.sign_in("alice", "pw"))
+        sent.stuck = True
+        clock.pass_time(3601)
+
+        async def leaves(client=client, name=name):
+            arguments = ("alice", "pw") if name == "sign_in" else ()
+            task = asyncio.create_task(getattr(client, name)(*arguments))
+            for _ in range(9):
+                await asyncio.sleep(0)
+            return task
+
+        loop = left_in_a_loop(leaves())
+        sent.stuck = False
+        sent.replies = [tokens(2), tokens(3), {}]
+        closed = sent.closed
+        before = clock.true_ms
+
+        async def goes_on(client=client, name=name, sent=sent):
+            if name == "sign_out":
+                await client.sign_in("alice", "pw")
+            await client.access_token()
+            first = sent.closed_before
+            await client.settle()
+            closed = sent.closed
+            await client.refresh()
+            assert sent.closed == closed + 1, "who was left in the old loop holds no connection"
+            await client.sign_out()
+            return first
+
+        assert run(within_a_task(goes_on())) > closed, "a connection of the old loop was closed first"
+        assert clock.true_ms == before, "nobody waits for what will never end"
+        if hasattr(asyncio, "all_tasks"):
+            close(loop)
+
+
+async def within_a_task(coroutine):
+    return await within(300, coroutine)
+
+
+def close(loop):
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+
+
+# The store is read when a call is awaited
+
+
+def test_the_store_is_read_when_a_call_is_awaited():
+    class Read(CountingStore):
+        reads = 0
+
+        def load(self):
+            Read.reads += 1
+            return super().load()
+
+    async def main():
+        asked = Challenge(challenge("NEW_PASSWORD_REQUIRED"), "alice")
+        asked.device_key = "a-device"
+        for make in (
+            lambda client: client.sign_in("alice", "pw"),
+            lambda client: client.set_new_password(asked, "New-Passw0rd!"),
+            lambda client: client.respond(asked, {}),
+            lambda client: challenges.verify_software_token(client, asked, "123456"),
+            lambda client: client.access_token(),
+            lambda client: client.sign_out(),
+            lambda client: account.delete_user(client),
+            lambda client: identity_pool.credentials(client, "eu-west-1:pool"),
+        ):
+            client, sent, store, _ = device(store=Read())
+            call = make(client)
+            assert Read.reads == 0
+            call.close()
+
+    run(main())
+
+
+def test_a_device_that_came_between_call_and_await_is_named():
+    kept = {"key": "eu-west-1_device-1", "group": "g", "password": "p", "owner": "the-sub", "sign_in_name": "alice"}
+    client, sent, store, _ = device(tokens(1), {})
+
+    async def main():
+        call = client.sign_in("alice", "pw")
+        store.save(json.dumps({"username": "the-sub", "refresh_token": "r", "device": kept}).encode())
+        await call
+
+    run(main())
+    assert sent.requests[0][1]["AuthParameters"]["DEVICE_KEY"] == kept["key"]

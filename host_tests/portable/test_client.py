@@ -3,7 +3,7 @@
 import json
 
 from checks import raises
-from cognito_mp import CertificateError, Client, CognitoError, NotSignedIn, StoreError, Tokens
+from cognito_mp import AsyncClient, CertificateError, Client, CognitoError, NotSignedIn, StoreError, Tokens
 from cognito_mp.transports.connection_errors import ConnectError
 from fakes import CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
 
@@ -450,6 +450,37 @@ def test_a_transport_needs_no_close():
 
     client = Client("eu-west-1", ID, transport=Bare())
     assert isinstance(client.sign_in("alice", "pw"), Tokens)
+
+
+def test_a_transport_that_is_empty_is_a_transport():
+    class Empty(FakeTransport):
+        def __len__(self):
+            return len(self.replies)
+
+    for kind in (Client, AsyncClient):
+        transport = Empty()
+        assert kind("eu-west-1", ID, transport=transport).transport is transport
+
+
+def without_id_token(number: int, **named) -> dict:
+    reply = tokens(number, **named)
+    del reply["AuthenticationResult"]["IdToken"]
+    return reply
+
+
+def test_where_no_id_token_comes_it_is_asked_for_once():
+    client, transport, _, clock = device(without_id_token(1), without_id_token(2))
+    client.sign_in("alice", "pw")
+    for _ in range(3):
+        assert client.id_token() is None
+    assert len(transport.requests) == 2
+    transport.replies = [without_id_token(3), without_id_token(4, refresh=False), tokens(5)]
+    client.refresh()
+    assert client.id_token() is None and len(transport.requests) == 3
+    clock.pass_time(3601)
+    assert client.id_token() is None and len(transport.requests) == 4, "one refresh, and not two"
+    clock.pass_time(3601)
+    assert client.id_token() == "id5" and client.id_token() == "id5" and len(transport.requests) == 5
 
 
 def test_bad_arguments_are_named():

@@ -4,7 +4,7 @@ from checks import raises
 from cognito_mp import Challenge, CognitoError, NotSignedIn, Tokens
 from cognito_mp.flows import challenges, refresh, sign_out
 from cognito_mp.flows import sign_in as sign_ins
-from cognito_mp.flows.device import confirm, pending_device
+from cognito_mp.flows.device import confirmation, is_confirmed, pending_device
 from cognito_mp.flows.password import sign_in
 from cognito_mp.flows.srp import TICKS
 from cognito_mp.protocol import NOW, App
@@ -185,8 +185,10 @@ def test_a_confirmation_whose_reply_was_lost_is_done():
     new = Tokens({"AccessToken": "a", "NewDeviceMetadata": {"DeviceKey": "k", "DeviceGroupKey": "g"}}, "u", None, "u")
     device = pending_device(new)
     assert device["access_token"] == "a" and device["owner"] == "u"
-    played(confirm(device, "a"), refused("DeviceKeyExistsException", "Device already exists"))
-    raises(CognitoError, played, confirm(device, "a"), refused("NotAuthorizedException", "no"))
+    request, _ = played(confirmation(device, "a"))
+    assert request.operation == "ConfirmDevice" and request.parameters["AccessToken"] == "a"
+    assert is_confirmed(refused("DeviceKeyExistsException", "Device already exists"))
+    assert not is_confirmed(refused("NotAuthorizedException", "no")) and not is_confirmed(OSError(113))
 
 
 def test_which_refusals_of_a_refresh_end_a_session():

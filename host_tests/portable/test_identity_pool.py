@@ -85,6 +85,73 @@ def test_credentials_of_the_person_who_is_signed_in():
     ]
 
 
+UPDATED = "issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123"
+
+
+def signed_in_with_the_updated_issuer(*replies):
+    id_token = jwt({"iss": "https://" + UPDATED, "sub": "the-sub"})
+    reply = tokens()
+    reply["AuthenticationResult"]["IdToken"] = id_token
+    client, transport, _, _ = guest(reply, *replies)
+    client.sign_in("alice", "Passw0rd!")
+    transport.requests.clear()
+    return client, transport, id_token
+
+
+def test_a_pool_with_the_updated_issuer_goes_by_the_name_that_is_documented():
+    client, transport, id_token = signed_in_with_the_updated_issuer(got_id(), keys())
+    assert identity_pool.credentials(client, POOL).access_key == "ASIA1"
+    assert [body["Logins"] for _, body in transport.requests] == [{ISSUER: id_token}] * 2
+
+
+def test_and_by_its_issuer_where_the_service_wants_that():
+    for words in ("Token is not from a supported provider of this identity pool.", "Issuer doesn't match providerName"):
+        refused = refusal("NotAuthorizedException", words)
+        client, transport, id_token = signed_in_with_the_updated_issuer(refused, got_id(), keys())
+        assert identity_pool.credentials(client, POOL).access_key == "ASIA1"
+        logins = [body["Logins"] for _, body in transport.requests]
+        assert logins == [{ISSUER: id_token}] + [{UPDATED: id_token}] * 2
+        client, transport, id_token = signed_in_with_the_updated_issuer(refused, refused)
+        assert raises(CognitoError, identity_pool.credentials, client, POOL).message == words
+        assert len(transport.requests) == 2 and client.signed_in
+    client, transport, _, _ = signed_in(refused)
+    raises(CognitoError, identity_pool.credentials, client, POOL)
+    assert len(transport.requests) == 1
+
+
+def test_no_credentials_are_left_in_ram_after_a_sign_out_nor_for_the_next_person():
+    client, _, _, _ = signed_in(got_id(), keys(1), {})
+    identity_pool.credentials(client, POOL)
+    client.sign_out()
+    assert not client.cache
+    client, _, _, _ = signed_in(got_id(), keys(1), tokens(2, username="bob"), {})
+    identity_pool.credentials(client, POOL)
+    client.sign_in("bob", "Passw0rd!")
+    assert not client.cache
+
+
+def test_credentials_that_come_after_a_sign_out_are_not_kept():
+    class Awaited(WatchedTransport):
+        async def post(self, url, headers, body):
+            await asyncio.sleep(0)
+            return super().post(url, headers, body)
+
+    transport = Awaited(tokens(), got_id(), keys(1), {})
+    client = AsyncClient("eu-west-1", ID, transport=transport, clock=FakeClock())
+
+    async def main():
+        await client.sign_in("alice", "Passw0rd!")
+        asked = asyncio.create_task(identity_pool.credentials(client, POOL))
+        while len(transport.replies) > 2:
+            await asyncio.sleep(0)
+        client.cache.clear()
+        await client.sign_out()
+        await asked
+
+    asyncio.run(main())
+    assert not transport.replies and not client.cache
+
+
 def test_a_guest():
     client, transport, store, _ = guest(got_id(), keys(1), keys(2))
     assert identity_pool.credentials(client, POOL).access_key == "ASIA1"

@@ -348,6 +348,68 @@ def test_a_client_that_was_left_waiting_in_the_middle_of_a_refresh_blocks_no_oth
     left.close()
 
 
+class ReadStore(RamStore):
+    """Counts how often it is read."""
+
+    reads = 0
+
+    def load(self):
+        self.reads += 1
+        return super().load()
+
+
+def test_a_client_that_waits_reads_the_store_only_when_there_is_something_new():
+    device = Device(World(0), Client, ReadStore())
+    device.sign_in("alice", "pw-of-alice")
+    slow = renew(device.client.app, device.client.session)
+    next(slow)
+    waiting = renew(device.client.app, Device(device.world, Client, device.store).client.session)
+    reads, waited, pauses = device.store.reads, 0, 0
+    while waited < 30000:
+        waited += next(waiting)
+        pauses += 1
+    assert device.store.reads - reads <= 1 and pauses < 50
+    slow.close()
+    assert next(waiting).operation == "InitiateAuth", "its turn comes at once"
+    waiting.close()
+
+
+def test_who_gives_up_waiting_takes_the_others_place_and_a_third_waits_for_it():
+    device = alice(60, False)
+    first, second, third = [
+        renew(device.client.app, Device(device.world, Client, device.store).client.session) for _ in range(3)
+    ]
+    next(first)
+
+    def asks(flow):
+        waited, step = 0, next(flow)
+        while isinstance(step, int):
+            waited += step
+            step = next(flow)
+        return waited, step.operation
+
+    assert 45000 <= asks(second)[0] < 50000
+    first.close()  # it comes to its end at last, and leaves the claim of the second alone
+    for _ in range(20):
+        assert isinstance(next(third), int)
+    second.close()
+    assert asks(third) == (0, "InitiateAuth")
+    third.close()
+    last = renew(device.client.app, device.client.session)
+    assert asks(last)[0] == 0, "no claim is left"
+    last.close()
+
+
+def test_a_refresh_of_the_same_client_waits_too():
+    device = alice(0, False)
+    slow = renew(device.client.app, device.client.session)
+    next(slow)
+    other = renew(device.client.app, device.client.session)
+    assert isinstance(next(other), int)
+    slow.close()
+    other.close()
+
+
 def test_what_another_program_has_refreshed_meanwhile_is_not_revoked():
     device = alice(60, False)
     device.refresh()  # so that it knows that the app client rotates its tokens

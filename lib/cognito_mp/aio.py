@@ -23,22 +23,29 @@ else:
 
 
 class _Shared:
-    """Work that several tasks wait for, in a task of its own: one that gives up must not end it."""
+    """A Once that several tasks wait for, in a task of its own: one that gives up must not end it.
 
-    def __init__(self, work) -> None:
+    It is among `others`, by its key, until it is done: what it brought, or raised, is kept by nobody then.
+    """
+
+    def __init__(self, client: "AsyncClient", once, others: dict) -> None:
         self.done = asyncio.Event()
+        self.once = once
         self._outcome: object = None
         self._error: Exception | None = OSError(EIO, "the event loop has ended")
+        others[once.key] = self
         # Kept, because CPython's loop does not keep it.
-        self._task = asyncio.create_task(self._run(work))
+        self.task = asyncio.create_task(self._run(client, others))
 
-    async def _run(self, work) -> None:
+    async def _run(self, client: "AsyncClient", others: dict) -> None:
         try:
-            self._outcome = await work
+            self._outcome = await client.run(self.once.flow, self.once.key)
             self._error = None
         except Exception as error:
             self._error = error
         finally:
+            if others.get(self.once.key) is self:
+                del others[self.once.key]
             self.done.set()
 
     async def outcome(self):
@@ -53,8 +60,13 @@ class AsyncClient(BaseClient):
     """Client with each call awaited: `await client.sign_in(...)`, `async with client:`. signed_in stays a property.
 
     Calls of several tasks take turns on one connection, request by request. Tasks that ask for a token while a
-    refresh is under way share that one refresh, and its failure. A task that is cancelled ends no refresh. The
-    client outlives its loop: it can be made before asyncio.run(), and used over several.
+    refresh is under way share that one refresh, and its failure; a refresh(client_metadata) waits for one that was
+    asked for with other metadata, and has its own. A task that is cancelled ends no refresh, nothing that follows a
+    sign-in whose tokens came, and no sign-out. The client outlives its loop: it can be made before asyncio.run(), and
+    used over several.
+
+    Nothing is read or sent until a call is awaited. A ValueError or TypeError about an argument may be raised by the
+    call, or when it is awaited.
 
     transport  may have a post() that is awaited, or one that blocks
     """
@@ -77,11 +89,13 @@ class AsyncClient(BaseClient):
     def __exit__(self, *error: object) -> None:
         """Never reached: there so that `with` gets as far as to say what is wrong."""
 
-    async def run(self, flow):
-        """What `flow` returns, a generator: see flows/password.py."""
+    async def run(self, flow, key=None):
+        """What `flow` returns, a generator: see flows/password.py. `key`: that of its Once; None for a call."""
         self.session.save_pending()
-        go_on, value = flow.send, None
         self._enter_loop()
+        if key is None and "settle" not in self._shared:  # a token that is good waits for no other's sign-in
+            flow = self._and_left(flow)
+        go_on, value = flow.send, None
         loop = self._loop
         self._holders += 1
         try:  # not `async with`: where there is no memory left, __aexit__ could not be awaited
@@ -89,7 +103,7 @@ class AsyncClient(BaseClient):
                 step = go_on(value)
                 try:
                     go_on, value = flow.send, await self._outcome(step)
-                except (CognitoError, NotSignedIn, OSError) as error:
+                except (CognitoError, NotSignedIn, OSError, MemoryError) as error:
                     go_on, value = flow.throw, error
         except StopIteration as done:
             return done.value
@@ -106,10 +120,23 @@ class AsyncClient(BaseClient):
                 self.close()
 
     async def settle(self) -> None:
-        """Return once no refresh is under way: before a deep sleep or a reset, which would lose a rotated token."""
+        """Return once nothing is under way that must not be cut off: before a deep sleep or a reset.
+
+        That is a refresh, whose rotated token would be lost, a sign-out, and what follows a sign-in: its device
+        confirmed, the session that it replaced revoked. What of that has failed is tried once more.
+        """
         self._enter_loop()
+        await self._done()
+        device = self.session.device
+        if self.left or device and "unconfirmed" in device:
+            from .device_confirmation import settle
+
+            await self.run(settle(self), "settle")
+            await self._done()
+
+    async def _done(self) -> None:
         while True:
-            under_way = [shared for shared in self._shared.values() if not shared.done.is_set()]
+            under_way = [shared for shared in self._shared.values() if not shared.task.done()]
             if not under_way:
                 return
             await under_way[0].done.wait()
@@ -125,6 +152,8 @@ class AsyncClient(BaseClient):
         if loop is not self._loop:
             if self._loop is not None:
                 self.close()
+                for shared in self._shared.values():
+                    shared.once.flow.close()  # MicroPython's collector doesn't: a refresh holds its token
             self._loop = loop
             self._holders = 0
             self._turn = asyncio.Lock()
@@ -137,10 +166,13 @@ class AsyncClient(BaseClient):
             return await asyncio.sleep(step / 1000)
         if isinstance(step, str):  # NOW, and its like
             return getattr(self.clock, step)()
-        shared = self._shared.get(step.key)  # a Once
-        if shared is None or shared.done.is_set():
-            shared = self._shared[step.key] = _Shared(self.run(step.flow))
-        return await shared.outcome()
+        while True:
+            shared = self._shared.get(step.key)  # a Once
+            if shared is None or shared.task.done():  # one that was cancelled before it began
+                shared = _Shared(self, step, self._shared)
+            if step.parameters in (None, shared.once.parameters):
+                return await shared.outcome()
+            await shared.done.wait()
 
     async def _reply(self, request):
         tried = 0

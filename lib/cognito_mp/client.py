@@ -20,6 +20,7 @@ class BaseClient:
     session    the Session
     clock      the module cognito_mp.clock, or any object with its functions
     cache      dict, what the modules identity_pool and oauth2 keep in RAM between calls
+    left       what sign-ins have left to do, a Left of device_confirmation.py, or None
     transport  what requests go through: the one that was given, or else our own
     attempts   int, tries in all for a request that is safe to repeat
 
@@ -82,7 +83,8 @@ class BaseClient:
             self.session = SleepingSession(client_id, store, clock, sleep_memory)
         self.clock = clock
         self.cache: dict = {}
-        self.transport = transport or self._new_transport(timeout, cadata, clock)
+        self.left = None
+        self.transport = self._new_transport(timeout, cadata, clock) if transport is None else transport
         self.attempts = attempts
         self._holders = 0  # calls under way, and with-blocks: while there are any the connection is kept
 
@@ -95,16 +97,18 @@ class BaseClient:
         options  preferred and session, of USER_AUTH; client_metadata, user_context_data and analytics_metadata:
                  see flows/sign_in.py
         """
-        device = self.session.device_for(username)
-        if flow == "USER_PASSWORD_AUTH" and not device and not options:
-            from .flows.password import sign_in
 
-            steps = sign_in(self.app, username, password)
-        else:
+        def initiate():
+            device = self.session.device_for(username)
+            if flow == "USER_PASSWORD_AUTH" and not device and not options:
+                from .flows.password import sign_in
+
+                return sign_in(self.app, username, password)
             from .flows.sign_in import sign_in as sign_in_by
 
-            steps = sign_in_by(self.app, device, username, password, flow, **options)
-        return self.run(self.signing_in(steps))
+            return sign_in_by(self.app, device, username, password, flow, **options)
+
+        return self.run(self.signing_in(initiate))
 
     def respond(self, challenge: "Challenge", answers, **options):
         """Answer `challenge` with raw ChallengeResponses keys; USERNAME and SECRET_HASH are filled in.
@@ -129,7 +133,10 @@ class BaseClient:
         return self.run(token(self.app, self.session, "access_token"))
 
     def id_token(self):
-        """An ID token that is good now, refreshed first when due. Raises NotSignedIn when there is no session."""
+        """An ID token that is good now, refreshed first when due; None where a refresh has brought none.
+
+        Raises NotSignedIn when there is no session.
+        """
         from .renewal import token
 
         return self.run(token(self.app, self.session, "id_token"))
@@ -146,6 +153,9 @@ class BaseClient:
 
     def sign_out(self, everywhere: bool = False):
         """Erase the session, here first; True when the service revoked its refresh token too.
+
+        And those of sessions that sign-ins replaced, where that is still to be done. False: it was not told of all, and
+        will not be: nothing is kept, in RAM either, by which it could be.
 
         everywhere  revoke all of the user's sessions, on other devices too
         """
@@ -176,9 +186,13 @@ class BaseClient:
             return self.transport.post_once(written)
         return self.transport.post(*written)
 
-    def signing_in(self, flow):
-        """`flow`, whose outcome is Tokens or a Challenge, as a flow after which the session starts with its Tokens."""
+    def signing_in(self, initiate):
+        """The flow that initiate() gives, whose outcome is Tokens or a Challenge; the session starts with its Tokens.
+
+        Itself a flow. The store is read when it runs: that of an AsyncClient may have changed since the call.
+        """
         session = self.session
+        flow = initiate()
         if session.device:
             from .device_confirmation import trusting
 
@@ -186,13 +200,23 @@ class BaseClient:
         outcome = yield from flow
         if isinstance(outcome, Tokens):
             replaced = session.start(outcome)
+            self.cache.clear()  # it may be another person's
             if replaced or session.device:
                 from .device_confirmation import settle
 
-                yield from settle(self.app, session, replaced)
+                yield from settle(self, replaced, 3)
             if session.store_error:
                 raise session.store_error
         return outcome
+
+    def _and_left(self, flow):
+        """`flow`, a call, and after it what sign-ins have left to do, if anything."""
+        device = self.session.device
+        if self.left or device and "unconfirmed" in device:
+            from .device_confirmation import left
+
+            return left(self, flow)
+        return flow
 
 
 class Client(BaseClient):
@@ -216,9 +240,11 @@ class Client(BaseClient):
 
         return HttpsTransport(timeout, cadata, clock)
 
-    def run(self, flow):
-        """What `flow` returns, a generator: see flows/password.py."""
+    def run(self, flow, key=None):
+        """What `flow` returns, a generator: see flows/password.py. `key`: that of its Once; None for a call."""
         self.session.save_pending()
+        if key is None:
+            flow = self._and_left(flow)
         go_on, value = flow.send, None
         with self:
             try:
@@ -226,7 +252,7 @@ class Client(BaseClient):
                     step = go_on(value)
                     try:
                         go_on, value = flow.send, self._outcome(step)
-                    except (CognitoError, NotSignedIn, OSError) as error:
+                    except (CognitoError, NotSignedIn, OSError, MemoryError) as error:
                         go_on, value = flow.throw, error
             except StopIteration as done:
                 return done.value
@@ -240,7 +266,7 @@ class Client(BaseClient):
             return self.clock.sleep_ms(step)
         if isinstance(step, str):  # NOW, and its like
             return getattr(self.clock, step)()
-        return self.run(step.flow)  # a Once: nobody else can be asking
+        return self.run(step.flow, step.key)  # a Once: nobody else can be asking
 
     def _reply(self, request):
         tried = 0

@@ -23,10 +23,15 @@ class Once:
     It runs to its end, and what it brings is committed, though whoever asked for it be cancelled.
     """
 
-    def __init__(self, key, flow) -> None:
-        """key: str or tuple that says what is asked for; flow: a generator, run unless one of this key is running."""
+    def __init__(self, key, flow, parameters: "dict | None" = None) -> None:
+        """
+        key         str or tuple that says what is asked for
+        flow        a generator, run unless one of this key is running
+        parameters  what `flow` was given, if anything: one that was given something else is waited for, and not shared
+        """
         self.key = key
         self.flow = flow
+        self.parameters = parameters
 
 
 def split_url(url: str) -> tuple:
@@ -222,7 +227,8 @@ class Tokens:
 
     access_token: str; id_token: str or None; refresh_token: str, the one now in force, or None;
     expires_in: int, seconds from when they came; token_type: str, "Bearer";
-    username: str, the name that a refresh must hash; sign_in_name: str, the name that the person signed in with;
+    username: str, the name that a refresh must hash; sign_in_name: str, the name that the person signed in with, or
+    None where a refresh brought them;
     device: dict of the remembered device that took part in this sign-in, or None;
     new_device: NewDeviceMetadata as it came, a device to confirm, or None.
     """
@@ -233,7 +239,7 @@ class Tokens:
         """`result`: an AuthenticationResult, in which no member is required. Raises CognitoError when it is none.
 
         refresh_token  the one that brought them; None for a sign-in
-        sign_in_name   what the person typed; None when it is `username`
+        sign_in_name   what the person typed; None when it is `username`, or nothing was typed
         """
         if not isinstance(result, dict):
             result = {}
@@ -255,7 +261,7 @@ class Tokens:
         # A refresh knows it already; decoding the token costs 2 kB for a moment.
         named = None if refresh_token else _claims(self.access_token).get("username")
         self.username = named if named and isinstance(named, str) else username
-        self.sign_in_name = sign_in_name or username
+        self.sign_in_name = sign_in_name or (None if refresh_token else username)
         self.expires_in = lifetime(result.get("ExpiresIn"), self.access_token)
 
 

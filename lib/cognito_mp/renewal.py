@@ -4,15 +4,17 @@ from .errors import CognitoError, NotSignedIn
 from .flows.refresh import refresh
 from .protocol import Once
 
-# Refresh token -> the Session that is using it now, of all the clients of this program. Used twice at once, a token
-# that is rotated without a grace would be taken for a stolen one.
+# Refresh token -> the claim of the refresh that is using it now, of all the clients of this program. Used twice at
+# once, a token that is rotated without a grace would be taken for a stolen one.
 _in_use: dict = {}
 
 
 def token(app, session, name: str):
     """Client.access_token() and id_token(), whose name is `name`."""
     tokens = yield from fresh_tokens(app, session)
-    if not getattr(tokens, name):  # a deep sleep leaves no ID token: only the access token outlives it
+    # A deep sleep leaves no ID token: only the access token outlives it. A refresh that has brought none is no reason
+    # for another.
+    if not getattr(tokens, name) and tokens.sign_in_name:
         tokens = yield from refreshed_tokens(app, session)
     return getattr(tokens, name)
 
@@ -32,7 +34,7 @@ def fresh_tokens(app, session):
 
 def refreshed_tokens(app, session, client_metadata: "dict | None" = None):
     """Client.refresh(): the Tokens of `session`, due or not. Raises StoreError when they can't be saved."""
-    yield Once("refresh", renew(app, session, client_metadata))
+    yield Once("refresh", renew(app, session, client_metadata), client_metadata)
     if session.store_error:
         raise session.store_error
     if session.tokens is None:  # signed out meanwhile
@@ -42,34 +44,47 @@ def refreshed_tokens(app, session, client_metadata: "dict | None" = None):
 
 def renew(app, session, client_metadata: "dict | None" = None):
     """One refresh, and its commit."""
+    claim: list = []  # one of its own, which no other is
     done = False
     while not done:
-        held = yield from _turn(session)
+        held = yield from _turn(session, claim)
+        used = held["refresh_token"]
         try:
             done = yield from _renewed(app, session, held, client_metadata)
         finally:
-            _in_use.pop(held["refresh_token"], None)
+            if _in_use.get(used) is claim:  # another may have taken it for that of a refresh which will never end
+                del _in_use[used]
 
 
-def _turn(session):
-    """What Session.begin_refresh() gives, once no other client is using its refresh token."""
-    # 900 looks, 50 ms apart: three tries of ten seconds take less. Then the other client has been left in a loop that
-    # has ended, and what it had asked for can still be asked again: within Cognito's longest grace, 60 seconds.
-    for _ in range(900):
+def _turn(session, key: list):
+    """What Session.begin_refresh() gives, once no other refresh is using its refresh token; `key` is the claim on it.
+
+    Who has waited for 45 seconds puts its own claim in the place of the other's, so that a third waits for it; the
+    other, should it ever go on, leaves a claim that is not its own alone.
+    """
+    # Three tries of ten seconds take less than 45. Then the other was left in a loop that has ended, and what it had
+    # asked for can still be asked again: within Cognito's longest grace, 60 seconds.
+    waited, ms = 0, 50
+    while True:
         held = session.begin_refresh()
-        if _in_use.setdefault(held["refresh_token"], session) is session:
-            break
-        yield 50
-    return held
+        used = held["refresh_token"]
+        if waited >= 45000:
+            _in_use[used] = key
+        if _in_use.setdefault(used, key) is key:
+            return held
+        while used in _in_use and waited < 45000:  # no store is read at each look
+            yield ms
+            waited += ms
+            ms = min(1000, 2 * ms)
 
 
 def _renewed(app, session, held: dict, client_metadata: "dict | None"):
     """True when `session` was refreshed with `held`; False when that is in force no more."""
     used = held["refresh_token"]
-    if held.get("device"):
+    if "unconfirmed" in held.get("device", ()):
         from .device_confirmation import confirm_device
 
-        yield from confirm_device(session)
+        yield from confirm_device(session, 3)
     try:
         tokens, rotates, device_key = yield from refresh(app, held, client_metadata)
     except NotSignedIn as over:

@@ -4,6 +4,18 @@ from .errors import CognitoError
 from .transports.connection_errors import CertificateError, ConnectError
 
 
+def is_passing(error: Exception) -> bool:
+    """True when what has failed with `error` may be done another time: the network, a throttle, a front end's HTML."""
+    if isinstance(error, CognitoError):
+        return error.retryable or error.code == "UnreadableReply"
+    return isinstance(error, OSError)
+
+
+def is_worth_a_wait(error: Exception) -> bool:
+    """True when a second or two may help. Connecting was tried several times already, and no clock is set meanwhile."""
+    return is_passing(error) and not isinstance(error, (CertificateError, ConnectError))
+
+
 def delay(error: Exception, repeatable: bool, tried: int, attempts: int, clock) -> int:
     """Milliseconds to wait before a request that failed with `error` is sent again. Raises `error` when it must not be.
 

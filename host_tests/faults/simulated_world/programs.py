@@ -92,6 +92,11 @@ class Program:
     def client_state(self, index: int) -> Any:
         return self.clients[index].session
 
+    def kept(self, index: int) -> list[Any]:
+        """All in which the client `index` keeps something between calls."""
+        client = self.clients[index]
+        return [client.session, client.left and client.left.replaced, client.cache]
+
     def tokens(self, index: int) -> Any:
         return self.clients[index].session.tokens
 

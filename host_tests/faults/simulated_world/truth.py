@@ -204,7 +204,7 @@ class Truth:
 
     def _tokens_in_ram(self, client: int) -> bool:
         seen: set[int] = set()
-        todo: list[Any] = [self._world.program.client_state(client)]
+        todo: list[Any] = self._world.program.kept(client)
         while todo:
             thing = todo.pop()
             if id(thing) in seen:

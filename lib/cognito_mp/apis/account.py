@@ -323,6 +323,7 @@ def _deleted(client):
     except (OSError, NotSignedIn):
         pass
     session.erase()
+    client.cache.clear()
 
 
 def delete_user(client) -> None:

@@ -8,15 +8,21 @@ from ..flows import challenges
 
 def respond(client, challenge, answers, **options):
     """Client.respond()."""
-    device = _device_of(client.session, challenge)
-    return client.run(client.signing_in(challenges.respond(client.app, device, challenge, answers, **options)))
+    return _run(client, challenges.respond, challenge, options, answers)
 
 
 def set_new_password(client, challenge, new_password: str, attributes: "dict | None" = None, **options):
     """Client.set_new_password()."""
-    device = _device_of(client.session, challenge)
-    flow = challenges.set_new_password(client.app, device, challenge, new_password, attributes, **options)
-    return client.run(client.signing_in(flow))
+    return _run(client, challenges.set_new_password, challenge, options, new_password, attributes)
+
+
+def _run(client, answer, challenge, options: dict, *answers):
+    """What the flow `answer` of a sign-in comes to; it is made, and the store read, when it runs."""
+
+    def initiate():
+        return answer(client.app, _device_of(client.session, challenge), challenge, *answers, **options)
+
+    return client.run(client.signing_in(initiate))
 
 
 def _device_of(session, challenge) -> "dict | None":
@@ -41,6 +47,4 @@ def verify_software_token(client, challenge, code: str, device_name: "str | None
 
     Raises CognitoError when it doesn't (EnableSoftwareTokenMFAException); the challenge can be tried again.
     """
-    device = _device_of(client.session, challenge)
-    flow = challenges.verify_software_token(client.app, device, challenge, code, device_name, **options)
-    return client.run(client.signing_in(flow))
+    return _run(client, challenges.verify_software_token, challenge, options, code, device_name)

@@ -9,6 +9,7 @@ from ..protocol import Once, Request, split_url
 from ..refusals import unreadable
 from ..renewal import fresh_tokens
 from . import claims
+from .kept import keep
 
 # Seconds before their end at which credentials are replaced: whoever gets them wants to use them for a while.
 _EARLY = 300
@@ -72,42 +73,61 @@ def _current(client, pool: str, url: str):
     if held and held.expiration - client.clock.now() > _EARLY:
         return held
     try:
-        client.cache[pool] = held = yield Once((pool, user), _renewed(client, pool, url, user))
+        held = yield Once((pool, user), _renewed(client, pool, url, user))
     except (OSError, CognitoError):
         if held and held.expiration > client.clock.now():
             return held
         raise
+    if client.session.username == user:  # nobody has signed out, or in, meanwhile
+        keep(client.cache, pool, held)
     return held
 
 
 def _renewed(client, pool: str, url: str, user: "str | None"):
     session = client.session
-    logins = None
+    names: list = [None]
+    id_token = None
     if user:
         tokens = yield from fresh_tokens(client.app, session)
         if session.username != user:
             raise NotSignedIn("somebody else has signed in meanwhile")
-        logins = _logins(tokens.id_token)
+        id_token = tokens.id_token
+        names = _providers(id_token)
     kept = session.identity
     identity_id = kept[2] if isinstance(kept, list) and kept[:2] == [pool, user] else None
-    try:
-        credentials = yield from _obtain(pool, url, identity_id, logins, user)
-    except CognitoError as error:
-        if not (identity_id and error.code == "ResourceNotFoundException"):
-            raise
-        # Somebody has deleted the identity: there will be another.
-        credentials = yield from _obtain(pool, url, None, logins, user)
+    while True:
+        name = names.pop(0)
+        logins = {name: id_token} if name else None
+        try:
+            try:
+                credentials = yield from _obtain(pool, url, identity_id, logins, user)
+            except CognitoError as error:
+                if not (identity_id and error.code == "ResourceNotFoundException"):
+                    raise
+                # Somebody has deleted the identity: there will be another.
+                credentials = yield from _obtain(pool, url, None, logins, user)
+            break
+        except CognitoError as error:
+            if not names or error.code != "NotAuthorizedException":
+                raise
     if session.username == user and credentials.identity_id != identity_id:
         session.keep(identity=[pool, user, credentials.identity_id])
     return credentials
 
 
-def _logins(id_token: str) -> dict:
-    # AWS has two forms of issuer, so it is taken from the token.
+def _providers(id_token: "str | None") -> list:
+    """The names that the user pool of `id_token` may have as a key of Logins, the likely one first.
+
+    AWS documents one, cognito-idp.<region>.amazonaws.com/<pool id> (API reference, GetId, Logins), which is the issuer
+    of a pool whose issuer is of the ORIGINAL type. The UPDATED type is https://issuer-cognito-idp.<region>... (API
+    reference of user pools, IssuerConfigurationType), and no page of AWS's says which name goes with it: by GetId it is
+    the one above, while AWS's re:Post has that it "must match with the iss claim". So both are tried.
+    """
     try:
-        return {claims.read(id_token)["iss"].partition("://")[2]: id_token}
+        issuer = claims.read(id_token)["iss"].partition("://")[2]  # type: ignore[arg-type]  # None is an AttributeError
     except (AttributeError, KeyError, ValueError):
         raise unreadable("an ID token without an issuer") from None
+    return [issuer[7:], issuer] if issuer.startswith("issuer-") else [issuer]
 
 
 def _obtain(pool: str, url: str, identity_id: "str | None", logins: "dict | None", user: "str | None"):

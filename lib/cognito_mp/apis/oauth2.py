@@ -12,18 +12,20 @@ from ..errors import CognitoError, require_text
 from ..flows.options import add_options
 from ..protocol import Once, Request, lifetime, loads, read_reply, split_url
 from ..refusals import unreadable
+from .kept import keep
 
 # Seconds until a token that could not be replaced, and is still good, is asked for again.
 _TRY_AGAIN = 60
 
 
 class _ClientToken:
-    """An access token, and its Lifetime."""
+    """An access token, its Lifetime, and when it ends, in seconds since 1970."""
 
     def __init__(self, clock, access_token: str, expires_in) -> None:
         require_text(access_token=access_token)
         self.access_token = access_token
         self.life = Lifetime(clock, lifetime(expires_in, access_token))
+        self.expiration = clock.now() + self.life.left()
 
 
 def client_token(client, scopes: "list | None" = None, client_metadata: "dict | None" = None) -> str:
@@ -125,7 +127,8 @@ def _current(client, key: tuple, flow):
     if held and held.life.until_due():
         return held.access_token
     try:
-        client.cache[key] = held = yield Once(key, _held(client.clock, flow))
+        held = yield Once(key, _held(client.clock, flow))
+        keep(client.cache, key, held)
     except (OSError, CognitoError):
         if not held or not held.life.left():
             raise

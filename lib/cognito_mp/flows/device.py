@@ -37,8 +37,8 @@ def confirmed_device(device: dict) -> dict:
     return {name: device[name] for name in device if name not in ("unconfirmed", "access_token")}
 
 
-def confirm(device: dict, access_token: str):
-    """ConfirmDevice. Raises OSError or CognitoError when the service has not confirmed it."""
+def confirmation(device: dict, access_token: str):
+    """The ConfirmDevice request: made once, for it takes long arithmetic, and sent until the service confirms it."""
     from ..crypto import srp
 
     salt = hexlify(urandom(16)).decode()
@@ -48,11 +48,13 @@ def confirm(device: dict, access_token: str):
         "DeviceKey": device["key"],
         "DeviceSecretVerifierConfig": {"PasswordVerifier": verifier, "Salt": salt},
     }
-    try:
-        yield Request("ConfirmDevice", parameters)
-    except CognitoError as error:
-        if error.code != "DeviceKeyExistsException":  # a reply was lost: it is confirmed
-            raise
+    # Whoever sends it counts the tries, those of a reply that was lost among them.
+    return Request("ConfirmDevice", parameters, False)
+
+
+def is_confirmed(error: Exception) -> bool:
+    """True when `error`, the answer to ConfirmDevice, says that the device is confirmed: a reply was lost before."""
+    return isinstance(error, CognitoError) and error.code == "DeviceKeyExistsException"
 
 
 def prove(app, device: dict, challenge, extra: dict):

@@ -22,7 +22,8 @@ class App:
 class Once:
     key: Any
     flow: Generator[Any, Any, Any]
-    def __init__(self, key: Any, flow: Generator[Any, Any, Any]) -> None: ...
+    parameters: dict[str, Any] | None
+    def __init__(self, key: Any, flow: Generator[Any, Any, Any], parameters: dict[str, Any] | None = None) -> None: ...
 
 class Request:
     operation: str
@@ -39,7 +40,7 @@ class Tokens:
     expires_in: int
     token_type: str
     username: str
-    sign_in_name: str
+    sign_in_name: str | None
     device: dict[str, Any] | None
     new_device: dict[str, str] | None
     def __init__(

@@ -182,7 +182,7 @@ class People:
             parameters = with_secret_hash(client.app, {"USERNAME": username, "PASSWORD": password}, username)
             client_id = self._pool["client_id"]
             reply = self._ask("admin_initiate_auth", ClientId=client_id, AuthFlow=self._flow, AuthParameters=parameters)
-            return client.run(client.signing_in(_answered(reply, username)))
+            return client.run(client.signing_in(lambda: _answered(reply, username)))
         return self._pace.call(lambda: self._sign_in(client, username, password))
 
     def _sign_in(self, client: Client, username: str, password: str) -> Any:
