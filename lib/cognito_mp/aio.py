@@ -94,7 +94,7 @@ class AsyncClient(BaseClient):
         self.session.save_pending()
         self._enter_loop()
         if key is None and "settle" not in self._shared:  # a token that is good waits for no other's sign-in
-            flow = self._and_left(flow)
+            flow = self._held(flow)
         go_on, value = flow.send, None
         loop = self._loop
         self._holders += 1

@@ -200,7 +200,7 @@ class BaseClient:
         outcome = yield from flow
         if isinstance(outcome, Tokens):
             replaced = session.start(outcome)
-            self.cache.clear()  # it may be another person's
+            self.cache = {}  # it may be another person's
             if replaced or session.device:
                 from .device_confirmation import settle
 
@@ -209,7 +209,7 @@ class BaseClient:
                 raise session.store_error
         return outcome
 
-    def _and_left(self, flow):
+    def _held(self, flow):
         """`flow`, a call, and after it what sign-ins have left to do, if anything."""
         device = self.session.device
         if self.left or device and "unconfirmed" in device:
@@ -244,7 +244,7 @@ class Client(BaseClient):
         """What `flow` returns, a generator: see flows/password.py. `key`: that of its Once; None for a call."""
         self.session.save_pending()
         if key is None:
-            flow = self._and_left(flow)
+            flow = self._held(flow)
         go_on, value = flow.send, None
         with self:
             try:
