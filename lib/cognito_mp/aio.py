@@ -106,13 +106,14 @@ class AsyncClient(BaseClient):
                 self.close()
 
     async def settle(self) -> None:
-        """Return once no refresh is under way: before a deep sleep or a reset, which would lose a rotated token."""
+        """As Client.settle(), once no refresh is under way, whose rotated token would be lost."""
         self._enter_loop()
         while True:
             under_way = [shared for shared in self._shared.values() if not shared.done.is_set()]
             if not under_way:
-                return
+                break
             await under_way[0].done.wait()
+        self.session.save_pending(sys.implementation.name != "cpython")
 
     def _new_transport(self, timeout, cadata, clock):
         from .transports.async_https import AsyncHttpsTransport

@@ -1,6 +1,7 @@
 """BaseClient: all of a client but the waiting; and Client, which blocks. AsyncClient (module aio) awaits the same."""
 
 import gc
+import sys
 
 from . import clock
 from .errors import CognitoError, NotSignedIn
@@ -197,6 +198,14 @@ class Client(BaseClient):
         self._holders -= 1
         if not self._holders:
             self.close()
+
+    def settle(self) -> None:
+        """Before a deep sleep or a reset: save what is in RAM alone. session.store_error tells when it can't be done.
+
+        A store that still can't be read is written over, where no other client of the program has changed it; but not
+        on CPython, where another process may have.
+        """
+        self.session.save_pending(sys.implementation.name != "cpython")
 
     def _new_transport(self, timeout, cadata, clock):
         from .transports.https import HttpsTransport
