@@ -87,7 +87,7 @@ class Session:
         """
         error = self._sync_error()
         if error:
-            self._in_store = b""  # and is replaced, whatever it is
+            self._in_store, self._seen = b"", _changes  # and is replaced, whatever it is
         replaced = self.refresh_token
         device = tokens.device
         if tokens.new_device:
@@ -221,8 +221,8 @@ class Session:
             if device and "unconfirmed" in device and device != kept.get("device"):
                 left = 2  # an access token was kept with it
         if left:
+            self._seen += self._seen == _changes  # one that has something to read still has
             _changes += 1
-            self._seen = _changes
         # All at once: Ctrl-C may come between two statements.
         self._held, self._unsaved, self.refresh_token, self.username, self.device, self.identity = (
             kept,

@@ -85,9 +85,9 @@ class TwoSlots:
             raise StoreError(error.errno, "can't write " + slot.name)
 
     def save_over(self, data: bytes) -> None:
-        """save(data), and nothing that was there before comes back, be one slot damaged or lost: both hold `data`.
+        """save(data), and nothing that was there before comes back, be one slot damaged or lost: both hold `data` then.
 
-        Raises StoreError when it can't be saved at all. After a power cut in between it is for the next load().
+        Raises StoreError when it can't be saved. After a power cut in between the next load() does what is left.
         """
         self.save(data, 3)
         self.load()
