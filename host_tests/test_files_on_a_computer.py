@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -80,21 +82,24 @@ def test_files_that_are_there_already_become_their_owners_alone(tmp_path: Path, 
 
 @posix
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can make another user's file")
-def test_a_file_of_another_user_is_not_written(tmp_path: Path) -> None:
-    for name in ("session.0", "session.1"):
-        (tmp_path / name).write_bytes(b"")
-        (tmp_path / name).chmod(0o666)
-    tmp_path.chmod(0o777)
-    child = os.fork()
-    if not child:
-        os.setuid(65534)
-        try:
-            FileStore(str(tmp_path / "session")).save(b"a secret")
-        except StoreError as error:
-            os._exit(0 if "session.0" in str(error) else 2)
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert all(b"secret" not in file.read_bytes() for file in tmp_path.iterdir())
+def test_a_file_of_another_user_is_not_written() -> None:
+    with tempfile.TemporaryDirectory() as name:  # pytest's own can't be entered by anybody else
+        folder = Path(name)
+        folder.chmod(0o777)
+        for slot in ("session.0", "session.1"):
+            (folder / slot).write_bytes(b"")
+            (folder / slot).chmod(0o666)
+        store = FileStore(str(folder / "session"))
+        child = os.fork()
+        if not child:
+            os.setuid(65534)
+            try:
+                store.save(b"a secret")
+            except StoreError as error:
+                os._exit(0 if error.errno == errno.EPERM else 2)
+            os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert all(b"secret" not in file.read_bytes() for file in folder.iterdir())
 
 
 @pytest.mark.parametrize("action", ["save", "save_over"])

@@ -76,21 +76,25 @@ class Keys(_Medium):
     name = "NvsStore"
 
     def __init__(self, at_once: bool = True) -> None:
-        self._nvs = FakeNVS(at_once)
+        self.nvs = FakeNVS(at_once)
+
+    @property
+    def broken(self) -> dict:
+        return self.nvs.broken
 
     def store(self) -> NvsStore:
-        self._nvs = FakeNVS(self._nvs.at_once, self._nvs.flash)
-        return NvsStore(nvs=self._nvs)
+        self.nvs = FakeNVS(self.nvs.at_once, self.nvs.flash)
+        return NvsStore(nvs=self.nvs)
 
     def copy(self) -> dict:
-        return dict(self._nvs.flash)
+        return dict(self.nvs.flash)
 
     def put(self, copy: dict) -> None:
-        self._nvs.flash.clear()
-        self._nvs.flash.update(copy)
+        self.nvs.flash.clear()
+        self.nvs.flash.update(copy)
 
     def cuts(self, action):
-        return _cuts(self, action, lambda steps: setattr(self._nvs, "steps", steps))
+        return _cuts(self, action, lambda steps: setattr(self.nvs, "steps", steps))
 
 
 class Bytes(_Medium):

@@ -90,7 +90,9 @@ class TwoSlots:
         Raises StoreError when it can't be saved. After a power cut in between the next load() does what is left.
         """
         self.save(data, 3)
-        self.load()
+        from .unusual_saves import settle
+
+        settle(self.save, data, self._slots, self.number_of)
 
     def erase(self) -> None:
         """Remove the session. Raises StoreError when a slot can't be removed; what can be wiped is wiped even then."""

@@ -31,14 +31,16 @@ def settle(save, data: bytes, slots: tuple, number_of) -> None:
     """Put `data`, the newest record's, into the other slot too, where something stands that must not come back.
 
     Where it can't be written, as on a flash that is full, what stands there is removed. Where not even that can be
-    done, the two numbers tell the next load(), which tries again.
+    done, or a slot can't be read, the gap between their numbers stays, and the next load() that can sees to it.
 
     save, number_of  as TwoSlots has them
     """
     try:
-        save(data)
+        first, second = map(number_of, slots)
+        if min(first, second) >= 0:
+            try:
+                save(data)
+            except OSError:
+                slots[first > second].remove()
     except OSError:
-        try:
-            slots[number_of(slots[0]) > number_of(slots[1])].remove()
-        except OSError:
-            pass
+        pass
