@@ -87,12 +87,16 @@ def test_one_that_could_not_be_saved_at_once_is_saved_over_the_other_persons():
             self.load, self.erase = store.load, store.erase
 
         def save(self, data):
-            self.save_over(data)
+            self._check()
+            self._store.save(data)
 
         def save_over(self, data):
+            self._check()
+            self._store.save_over(data)
+
+        def _check(self):
             if self.full:
                 raise StoreError(28, "full")
-            self._store.save_over(data)
 
     store = Full(medium.store())
     client = client_on(store, world)
