@@ -36,7 +36,7 @@ def _loose_umask() -> Iterator[None]:
 
 
 def _watched(action: Callable[[], Any], look: Callable[[str], Any]) -> list[tuple[str, Any]]:
-    """(name, what look(name) gave just then) of each built-in function that `action` calls, before it is carried out."""
+    """(name, what look(name) gave just before it) of each built-in function that `action` calls."""
     seen: list[tuple[str, Any]] = []
 
     def watch(frame: Any, event: str, function: Any) -> None:

@@ -1,8 +1,9 @@
 """Power cuts of a FileStore on MicroPython's own littlefs and FAT: cut_filesystems.py ROTATIONS SEED.
 
-An action (a first store, a rotation, another person's session saved over one, an erase) is carried out once on a block device that notes each operation. Then
-the medium is put together as a power cut leaves it, before each operation, inside it and after it; it is mounted and
-read; and the device goes on: it stores another session, with a second cut at a random place.
+An action (a first store, a rotation, another person's session saved over one, an erase) is carried out once on a block
+device that notes each operation. Then the medium is put together as a power cut leaves it, before each operation,
+inside it and after it; it is mounted and read; and the device goes on: it stores another session, with a second cut at
+a random place.
 
 Prints a line of JSON for each kind of filesystem: what was tried, how many cases, what was lost, how often and where.
 """

@@ -1,4 +1,4 @@
-"""What our stores keep their bytes on, for tests that damage it: two files, two keys of an NVS, one NVM, any of it sealed.
+"""What our stores keep their bytes on, for tests that damage it: two files, two keys of an NVS, one NVM; also sealed.
 
 A medium is an object with
 

@@ -71,7 +71,7 @@ def test_a_power_cut_at_any_byte_of_a_save_leaves_the_old_or_the_new():
 
 
 class Faults:
-    """Stands in for `open` and `os` of a store that is made in it: what `reading`, `writing` and `removing` name fails."""
+    """Stands in for `open` and `os` of a store that is made in it: what the three dicts name fails."""
 
     def __init__(self) -> None:
         self.reading: dict = {}

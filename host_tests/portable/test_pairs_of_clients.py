@@ -54,7 +54,7 @@ DUE = (((), False), ((0,), False), ((1,), False), ((0, 1), False), ((0, 1), True
 
 
 def each_pair():
-    """(words, a Pair): both kinds of client, under each kind of pool, and whoever of the two is due, or has a dead token."""
+    """(words, a Pair): both kinds of client, each kind of pool, and whoever of the two is due, or has a dead token."""
     for kind, grace, tracks in POOLS:
         for due, is_dead in DUE[:1] if tracks else DUE:
             pair = Pair(kind, grace, tracks)

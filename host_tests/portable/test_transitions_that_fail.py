@@ -1,4 +1,4 @@
-"""Each transition of a Session, with the n-th load, save or erase of its store failing, and somebody else having written.
+"""Each transition of a Session with the n-th load, save or erase of its store failing, after somebody else has written.
 
 Whatever fails: nothing but OSError is raised; once the store works again, what is in RAM and in the store is one whole
 session, the right one: of who signed in last, with the refresh token that came last.
@@ -6,7 +6,6 @@ session, the right one: of who signed in last, with the refresh token that came 
 
 import json
 
-from cognito_mp import StoreError
 from cognito_mp.protocol import Tokens
 from cognito_mp.session import Session
 from cognito_mp.stores.ram import RamStore
@@ -72,7 +71,11 @@ TRANSITIONS = {
     ),
     "begin_refresh": (None, lambda session: session.begin_refresh(), ("first",)),
     "renew": (None, lambda session: session.renew("first", brought("alice", "second"), True, None), ("second",)),
-    "renew, not rotated": (None, lambda session: session.renew("first", brought("alice", "first"), False, None), ("first",)),
+    "renew, not rotated": (
+        None,
+        lambda session: session.renew("first", brought("alice", "first"), False, None),
+        ("first",),
+    ),
     "end": (None, lambda session: session.end("first"), ("first", None)),
     "end with a device": (with_device, lambda session: session.end("first"), ("first", None)),
     "erase": (None, lambda session: session.erase(), ("first", None)),

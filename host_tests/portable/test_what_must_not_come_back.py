@@ -1,4 +1,4 @@
-"""Somebody else signs in, a device is confirmed, a session is over: what was there before is in no slot of any store."""
+"""Somebody else signs in, a device is confirmed, a session ends: what was there before is in no slot of any store."""
 
 import json
 
@@ -259,9 +259,13 @@ def test_both_slots_are_written_for_another_person_and_a_confirmed_device_and_at
         medium = Counted()
         world = World(60, tracks)
         for name, untracked, tracked in (("alice", 1, 3), ("alice", 1, 1), ("bob", 2, 4), ("bob", 1, 1)):
-            count = medium.written(lambda store, name=name: client_on(store, world).sign_in(name, "pw-of-" + name))
+
+            def signs_in(store, world=world, name=name):
+                client_on(store, world).sign_in(name, "pw-of-" + name)
+
+            count = medium.written(signs_in)
             assert count == (tracked if tracks else untracked), (tracks, name, count)
-        assert medium.written(lambda store: client_on(store, world).refresh()) == 1
+        assert medium.written(lambda store, world=world: client_on(store, world).refresh()) == 1
 
 
 # A medium that can take no more

@@ -13,8 +13,8 @@ from .errors import NotSignedIn, StoreError
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .protocol import Tokens
 
-# How often sessions of this program have changed what a store holds, or would have. Each Session keeps the count that it
-# has seen. A newer one means that another client may have changed the store, and that it has to be read again.
+# How often sessions of this program have changed what a store holds, or should. Each keeps the count that it has seen.
+# A newer one means that another client may have changed the store, and that it has to be read again.
 _changes = 0
 
 
@@ -46,6 +46,7 @@ class Session:
         self._in_store: bytes | None = None
         self._seen = 0  # of _changes, when the store was last read
         self._is_anothers = False  # the store holds the session of another app client, which is not ours to touch
+        self._held: dict
         self.refresh_token: str | None
         self.username: str | None
         self.device: dict | None

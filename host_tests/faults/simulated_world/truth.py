@@ -203,7 +203,7 @@ class Truth:
             self._violate("d", "a token was handed out of who has signed out")
 
     def _was_revoked_by_us(self, origin: str) -> bool:
-        """True for a sign-in that the device itself has revoked, well before now, as it has a newer one of that person."""
+        """True for a sign-in that the device itself has revoked, as it has a newer one of that person."""
         sign_in = next((one for one in self._service.pool.sign_ins if one.origin_jti == origin), None)
         by_us = sign_in and self._service.revoked_by.get(id(sign_in)) == "RevokeToken"
         return bool(by_us) and sign_in is not self.held and not self._entering and not self._leaving
@@ -274,7 +274,7 @@ class Truth:
             self._dropped(before["refresh_token"])
 
     def _look_at_both(self) -> None:
-        """One damaged record, or one file that is lost, must bring back nobody else, and no token of a confirmed device."""
+        """One damaged record, or one file that is lost, must bring nobody else back, and no access token."""
         both = whole_records(self._world.flash.files)
         if len(both) < 2:
             return  # one is being written, or damaged; if it was owed it still is

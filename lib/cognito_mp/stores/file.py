@@ -25,7 +25,7 @@ class FileStore(TwoSlots):
         require_text(path=path)
         opened = open
         if hasattr(os, "fsync"):  # a computer; elsewhere closing a file commits it (littlefs, FAT)
-            from ..ports.file_cpython import opened  # type: ignore[assignment]
+            from ..ports.file_cpython import opened  # type: ignore[assignment,no-redef]
         super().__init__(_File(path + ".0", opened), _File(path + ".1", opened))
 
 
