@@ -282,7 +282,8 @@ class Truth:
         self._is_owed = newer - older != 1
         if self._is_owed or self._world.had_flash_errors:
             return
-        if _person(before) != _person(now) and _person(before):
+        is_anothers = _person(now) and _person(before) not in (None, _person(now))
+        if is_anothers or "refresh_token" in before and "refresh_token" not in now:
             self._violate("d", "the older slot holds somebody else's session or device")
         device = now.get("device")
         if device and "unconfirmed" not in device and "access_token" in (before.get("device") or {}):
