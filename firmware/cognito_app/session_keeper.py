@@ -251,7 +251,6 @@ class SessionKeeper:
         off or is in RAM alone takes the session with it. It takes no longer than the client's own time-outs.
         """
         await self.client.settle()
-        self.client.session.save_pending()
         return not self.client.session.store_error
 
     def close(self) -> None:

@@ -1,8 +1,9 @@
 """Power cuts of a FileStore on MicroPython's own littlefs and FAT: cut_filesystems.py ROTATIONS SEED.
 
-An action (a first store, a rotation, an erase) is carried out once on a block device that notes each operation. Then
-the medium is put together as a power cut leaves it, before each operation, inside it and after it; it is mounted and
-read; and the device goes on: it stores another session, with a second cut at a random place.
+An action (a first store, a rotation, another person's session saved over one, an erase) is carried out once on a block
+device that notes each operation. Then the medium is put together as a power cut leaves it, before each operation,
+inside it and after it; it is mounted and read; and the device goes on: it stores another session, with a second cut at
+a random place.
 
 Prints a line of JSON for each kind of filesystem: what was tried, how many cases, what was lost, how often and where.
 """
@@ -166,6 +167,24 @@ class Kind:
         finally:
             vfs.umount("/cut")
 
+    def found_without_one(self, content) -> set:
+        """What the store loads where one of its files is lost, after it has been looked at once."""
+        medium = self._medium(bytearray(content))
+        self._mount(medium)
+        found = set()
+        try:
+            FileStore("/cut/session").load()
+            for name in ("/cut/session.0", "/cut/session.1"):
+                try:
+                    os.rename(name, "/cut/away")
+                except OSError:
+                    continue  # it was never made
+                found.add(FileStore("/cut/session").load())
+                os.rename("/cut/away", name)
+        finally:
+            vfs.umount("/cut")
+        return found
+
     def free_blocks(self, content) -> int:
         """Blocks that are free but for the session's own."""
         self._mount(self._medium(bytearray(content)))
@@ -197,6 +216,7 @@ class Kind:
 FILESYSTEM = "the filesystem"
 SESSION = "the session"
 OLDER = "an end: an older session is back"
+ANOTHERS = "a change of person: the one before is in the other slot"
 STORING = "the means to store another"
 SPACE = "space"
 
@@ -211,14 +231,19 @@ class Trial:
         self.cases = 0
         self.lost: dict = {}  # (what, a cut was inside an operation) -> list of where; the first few in words
 
-    def act(self, before, old, new, action, what: str):
-        """Carry `action` out on content that holds `old`; the content after it. Each cut must leave `old` or `new`."""
+    def act(self, before, old, new, action, what: str, is_over: bool = False):
+        """Carry `action` out on content that holds `old`; the content after it. Each cut must leave `old` or `new`.
+
+        is_over  once it leaves `new`, no lost file may bring anything else back
+        """
         done = self._kind.after(before, action)
         if self._kind.found(done.content) != new:
             raise ValueError(what + ": it was not carried out")
         for where, inside, content in self._kind.cuts(before, done.log):
             self.cases += 1
             lost, again_inside = self._lost(content, (old, new))
+            if is_over and not lost and self._kind.found(bytearray(content)) == new:
+                lost = None if self._kind.found_without_one(content) <= {new, None} else ANOTHERS
             if lost:
                 places = self.lost.setdefault((lost, inside or again_inside), [])
                 places.append("%s, %s" % (what, where) if len(places) < _SHOWN else "")
@@ -263,6 +288,11 @@ def saving(data: bytes):
     return lambda store: store.save(data)
 
 
+def saving_over(data: bytes):
+    """An action: store `data`, so that nothing of before can come back."""
+    return lambda store: store.save_over(data)
+
+
 FOLLOWING = session(999999)
 _SIZES = (1704, 1704, 1500, 2304, 900)  # as tokens of other lengths make them
 
@@ -276,6 +306,9 @@ def try_out(kind: Kind, rotations: int) -> Trial:
         content = trial.act(content, old, new, saving(new), "store %d" % (number + 1))
         if number < 3:
             trial.act(content, new, None, FileStore.erase, "erase after store %d" % (number + 1))
+        if number in (0, 1, 2):
+            other = session(777777 + number)
+            trial.act(content, new, other, saving_over(other), "store over store %d" % (number + 1), True)
     content = trial.act(content, new, None, FileStore.erase, "erase")
     again = session(888888)
     trial.act(content, None, again, saving(again), "store after an erase")

@@ -69,6 +69,12 @@ class _Keys:
         self._nvs.steps = steps
         return NvsStore(nvs=self._nvs)
 
+    def damaged(self) -> set[bytes | None]:
+        """What is loaded where one record is lost."""
+        flash = self._nvs.flash
+        left = [{name: flash[name] for name in flash if name != lost} for lost in flash]
+        return {NvsStore(nvs=fake_nvs.FakeNVS(True, one)).load() for one in left}
+
 
 class _Bytes:
     """CircuitPython's NVM with a NvmStore over it, which loses sessions where it has to erase: it says so itself."""
@@ -83,6 +89,17 @@ class _Bytes:
         self._nvm.steps = steps
         return NvmStore(self._nvm)
 
+    def damaged(self) -> set[bytes | None]:
+        """What is loaded where one record is damaged."""
+        found = set()
+        at = self._nvm.content.find(b"CMP\x01")
+        while at >= 0:
+            left = bytearray(self._nvm.content)
+            left[at + 5] ^= 1  # in its digest
+            found.add(NvmStore(left).load())
+            at = self._nvm.content.find(b"CMP\x01", at + 1)
+        return found
+
 
 def _life(make: Callable[[random.Random], Any], seed: int) -> tuple[str | None, int]:
     """(what went wrong, sessions lost) in twelve power-ons, each with saves, erasures and a cut somewhere."""
@@ -92,13 +109,16 @@ def _life(make: Callable[[random.Random], Any], seed: int) -> tuple[str | None, 
     lost = 0
     for boot in range(12):
         store = device.power_on(chance.randrange(1, 400) if chance.random() < 0.5 else chance.randrange(6))
-        allowed = {stored}
+        allowed, is_over, new = {stored}, False, None
         try:
             for number in range(4):
                 new = None if chance.random() < 0.2 else b"%d.%d.%d " % (seed, boot, number) * chance.randrange(1, 12)
                 allowed = {stored, new}
+                is_over = new is not None and chance.random() < 0.3
                 if new is None:
                     store.erase()
+                elif is_over:
+                    store.save_over(new)
                 else:
                     store.save(new)
                 stored = new
@@ -110,6 +130,8 @@ def _life(make: Callable[[random.Random], Any], seed: int) -> tuple[str | None, 
             if found is not None or not device.may_lose:
                 return f"seed {seed}, power-on {boot}: {found!r} where {allowed!r} may be", lost
             lost += 1
+        if is_over and found == new and device.damaged() - {new, None}:
+            return f"seed {seed}, power-on {boot}: what was saved over comes back: {device.damaged()!r}", lost
         stored = found
     return None, lost
 

@@ -36,6 +36,7 @@ class World:
         self.life = 3600  # seconds that an access token is good for
         self.dead_at: dict = {}  # access token -> true seconds since 1970
         self.owners: dict = {}  # access token -> whose it is
+        self.families: dict = {}  # access token -> the sign-in that it came of, by its first refresh token
         self.deleted: list = []  # people
         self._challenges: list = []  # Sessions of challenges that were answered
         self._count = 0
@@ -46,6 +47,11 @@ class World:
         """True when a device that holds `refresh_token` can get tokens with it now."""
         entry = self.tokens.get(refresh_token)
         return bool(entry) and entry["family"] not in self.revoked and self._in_grace(entry)
+
+    def is_good(self, access_token) -> bool:
+        """True when the service, and who asks it, takes `access_token` now: RevokeToken ends those of a sign-in too."""
+        alive = self.clock.true < self.dead_at[access_token]
+        return alive and self.families[access_token] not in self.revoked
 
     def operations(self) -> list:
         return [operation for operation, _ in self.log]
@@ -93,7 +99,7 @@ class World:
         self.tokens[token] = {"owner": owner, "device": device, "rotated_at": None, "family": family or token}
         return token
 
-    def _result(self, owner: str, refresh_token=None, device=None) -> dict:
+    def _result(self, owner: str, refresh_token=None, device=None, family=None) -> dict:
         self._count += 1
         result = {
             "AccessToken": jwt({"username": "sub-of-" + owner, "number": self._count}),
@@ -103,6 +109,7 @@ class World:
         }
         self.dead_at[result["AccessToken"]] = self.clock.true + self.life
         self.owners[result["AccessToken"]] = owner
+        self.families[result["AccessToken"]] = family or refresh_token
         if refresh_token:
             result["RefreshToken"] = refresh_token
         if device:
@@ -120,7 +127,7 @@ class World:
             if self.grace is not None:
                 raise Refused("UnsupportedOperationException", "Refresh token rotation is on for this app client")
             entry = self._entry(given["REFRESH_TOKEN"], given.get("DEVICE_KEY"))
-            return self._result(entry["owner"])
+            return self._result(entry["owner"], family=entry["family"])
         owner = given["USERNAME"]
         if given["PASSWORD"] != "pw-of-" + owner:
             raise Refused("NotAuthorizedException", "Incorrect username or password.")
@@ -145,14 +152,12 @@ class World:
         return self._signed_in(owner, key)
 
     def _signed_in(self, owner: str, key) -> dict:
-        if key:
-            return self._result(owner, self._new(owner, key, None))
         new = None
-        if self.tracks:
+        if self.tracks and not key:
             self._count += 1
             new = "eu-west-1_device-%d" % self._count
             self.devices[new] = {"owner": owner, "confirmed": False}
-        return self._result(owner, self._new(owner, new, None), new)
+        return self._result(owner, self._new(owner, key or new, None), new)
 
     def _entry(self, token: str, key) -> dict:
         entry = self.tokens.get(token)
@@ -171,10 +176,11 @@ class World:
     def _GetTokensFromRefreshToken(self, parameters: dict) -> dict:
         entry = self._entry(parameters["RefreshToken"], parameters.get("DeviceKey"))
         if self.grace is None:
-            return self._result(entry["owner"])
+            return self._result(entry["owner"], family=entry["family"])
         if entry["rotated_at"] is None:
             entry["rotated_at"] = self.clock.true
-        return self._result(entry["owner"], self._new(entry["owner"], entry["device"], entry["family"]))
+        newer = self._new(entry["owner"], entry["device"], entry["family"])
+        return self._result(entry["owner"], newer, family=entry["family"])
 
     def _ConfirmDevice(self, parameters: dict) -> dict:
         self.devices[parameters["DeviceKey"]]["confirmed"] = True

@@ -71,7 +71,7 @@ def test_a_power_cut_at_any_byte_of_a_save_leaves_the_old_or_the_new():
 
 
 class Faults:
-    """Stands in for `open` and `os` in the store's module: what `reading`, `writing` and `removing` name fails."""
+    """Stands in for `open` and `os` of a store that is made in it: what the three dicts name fails."""
 
     def __init__(self) -> None:
         self.reading: dict = {}
@@ -96,11 +96,17 @@ class Faults:
     def __exit__(self, *error) -> None:
         del file_module.open
         file_module.os = os
+        for errors in (self.reading, self.writing, self.removing):
+            errors.clear()
+
+
+FAULTS = Faults()
 
 
 def saved(count: int) -> FileStore:
     """A store in which b"0", b"1" and so on were saved, `count` of them."""
-    store = clean()
+    with FAULTS:
+        store = clean()
     for number in range(count):
         store.save(b"%d" % number)
     return store
@@ -111,7 +117,7 @@ def test_the_older_slot_is_erased_first_so_that_a_power_cut_brings_no_older_sess
         store = saved(saves)
         newest = store.load()
         older_slot = SLOTS[saves % 2]
-        with Faults() as faults:
+        with FAULTS as faults:
             # Erasing stops there, as if the power went.
             faults.removing[older_slot] = faults.writing[older_slot] = EIO
             error = raises(StoreError, store.erase)
@@ -125,7 +131,7 @@ def test_a_slot_that_can_not_be_read_is_not_no_session():
         for slot in SLOTS:
             for number in (EIO, EACCES):
                 store = saved(saves)
-                with Faults() as faults:
+                with FAULTS as faults:
                     faults.reading[slot] = number
                     error = raises(StoreError, store.load)
                     assert error.errno == number and str(error).find("can't read " + slot) >= 0
@@ -138,7 +144,7 @@ def test_saving_writes_over_the_slot_that_can_not_be_read():
         for unreadable in (SLOTS[:1], SLOTS[1:], SLOTS):
             store = saved(saves)
             kept = [read(slot) for slot in SLOTS if slot not in unreadable]
-            with Faults() as faults:
+            with FAULTS as faults:
                 for slot in unreadable:
                     faults.reading[slot] = EIO
                 store.save(b"new")
@@ -153,7 +159,7 @@ def test_a_save_that_fails_leaves_the_newest_readable_session():
     for saves in (1, 2, 3):
         store = saved(saves)
         slot = SLOTS[saves % 2]
-        with Faults() as faults:
+        with FAULTS as faults:
             faults.writing[slot] = EIO
             error = raises(StoreError, store.save, b"new")
         assert error.errno == EIO and slot in str(error)
@@ -165,7 +171,7 @@ def test_erasing_leaves_nothing_even_when_a_slot_can_not_be_read():
     for saves in (1, 2, 3):
         for unreadable in (SLOTS[:1], SLOTS[1:], SLOTS):
             store = saved(saves)
-            with Faults() as faults:
+            with FAULTS as faults:
                 for slot in unreadable:
                     faults.reading[slot] = EIO
                 store.erase()
@@ -175,12 +181,12 @@ def test_erasing_leaves_nothing_even_when_a_slot_can_not_be_read():
 def test_a_file_that_can_not_be_overwritten_is_removed_and_one_that_can_neither_is_said():
     for slot in SLOTS:
         store = saved(2)
-        with Faults() as faults:
+        with FAULTS as faults:
             faults.writing[slot] = 28  # a full littlefs
             store.erase()
         assert slot not in os.listdir(".") and blank(SLOTS[0]) and blank(SLOTS[1]) and store.load() is None
         store = saved(2)
-        with Faults() as faults:
+        with FAULTS as faults:
             faults.writing[slot] = faults.removing[slot] = EACCES
             error = raises(StoreError, store.erase)
         assert error.errno == EACCES and "can't remove " + slot in str(error)

@@ -5,10 +5,11 @@ import json
 import sys
 
 from checks import raises
-from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, StoreError, account, identity_pool
+from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, NvsStore, StoreError, account, identity_pool
 from cognito_mp.protocol import read_reply
 from cognito_mp.renewal import renew
 from cognito_mp.stores.ram import RamStore
+from fake_nvs import FakeNVS
 from pool_world import FIREWALL, LOST_REPLY, LOST_REQUEST, AwaitedWorldTransport, World, WorldTransport
 
 ID = "1example23456789abcdefghij"
@@ -601,6 +602,92 @@ def test_a_store_that_cannot_be_read_just_now_is_not_no_session():
             raises(StoreError, lambda client: client.signed_in, device.client)
             store.read_error = None
             assert device.access_token() and device.client.signed_in and goes_on(device)
+
+
+# Where another process may write to the store it is not written blindly: settle() is a microcontroller's.
+IS_ALONE = sys.implementation.name != "cpython"
+UNREADABLE = StoreError(5, "can't read /session.0")
+
+
+def renewed_in_ram(kind):
+    """A Device whose rotated refresh token is in RAM alone, because its store can't be read."""
+    store = FailingStore()
+    device = Device(World(0), kind, store)
+    device.sign_in("alice", "pw-of-alice")
+    store.read_error = UNREADABLE
+    raises(StoreError, device.refresh)
+    assert device.client.session.store_error is UNREADABLE
+    return device
+
+
+def test_what_was_renewed_while_the_store_could_not_be_read_is_saved_by_any_later_call():
+    for kind in (Client, AsyncClient):
+        for call in ("access_token", "settle", "forgot_password", "failed sign-in"):
+            device = renewed_in_ram(kind)
+            device.store.read_error = None
+            if call == "forgot_password":
+                device.do(account.forgot_password, device.client, "bob")
+            elif call == "failed sign-in":
+                raises(CognitoError, device.sign_in, "bob", "wrong")
+            else:
+                getattr(device, call)()
+            assert device.client.session.store_error is None, call
+            assert goes_on(device), call
+
+
+def test_what_is_in_ram_alone_before_a_sleep_is_written_over_what_can_not_be_read():
+    for kind in (Client, AsyncClient):
+        device = renewed_in_ram(kind)
+        attempts = device.store.attempts
+        device.access_token()
+        assert device.store.attempts == attempts, "only before a sleep"
+        device.settle()
+        assert device.store.attempts == attempts + IS_ALONE
+        assert (device.client.session.store_error is None) is IS_ALONE
+        device.store.read_error = None
+        if IS_ALONE:
+            assert goes_on(device)
+
+
+def test_what_is_in_ram_alone_before_a_sleep_is_not_written_over_what_another_client_has_stored():
+    for kind in (Client, AsyncClient):
+        for person in ("alice", "bob"):
+            device = renewed_in_ram(kind)
+            device.store.read_error = None
+            other = Device(device.world, kind, device.store)
+            other.sign_in(person, "pw-of-" + person)
+            stored = device.store.load()
+            device.store.read_error = UNREADABLE
+            device.settle()
+            device.store.read_error = None
+            assert device.store.load() == stored and other.in_force()
+
+
+def test_a_slot_that_stays_unreadable_costs_no_rotated_session():
+    if not IS_ALONE:
+        return
+    for unreadable in ("session.0", "session.1", None):
+        nvs = FakeNVS(True)
+        device = Device(World(0), Client, NvsStore(nvs=nvs))
+        device.sign_in("alice", "pw-of-alice")
+        device.refresh()  # which leaves one in either
+        nvs.broken["get_blob" if unreadable is None else ("get_blob", unreadable)] = 5
+        raises(StoreError, device.refresh)
+        device.settle()
+        assert device.client.session.store_error is None
+        nvs.broken.clear()
+        assert goes_on(device), unreadable
+
+
+def test_where_a_refresh_brings_nothing_to_save_a_store_that_cannot_be_read_is_no_trouble():
+    for kind in (Client, AsyncClient):
+        store = FailingStore()
+        device = Device(World(None), kind, store)
+        device.sign_in("alice", "pw-of-alice")
+        store.read_error = UNREADABLE
+        assert device.refresh() and device.client.session.store_error is None
+        store.read_error = None
+        assert goes_on(device)
 
 
 def test_what_another_client_has_replaced_is_not_used_while_the_store_cannot_be_read():

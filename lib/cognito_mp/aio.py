@@ -120,19 +120,17 @@ class AsyncClient(BaseClient):
                 self.close()
 
     async def settle(self) -> None:
-        """Return once nothing is under way that must not be cut off: before a deep sleep or a reset.
+        """As Client.settle(), once nothing is under way that must not be cut off.
 
-        That is a refresh, whose rotated token would be lost, a sign-out, and what follows a sign-in: its device
-        confirmed, the session that it replaced revoked. What of that has failed is tried once more.
+        That is a refresh, whose rotated token would be lost, a sign-out, and what follows a sign-in.
         """
         self._enter_loop()
         await self._done()
-        device = self.session.device
-        if self.left or device and "unconfirmed" in device:
-            from .device_confirmation import settle
-
-            await self.run(settle(self), "settle")
+        left = self._held(None)
+        if left:
+            await self.run(left, "settle")
             await self._done()
+        self.session.save_pending(sys.implementation.name != "cpython")
 
     async def _done(self) -> None:
         while True:

@@ -1,6 +1,7 @@
 """BaseClient: all of a client but the waiting; and Client, which blocks. AsyncClient (module aio) awaits the same."""
 
 import gc
+import sys
 
 from . import clock
 from .errors import CognitoError, NotSignedIn
@@ -210,7 +211,7 @@ class BaseClient:
         return outcome
 
     def _held(self, flow):
-        """`flow`, a call, and after it what sign-ins have left to do, if anything."""
+        """`flow`, a call, and after it what sign-ins have left to do, if anything; None: that alone, or None."""
         device = self.session.device
         if self.left or device and "unconfirmed" in device:
             from .device_confirmation import left
@@ -234,6 +235,18 @@ class Client(BaseClient):
         self._holders -= 1
         if not self._holders:
             self.close()
+
+    def settle(self) -> None:
+        """Before a deep sleep or a reset: try once more what sign-ins have left to do, and save what is in RAM alone.
+
+        That is a device to confirm, and a session that was replaced to revoke. session.store_error tells when it can't
+        be saved. A store that still can't be read is written over, where no other client of the program has changed it;
+        but not on CPython, where another process may have.
+        """
+        left = self._held(None)
+        if left:
+            self.run(left, "settle")
+        self.session.save_pending(sys.implementation.name != "cpython")
 
     def _new_transport(self, timeout, cadata, clock):
         from .transports.https import HttpsTransport

@@ -104,16 +104,16 @@ def settle(client, replaced: "str | None" = None, tries: int = 1):
 
 
 def left(client, flow):
-    """`flow`, a call, and after it what sign-ins have left to do, where the network has not just failed. A flow.
+    """`flow`, a call or None, and then what sign-ins have left to do, where the network has not just failed. A flow.
 
     After it, so that a sign-out is not kept waiting, and no call that finds no network takes twice as long.
     """
     error: Exception | None = None
     try:
-        outcome = yield from flow
+        outcome = (yield from flow) if flow else None
     except (CognitoError, NotSignedIn, StoreError) as refusal:
         error = refusal
-    if client.left is None or client.left.is_due:
+    if not flow or client.left is None or client.left.is_due:
         yield from settle(client)
     else:
         client.left.let_go()

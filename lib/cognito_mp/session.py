@@ -13,8 +13,8 @@ from .errors import NotSignedIn, StoreError
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .protocol import Tokens
 
-# How often sessions of this program have changed: taken new tokens, or been erased. Each Session keeps the count that
-# it has seen. A newer one means that another client may have changed the store, and that it has to be read again.
+# How often sessions of this program have changed what a store holds, or should. Each keeps the count that it has seen.
+# A newer one means that another client may have changed the store, and that it has to be read again.
 _changes = 0
 
 
@@ -35,7 +35,8 @@ class Session:
 
     def __init__(self, client_id: str, store, clock) -> None:
         """
-        store  FileStore(path) or any object with load, save and erase
+        store  FileStore(path) or any object with load, save and erase; save_over(data), where it has one, is save(data)
+               after which nothing that was there before can come back
         clock  the module cognito_mp.clock, or any object with its functions
         """
         self.client_id = client_id
@@ -45,12 +46,13 @@ class Session:
         self._in_store: bytes | None = None
         self._seen = 0  # of _changes, when the store was last read
         self._is_anothers = False  # the store holds the session of another app client, which is not ours to touch
+        self._held: dict
         self.refresh_token: str | None
         self.username: str | None
         self.device: dict | None
         self.identity: list | None
         self.store_error: OSError | None = None
-        self._hold({})
+        self._hold({}, 0)
         self._take(None)
 
     @property
@@ -84,20 +86,24 @@ class Session:
 
         Tells by store_error when it can't be saved; then what is in the store may still be needed.
         """
-        if self._sync_error():
-            self._in_store = b""  # and is replaced, whatever it is
+        error = self._sync_error()
+        if error:
+            self._in_store, self._seen = b"", _changes  # and is replaced, whatever it is
         replaced = self.refresh_token
         device = tokens.device
         if tokens.new_device:
             from .flows.device import pending_device
 
             device = pending_device(tokens)
+        # Another person's session, or what may be one, must not come back, whatever becomes of this record.
+        left = 1 + bool(error or self._is_anothers or self._held and self.username != tokens.username)
         self._is_anothers = False
-        self._hold({"username": tokens.username, "refresh_token": tokens.refresh_token, "device": device})
-        self._unsaved = True
+        # Eight characters tell this sign-in from others for as long as its refresh token is rotated.
+        token = tokens.refresh_token or ""
+        self._hold(dict(username=tokens.username, refresh_token=token, device=device, sign_in=token[-8:]), left)
         self._take(tokens)
         self._write()
-        return None if self.store_error or replaced == tokens.refresh_token else replaced
+        return None if self.store_error or replaced == token else replaced
 
     def begin_refresh(self) -> dict:
         """What a refresh needs, to be read alone: username and refresh_token; device and rotates where there are.
@@ -122,7 +128,8 @@ class Session:
         error = self._sync_error()  # if any, RAM is right: nothing is thrown away because of a read that failed
         if self.refresh_token != used:
             return False
-        self._change(refresh_token=tokens.refresh_token, rotates=rotates, device=self.device if device_key else None)
+        device = self.device if device_key else None
+        self._hold(dict(self._held, refresh_token=tokens.refresh_token, rotates=rotates, device=device))
         self._take(tokens)
         self._write(error)
         return True
@@ -130,33 +137,33 @@ class Session:
     def end(self, used: str) -> bool:
         """The service says that `used` is over; False when it is not the one in force, and the session stays.
 
-        A confirmed device is kept: it spares the person the second factor when they sign in again. Raises StoreError
-        when the store can't be read or written: then nothing has changed.
+        A confirmed device is kept: it spares the person the second factor when they sign in again. Raises OSError when
+        the store can't be read or written: then nothing has changed.
         """
         self._sync()
         if self.refresh_token != used:
             return False
         device = self.device
-        self.erase()
-        if device and "unconfirmed" not in device:
-            self.keep(device=device)
+        self.erase(None if device and "unconfirmed" in device else device)
         return True
 
-    def erase(self) -> None:
-        """Leave nothing behind, here and in the store. Raises StoreError, and the session stays, when it can't."""
-        global _changes
+    def erase(self, device: "dict | None" = None) -> None:
+        """Leave nothing behind, here and in the store, but `device`. Raises OSError, and the session stays, when it
+        can't.
+        """
         try:
             if not (self.signed_in or self.device):
                 return  # a guest's identity is no session
         except OSError:
             pass  # what can't be read can be removed all the same
-        if not self._is_anothers:
+        held = {"device": device}
+        if device:
+            self._rewrite(held, 2)
+        elif not self._is_anothers:
             self._store.erase()
-        self._in_store = sha256().digest()
-        _changes += 1
-        self._seen = _changes
-        self.store_error = None
-        self._hold({})
+            self._in_store = sha256().digest()
+        self._hold(held, 1)
+        self._unsaved, self.store_error = 0, None
         self._take(None)
 
     def keep(self, **changes) -> None:
@@ -164,13 +171,18 @@ class Session:
 
         Tells by store_error when it can't be saved.
         """
-        self._change(**changes)
+        self._hold(dict(self._held, **changes))
         self.save_pending()
 
-    def save_pending(self) -> None:
-        """Save what is in RAM alone. Tells by store_error when it can't be done: the next call tries again."""
+    def save_pending(self, settle: bool = False) -> None:
+        """Save what is in RAM alone. Tells by store_error when it can't be done: the next call tries again.
+
+        settle  a sleep or a reset comes next, and no other process writes to the store: where it can't be read, and no
+                other client of this program has changed it, it is written over
+        """
         if self._unsaved:
-            self._write(self._sync_error())
+            error = self._sync_error()
+            self._write(None if settle and self._seen == _changes else error)
 
     def postpone(self, seconds: int) -> None:
         """What was due has failed, and is due again in `seconds`."""
@@ -193,33 +205,37 @@ class Session:
 
     # How it does it
 
-    def _hold(self, held: dict) -> None:
-        """Hold `held`, all that is in the store: replaced as a whole and never edited, as others may be reading it."""
+    def _hold(self, held: dict, left: "int | None" = None) -> None:
+        """Hold `held`, all that is in the store: replaced as a whole and never edited, as others may be reading it.
+
+        left  what is left to do: 0 nothing, 1 to save it, 2 to save it so that what was there can't come back; None:
+              what a change of what was held makes of it
+        """
+        global _changes
         kept = {}
         for name in held:
             if held[name]:
                 kept[name] = held[name]
+        if left is None:
+            left = self._unsaved or kept != self._held
+            device = self.device
+            if device and "unconfirmed" in device and device != kept.get("device"):
+                left = 2  # an access token was kept with it
+        if left:
+            self._seen += self._seen == _changes  # one that has something to read still has
+            _changes += 1
         # All at once: Ctrl-C may come between two statements.
         self._held, self._unsaved, self.refresh_token, self.username, self.device, self.identity = (
             kept,
-            False,
+            left,
             kept.get("refresh_token"),
             kept.get("username"),
             kept.get("device"),
             kept.get("identity"),
         )
 
-    def _change(self, **changes) -> None:
-        before, unsaved = self._held, self._unsaved
-        self._hold(dict(before, **changes))
-        self._unsaved = unsaved or self._held != before
-
     def _take(self, tokens: "Tokens | None") -> None:
         """`tokens` are those at hand from now on; None: there are none."""
-        global _changes
-        if tokens:
-            _changes += 1
-            self._seen = _changes
         self.tokens = tokens
         self.life = Lifetime(self.clock, tokens.expires_in if tokens else 0)
         self._failures = 0  # refreshes in a row that have failed
@@ -243,26 +259,34 @@ class Session:
 
                 held = read(data, self.client_id)
             self._is_anothers = held is None
-            username, refresh_token = self.username, self.refresh_token
-            self._hold(held or {})
+            before = self._held
+            self._hold(held or {}, 0)
             # The access token stays good when another client has refreshed the session, which brings a new refresh
             # token where the pool rotates them. All else is another sign-in.
-            if username != self.username or refresh_token != self.refresh_token and not self._held.get("rotates"):
-                self._take(None)
+            for name in ("username", "sign_in" if "sign_in" in before else "refresh_token"):
+                if before.get(name) != self._held.get(name):
+                    self._take(None)
         # At the end: a read that Ctrl-C has broken off is done anew.
         self._in_store = digest
         self._seen = _changes
 
     def _write(self, error: "OSError | None" = None) -> None:
         """Write what is not saved, unless what is there is another app client's, or can't be read for that `error`."""
-        self.store_error = error
-        if error or not self._unsaved or self._is_anothers:
+        self.store_error = None
+        if not self._unsaved or self._is_anothers:
             return
-        data = json.dumps(dict(self._held, client_id=self.client_id)).encode()
         try:
-            self._store.save(data)
+            if error:
+                raise error
+            self._rewrite(self._held, self._unsaved)
+            self._unsaved = 0
         except OSError as error:
             self.store_error = error if isinstance(error, StoreError) else StoreError(*error.args)
-            return
+
+    def _rewrite(self, held: dict, left: int) -> None:
+        data = json.dumps(dict(held, client_id=self.client_id)).encode()
+        save = self._store.save
+        if left > 1:
+            save = getattr(self._store, "save_over", save)  # a caller's store need not have it
+        save(data)
         self._in_store = sha256(data).digest()
-        self._unsaved = False

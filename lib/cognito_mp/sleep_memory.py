@@ -87,12 +87,12 @@ class SleepingSession(Session):
         super().clock_was_set(before)
         self._remember()
 
-    def save_pending(self) -> None:
-        super().save_pending()
+    def save_pending(self, settle: bool = False) -> None:
+        super().save_pending(settle)
         self._remember()  # the wall clock may have been stepped since, and sleep leaves nothing else to go by
 
-    def erase(self) -> None:
-        super().erase()
+    def erase(self, device: "dict | None" = None) -> None:
+        super().erase(device)
         self._memory.erase()
 
     def _take(self, tokens: "Tokens | None") -> None:

@@ -70,6 +70,10 @@ class WatchedClient:
     def sign_out(self) -> Any:
         return self._call("sign_out")
 
+    async def settle(self) -> None:
+        await self._client.settle()
+        self._client.session.save_pending(True)  # as it does on a device, where no other process writes
+
 
 class Person:
     """Who sits at the console: answers each question that comes, as long as there is something to answer."""

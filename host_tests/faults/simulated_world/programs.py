@@ -183,7 +183,8 @@ class BlockingProgram(Program):
 
     def settle(self) -> None:
         for client in self.clients:
-            client.session.save_pending()
+            client.settle()
+            client.session.save_pending(True)  # as settle() does on a device, where no other process writes
 
     def has_tokens(self) -> bool:
         good = False
@@ -268,7 +269,7 @@ class AsyncProgram(Program):
         async def settled() -> None:
             for client in self.clients:
                 await client.settle()
-                client.session.save_pending()
+                client.session.save_pending(True)
             done.append(True)
 
         self.spawn(settled())

@@ -59,17 +59,24 @@ def _record(content: bytes) -> bytes:
     return content[4 : 4 + int.from_bytes(content[:4], "big")]
 
 
-def newest_record(files: dict[str, bytes]) -> dict[str, Any]:
-    """The session on the flash, by the format's description alone; {} when there is none."""
-    best, found = -1, b"{}"
+def whole_records(files: dict[str, bytes]) -> list[tuple[int, dict[str, Any]]]:
+    """(sequence number, what is held) of each whole record on the flash, by the format's description alone; sorted."""
+    found = []
     for name in SESSION_FILES:
         record = _record(files.get(name, b""))
-        if len(record) < 40 or record[:36] != b"CMP\x01" + hashlib.sha256(record[36:]).digest():
-            continue
-        number = int.from_bytes(record[36:40], "big")
-        if number > best:
-            best, found = number, record[40:]
-    return json.loads(found)
+        if len(record) >= 40 and record[:36] == b"CMP\x01" + hashlib.sha256(record[36:]).digest():
+            found.append((int.from_bytes(record[36:40], "big"), json.loads(record[40:])))
+    return sorted(found, key=lambda one: one[0])
+
+
+def newest_record(files: dict[str, bytes]) -> dict[str, Any]:
+    """The session on the flash; {} when there is none."""
+    return next((held for _, held in reversed(whole_records(files))), {})
+
+
+def _person(held: dict[str, Any]) -> str | None:
+    """Whose session, or at least device, it is."""
+    return held.get("username") or (held.get("device") or {}).get("owner")
 
 
 class Truth:
@@ -85,6 +92,7 @@ class Truth:
         self._asked_ms: list[int] = []  # when calls began
         self._stored_ms: dict[str, int] = {}  # refresh token -> when it first was on flash
         self._records: dict[str, bytes] = {}  # of each file
+        self._is_owed = False  # what is in the older slot must not come back, and is about to be written over
         self._leaving = 0  # sign-outs under way
         self._left_in_ram: list[SignIn] = []  # other clients knew of them when one signed out, and flash did not
         self._entering = 0  # sign-ins under way
@@ -183,9 +191,27 @@ class Truth:
         # A life is counted from when its reply came, which may have taken as long as a request may.
         if late >= 10:
             self._violate("b", f"a token was handed out {late:.0f} s after its end")
+        if is_ones_own:
+            return
         name = claims.get("username") or claims.get("cognito:username")
-        if self.held and self.is_saved and name != self.held.user.username and not is_ones_own:
-            self._violate("b", "a token of another user was handed out")
+        if self.held and self.is_saved:
+            if name != self.held.user.username:
+                self._violate("b", "a token of another user was handed out")
+            elif self._was_revoked_by_us(claims["origin_jti"]):
+                self._violate("b", "a token was handed out of a sign-in that another has replaced")
+        elif self._signed_out_at is not None and not self._entering and self._is_signed_out(claims["origin_jti"]):
+            self._violate("d", "a token was handed out of who has signed out")
+
+    def _was_revoked_by_us(self, origin: str) -> bool:
+        """True for a sign-in that the device itself has revoked, as it has a newer one of that person."""
+        sign_in = next((one for one in self._service.pool.sign_ins if one.origin_jti == origin), None)
+        by_us = sign_in and self._service.revoked_by.get(id(sign_in)) == "RevokeToken"
+        return bool(by_us) and sign_in is not self.held and not self._entering and not self._leaving
+
+    def _is_signed_out(self, origin: str) -> bool:
+        sign_ins = self._service.pool.sign_ins
+        index = next((index for index, one in enumerate(sign_ins) if one.origin_jti == origin), len(sign_ins))
+        return index < (self._signed_out_at or 0) and not any(sign_ins[index] is one for one in self._left_in_ram)
 
     # Signing out
 
@@ -234,7 +260,9 @@ class Truth:
             return  # in the middle of a write; what counts is what is there when it ends, or when the power goes
         before, self._on_flash = self._on_flash, newest_record(self._world.flash.files)
         self._stored_ms.setdefault(self._on_flash.get("refresh_token", ""), self._world.time.ms)
-        if content and self._is_whole(content) and json.loads(_record(content)[40:]) == before:
+        was_owed = self._is_owed
+        self._look_at_both()
+        if content and self._is_whole(content) and json.loads(_record(content)[40:]) == before and not was_owed:
             self._violate("e", "the flash was written with what it held already")
         device = self._on_flash.get("device")
         if device and "unconfirmed" not in device and "access_token" in device:
@@ -244,6 +272,22 @@ class Truth:
             self._stored(sign_in, content)
         elif self.held and not self._leaving and before.get("refresh_token") in self.held.refresh_tokens:
             self._dropped(before["refresh_token"])
+
+    def _look_at_both(self) -> None:
+        """One damaged record, or one file that is lost, must bring nobody else back, and no access token."""
+        both = whole_records(self._world.flash.files)
+        if len(both) < 2:
+            return  # one is being written, or damaged; if it was owed it still is
+        (older, before), (newer, now) = both
+        self._is_owed = newer - older != 1
+        if self._is_owed or self._world.had_flash_errors:
+            return
+        is_anothers = _person(now) and _person(before) not in (None, _person(now))
+        if is_anothers or "refresh_token" in before and "refresh_token" not in now:
+            self._violate("d", "the older slot holds somebody else's session or device")
+        device = now.get("device")
+        if device and "unconfirmed" not in device and "access_token" in (before.get("device") or {}):
+            self._violate("f", "the older slot holds the access token of a device that has been confirmed")
 
     def _is_whole(self, content: bytes) -> bool:
         record = _record(content)

@@ -14,6 +14,8 @@ class FileStore(TwoSlots):
     Once made, the files stay: what is erased is overwritten. Copies can stay in blocks of the flash that the filesystem
     has not used again: only an encrypted flash keeps them from who can read the chip.
 
+    On a computer only the user who runs the program can read the files.
+
     CircuitPython: a program can write only after storage.remount("/", readonly=False) in boot.py; else save() raises
     StoreError with errno 30, a read-only filesystem.
     """
@@ -21,7 +23,10 @@ class FileStore(TwoSlots):
     def __init__(self, path: str) -> None:
         """`path`: str, such as "/session". Raises ValueError when it is empty or no str."""
         require_text(path=path)
-        super().__init__(_File(path + ".0"), _File(path + ".1"))
+        opened = open
+        if hasattr(os, "fsync"):  # a computer; elsewhere closing a file commits it (littlefs, FAT)
+            from ..ports.file_cpython import opened  # type: ignore[assignment,no-redef]
+        super().__init__(_File(path + ".0", opened), _File(path + ".1", opened))
 
 
 class _File:
@@ -31,12 +36,14 @@ class _File:
     an entry of the folder half old and half new, and then the file can't be read, or what was removed is back.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, opened) -> None:
+        """`opened`: open, or its like; closing what it opens commits it."""
         self.name = name
+        self.opened = opened
 
     def read(self, start: int) -> bytes:
         try:
-            with open(self.name, "rb") as file:
+            with self.opened(self.name, "rb") as file:
                 size = file.seek(0, 2)
                 file.seek(0)
                 # No more than there is: a power cut can leave any length.
@@ -50,14 +57,14 @@ class _File:
 
     def write(self, head: bytes, data: bytes) -> None:
         try:
-            file = open(self.name, "r+b")  # noqa: SIM115  # _rewrite closes it
+            file = self.opened(self.name, "r+b")  # _rewrite closes it
         except OSError:  # there is none yet; or nothing helps but a new one
-            file = open(self.name, "wb")  # noqa: SIM115
+            file = self.opened(self.name, "wb")
         _rewrite(file, head, data)
 
     def remove(self) -> None:
         try:
-            _rewrite(open(self.name, "r+b"), b"", b"")  # noqa: SIM115
+            _rewrite(self.opened(self.name, "r+b"), b"", b"")
         except OSError as error:
             if error.errno != ENOENT:
                 os.remove(self.name)  # a full littlefs can do that all the same
@@ -70,6 +77,3 @@ def _rewrite(file, head: bytes, data: bytes) -> None:
         file.seek(0)
         for part in (length.to_bytes(4, "big"), head, data, rest):  # all made before any is written
             file.write(part)
-        if hasattr(os, "fsync"):  # elsewhere closing a file commits it (littlefs, FAT)
-            file.flush()
-            os.fsync(file.fileno())

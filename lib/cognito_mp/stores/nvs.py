@@ -40,14 +40,16 @@ class NvsStore(TwoSlots):
         require_methods("get_blob set_blob erase_key commit", nvs=nvs)
         super().__init__(_Key(nvs, namespace, "session.0"), _Key(nvs, namespace, "session.1"))
 
-    def save(self, data: bytes) -> None:
+    def save(self, data: bytes, step: int = 1) -> None:
         """Write `data` beside what is there. Raises StoreError, and the newest readable data stays, when it can't.
 
         The longest `data` is 8,152 bytes; for more errno is ENOSPC.
+
+        step  as TwoSlots has it
         """
         if HEAD + len(data) > _LONGEST:
             raise StoreError(_ENOSPC, "the session needs %d bytes, NvsStore has %d" % (HEAD + len(data), _LONGEST))
-        super().save(data)
+        super().save(data, step)
 
 
 class _Key:

@@ -73,8 +73,7 @@ class SealedStore:
     keys are made at the first load() or save(), which takes about a second for the default iterations on an RP2040.
 
     To ask for a PIN: make one, call load(), and while it raises SealError with reason WRONG_SECRET ask again. To seal a
-    session that is stored in the clear, or to change the secret: SealedStore(store, new).save(old_store.load()), twice,
-    because a store of two slots keeps what it held before.
+    session that is stored in the clear, or to change the secret: SealedStore(store, new).save_over(old_store.load()).
     """
 
     def __init__(
@@ -129,6 +128,13 @@ class SealedStore:
 
     def save(self, data: bytes) -> None:
         """Encrypt `data` and have the store keep it, in place of what was there. Raises StoreError."""
+        self._save(data, self._store.save)
+
+    def save_over(self, data: bytes) -> None:
+        """The same, and nothing that was there before comes back, where the store can see to that."""
+        self._save(data, getattr(self._store, "save_over", self._store.save))
+
+    def _save(self, data: bytes, save) -> None:
         require_bytes(data=data)
         number, salt = 0, None
         try:
@@ -141,7 +147,11 @@ class SealedStore:
             pass  # it is replaced, and its salt is not taken over: somebody may have chosen it
         record = None  # its kilobytes are wanted for the new one
         number = max(number, self._count()) + 1
-        self._store.save(self._sealed(number, salt or urandom(16), data))
+        if number >> 32:
+            if self._counter:
+                raise StoreError(EIO, "the counter is at its end: a sealed session has four bytes for it")
+            number = 0  # which counts for nothing without a counter
+        save(self._sealed(number, salt or urandom(16), data))
         # Not before: were the power cut in between, the session would be older than its counter, and lost.
         self._set_count(number)
 

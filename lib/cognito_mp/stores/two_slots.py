@@ -1,7 +1,8 @@
 """Two slots written in turn, so that a power cut at any moment leaves one of them whole. Shared by several stores.
 
 A record is "CMP" and the format's version, the SHA-256 of the rest, a 4-byte sequence number, the data. The newest
-record whose digest is right is the session. Even numbers go to the first slot and odd ones to the second.
+record whose digest is right is the session. Even numbers go to the first slot and odd ones to the second. Where the
+newest number is not the one after the other slot's, what that slot holds must not come back, and is written over.
 """
 
 from ..crypto.hmac_sha256 import sha256
@@ -43,22 +44,35 @@ class TwoSlots:
 
         Raises StoreError when a slot can't be read just now: the session may be in it, so this is not "no session".
         """
-        number = max(map(self.number_of, self._slots))
+        numbers = [self.number_of(slot) for slot in self._slots]
+        number = max(numbers)
+        if number < 0:
+            return None
         # Read again, because two records at the same time are four kilobytes.
-        return None if number < 0 else self._read(self._slots[number % 2], HEAD)
+        data = self._read(self._slots[number % 2], HEAD)
+        if number - 1 > min(numbers) >= 0:  # save_over() was cut off
+            from .unusual_saves import settle
 
-    def save(self, data: bytes) -> None:
+            settle(self.save, data, self._slots, self.number_of)
+        return data
+
+    def save(self, data: bytes, step: int = 1) -> None:
         """Write `data` beside what is there. Raises StoreError, and the newest readable data stays, when it can't.
 
         A slot that can't be read is the one that is written over.
+
+        step  what the sequence number grows by, an odd number
         """
+        number = -1
         doubtful: list = []
         try:
-            number = max(map(self.number_of, self._slots)) + 1
+            number = max(map(self.number_of, self._slots)) + step
         except StoreError:
-            from .unreadable_slots import next_number
+            pass
+        if number >> 32:  # a slot can't be read, or four bytes hold no more
+            from .unusual_saves import next_number
 
-            number, doubtful = next_number(self._slots, self.number_of)
+            number, doubtful = next_number(self._slots, self.number_of, step)
         turn = number.to_bytes(4, "big")
         state = sha256(turn)
         state.update(data)
@@ -69,6 +83,16 @@ class TwoSlots:
                 slot.remove()
         except OSError as error:
             raise StoreError(error.errno, "can't write " + slot.name)
+
+    def save_over(self, data: bytes) -> None:
+        """save(data), and nothing that was there before comes back, be one slot damaged or lost: both hold `data` then.
+
+        Raises StoreError when it can't be saved. After a power cut in between the next load() does what is left.
+        """
+        self.save(data, 3)
+        from .unusual_saves import settle
+
+        settle(self.save, data, self._slots, self.number_of)
 
     def erase(self) -> None:
         """Remove the session. Raises StoreError when a slot can't be removed; what can be wiped is wiped even then."""
