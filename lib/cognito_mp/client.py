@@ -21,7 +21,7 @@ class BaseClient:
     session    the Session
     clock      the module cognito_mp.clock, or any object with its functions
     cache      dict, what the modules identity_pool and oauth2 keep in RAM between calls
-    left       what sign-ins have left to do, a Left of device_confirmation.py, or None
+    left       what sign-ins have left to do, a Left of left_undone.py, or None
     transport  what requests go through: the one that was given, or else our own
     attempts   int, tries in all for a request that is safe to repeat
 
@@ -203,9 +203,9 @@ class BaseClient:
             replaced = session.start(outcome)
             self.cache = {}  # it may be another person's
             if replaced or session.device:
-                from .device_confirmation import settle
+                from .after_sign_in import settle
 
-                yield from settle(self, replaced, 3)
+                yield from settle(self, replaced)
             if session.store_error:
                 raise session.store_error
         return outcome
@@ -214,7 +214,7 @@ class BaseClient:
         """`flow`, a call, and after it what sign-ins have left to do, if anything; None: that alone, or None."""
         device = self.session.device
         if self.left or device and "unconfirmed" in device:
-            from .device_confirmation import left
+            from .left_undone import left
 
             return left(self, flow)
         return flow
