@@ -7,6 +7,8 @@
 #define MICROPY_FLOAT_IMPL (MICROPY_FLOAT_IMPL_FLOAT)
 // Frames live on a stack of their own: CIRCUITPY_PYSTACK_SIZE. ports/unix/main.c makes it 1,024 words, 4,096 bytes.
 #define MICROPY_ENABLE_PYSTACK (1)
+// That alone ends what is too deep: x86's frames of C are larger than those of boards.
+#define MICROPY_STACK_CHECK (0)
 // No gc.threshold().
 #define MICROPY_GC_ALLOC_THRESHOLD (0)
 // next(iterator, default) is a TypeError.
