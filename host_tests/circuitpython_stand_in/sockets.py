@@ -23,6 +23,7 @@ class SocketPool:
     SOCK_STREAM = socket.SOCK_STREAM
     SOCK_DGRAM = socket.SOCK_DGRAM
     EAI_NONAME = -2
+    frames = True  # False: sockets whose calls take none of the stack of frames, as boards' do
 
     class gaierror(OSError):  # noqa: N801, N818  # its name
         pass
@@ -38,7 +39,7 @@ class SocketPool:
         return [(family or self.AF_INET, type, proto, "", (_dotted(found[0][-1]), port))]
 
     def socket(self, family=socket.AF_INET, type=socket.SOCK_STREAM, proto=0):
-        return Socket(family, type)
+        return (Socket if self.frames else FramelessSocket)(family, type)
 
 
 def _dotted(address: bytes) -> str:
@@ -100,6 +101,17 @@ class Socket:
 
     def close(self) -> None:
         self._real.close()
+
+
+class FramelessSocket(Socket):
+    """The same in C. recv_into() waits for all that was asked for, or the end: the server has to close."""
+
+    def __init__(self, family: int, type: int) -> None:
+        super().__init__(family, type)
+        self.settimeout = self._real.settimeout
+        self.send = self._real.send
+        self.recv_into = self._real.readinto
+        self.close = self._real.close
 
 
 class Ssl:

@@ -129,7 +129,9 @@ class Adafruit(Session):
         assert len(sent) == length
         self.sent.append(sent)
 
-    def post(self, url, **options):
+    def request(self, method, url, data, json, headers, **options):
+        assert (method, json) == ("POST", None)
+        options.update(data=data, headers=headers)
         self.options.append((url, options))
         for _ in range(2):
             try:

@@ -109,6 +109,12 @@ class RequestsTransport:
         the network or of HTTP, and ValueError for a URL that is neither https nor loopback. What is no fault of
         either goes through: MemoryError, "pystack exhausted", a mistake in a program.
         """
+        return self.post_once([url, headers, body])
+
+    def post_once(self, request: list) -> tuple:
+        """post() for `request`, a list of its arguments, which is emptied. Client asks for this one."""
+        url, headers, body = request
+        request.clear()
         secure, host, port, path = split_url(url)
         if not secure:
             url = "http://127.0.0.1:%d%s" % (port, path)  # a resolver may know localhost by another address
@@ -124,9 +130,14 @@ class RequestsTransport:
         once = _Body(body)
         response = None
         try:
-            response = self._send(url, headers, body, once)
             if self._pool:
+                # Not by its post(), nor in a function of ours: CircuitPython has 2 kB for all frames of a program.
+                response = self._session.request(
+                    "POST", url, once, None, headers, timeout=self._timeout, allow_redirects=False
+                )
                 self._socket = response.socket
+            else:
+                response = self._send(url, headers, body, once)
             reply = self._read(response)
             response.close()
             self._under_way = False
@@ -165,11 +176,10 @@ class RequestsTransport:
             return self._session.post(
                 url, data=body, headers=headers, timeout=self._timeout, parse_headers=_parse_header
             )
-        options = {"data": once, "headers": headers, "timeout": self._timeout, "allow_redirects": False}
-        if not self._pool:
-            headers["Accept-Encoding"] = "identity"
-            options["stream"] = True
-        return self._session.post(url, **options)
+        headers["Accept-Encoding"] = "identity"
+        return self._session.post(
+            url, data=once, headers=headers, timeout=self._timeout, allow_redirects=False, stream=True
+        )
 
     def _read(self, response) -> tuple:
         start = ticks_ms()
@@ -281,6 +291,9 @@ def _nothing() -> None:
 
 def _is_the_networks(error: Exception) -> bool:
     """False for a mistake in a program and for what the interpreter lacks: neither is mended by another try."""
+    cause = getattr(error, "__cause__", None)
+    if cause and not _is_the_networks(cause):
+        return False
     if isinstance(error, RuntimeError):  # adafruit_requests has no other kind for much of what can go wrong
         text = str(error)
         return not ("pystack" in text or "recursion" in text or isinstance(error, NotImplementedError))
