@@ -1,6 +1,7 @@
 """Replies that break off at each byte, over the real adafruit_requests: closed, reset, stalled, spoilt.
 
-On CPython, and as on CircuitPython 10.2 (circuitpython_stand_in/). After each the same session has to get tokens: at
+On CPython, and as on CircuitPython 10.2 (circuitpython_stand_in/); on CPython Ctrl-C and MemoryError too, before each line
+of adafruit_requests, of its connection manager and of ours. After each the same session has to get tokens: at
 4.1.17 adafruit_requests by itself would say "An existing socket is already connected" for ever.
 """
 
@@ -20,6 +21,7 @@ from faults.table import Missing, Plan, Row
 from faults.wire.breaking_server import ENDS, FORMS, REPLIES, STALL, BreakingServer
 
 _PROGRAM = ROOT / "host_tests" / "device" / "refreshes_that_break_off.py"
+_INTERRUPTED = _PROGRAM.with_name("interrupted_at_each_line.py")
 CPYTHON = "CPython"
 CIRCUITPYTHON = f"as on CircuitPython {interpreter.VERSIONS[-1]}"
 _STALL = 0.05  # seconds that the client waits
@@ -60,6 +62,15 @@ def _run(python: str, port: int, packages: Path, cases: list[str]) -> list[str]:
     return failures
 
 
+def _interrupted(port: int, plan: Plan) -> Row:
+    words = [sys.executable, str(_INTERRUPTED), f"http://127.0.0.1:{port}", "1", "1" if plan.full else "40"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=600, env={"PYTHONPATH": str(LIBRARY)})
+    *failures, count = done.stdout.splitlines() or [""]
+    if not count.isdigit():
+        failures, count = [*failures, count, done.stderr[-600:]], "0"
+    return Row(f"Ctrl-C and MemoryError, adafruit_requests {CPYTHON}", int(count), failures=failures)
+
+
 def run(plan: Plan) -> list[Row]:
     """See the module."""
     rows = []
@@ -77,4 +88,5 @@ def run(plan: Plan) -> list[Row]:
                 for failures in pool.map(lambda share, on=python: _run(on, server.port, packages, share), shares):  # type: ignore[misc]
                     row.failures += failures
                 rows.append(row)
+        rows.append(_interrupted(server.port, plan))
     return rows
