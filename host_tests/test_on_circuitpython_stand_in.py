@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import base64
+import json
 import os
 import subprocess
 from pathlib import Path
 
 import pytest
 from circuitpython_stand_in import interpreter
+from cognito_mp_tools.library import mpy_size
+from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from cognito_mp_tools.project import ROOT
+from faults.wire.breaking_server import BreakingServer
 
 HERE = ROOT / "host_tests"
 STAND_IN = HERE / "circuitpython_stand_in"
@@ -69,6 +74,57 @@ def test_before_10_1_the_error_says_what_to_install(packages: Path, tmp_path: Pa
     assert _run("9.2.9", tmp_path, program, packages=packages).stdout.strip() == r"b'\xbax\x16\xbf'"
     said = _run("9.2.9", tmp_path, program, packages=without).stderr
     assert "ImportError: CircuitPython before 10.1 has no SHA-256: circup install adafruit_hashlib" in said
+
+
+# Bytes of the stack of frames that a call may take: boards have 2,048, and its caller keeps 600.
+FRAMES = 2048 - 600
+
+
+@pytest.mark.parametrize("version", interpreter.VERSIONS)
+def test_a_refresh_leaves_its_caller_600_bytes_of_frames(version: str, packages: Path, tmp_path: Path) -> None:
+    with BreakingServer() as server:
+        url = f"http://127.0.0.1:{server.port}"
+        printed = _run(version, tmp_path, STAND_IN / "depth_of_frames.py", url, packages=packages).stdout
+    taken = {name: int(count) for name, count in (line.split() for line in printed.splitlines())}
+    assert set(taken) == {"refresh", "access_token", "sign_in"}
+    assert max(taken.values()) <= FRAMES
+
+
+def _token(letter: str, length: int) -> str:
+    """A token of `length` characters whose claims can be read."""
+    claims = base64.urlsafe_b64encode(json.dumps({"username": "alice", "pad": "x" * 480}).encode()).decode().rstrip("=")
+    start = letter * 200 + "." + claims + "."
+    return start + letter * (length - len(start))
+
+
+def _tokens(request: Request) -> Response:
+    asked = json.loads(request.body).get("AuthParameters", {})
+    result = {"AccessToken": _token("a", 1079), "IdToken": _token("i", 1259), "ExpiresIn": 3600, "TokenType": "Bearer"}
+    if "PASSWORD" in asked:
+        result["RefreshToken"] = "r" * 1788
+    return Response(body=json.dumps({"AuthenticationResult": result, "ChallengeParameters": {}}).encode())
+
+
+# kB of heap in which a sign-in and a refresh go through, and a restart and a refresh, without TLS, by version.
+HEAP = {"9.2.9": (120, 120), "10.2.1": (84, 84)}
+
+
+@pytest.mark.parametrize("version", interpreter.VERSIONS)
+def test_the_heap_of_a_sign_in_and_of_a_restart(version: str, packages: Path, tmp_path: Path) -> None:
+    compiled = mpy_size.compile_library(tmp_path / "library")
+
+    with TlsFront(_tokens, None) as front:
+
+        def runs(what: str, kilobytes: int) -> bool:
+            words = (f"http://127.0.0.1:{front.port}", tmp_path / "session", what, kilobytes * 1024)
+            command = interpreter.command(version, STAND_IN / "heap_of_a_session.py", *words, heap="1M")
+            path = interpreter.environment(compiled, packages)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=path)
+            assert "MemoryError" in done.stderr or not done.returncode, done.stderr
+            return not done.returncode
+
+        for what, kilobytes in zip(("sign_in", "restart", "sign_in"), (*HEAP[version], HEAP[version][0]), strict=True):
+            assert runs(what, kilobytes), what
 
 
 def _tuples_given_to_str(source: str) -> list[int]:

@@ -224,10 +224,9 @@ for _name in ("TimeoutError", "ConnectionError"):
 sys.path.insert(0, _HERE)
 import sockets as _sockets  # noqa: E402  # it wants the real socket and tls, which are taken away next
 
-# The library and the tests are in the folders beside this one. MicroPython's frozen asyncio must not be found.
-sys.path[:] = [_HERE + "/modules", _HERE + "/../portable", _HERE, _HERE + "/../../lib"] + [
-    folder for folder in sys.path if folder not in ("", ".frozen", _HERE)
-]
+# MicroPython's own asyncio must not be found; the library as source only where MICROPYPATH has it in no other form.
+_folders = [folder for folder in sys.path if folder not in ("", ".frozen", _HERE)]
+sys.path[:] = [_HERE + "/modules"] + _folders + [_HERE + "/../portable", _HERE, _HERE + "/../../lib"]
 
 for _module in (
     _Time("time"),

@@ -187,6 +187,8 @@ class RequestsTransport:
         length = int(headers.get("content-length", -1))
         if length > _LIMIT:
             raise OSError(EIO, "more than 32 kB")
+        if _PYTHON == "circuitpython":
+            gc.collect()
         body = bytearray(max(0, length))  # at once: what grows needs room for itself twice
         at = 0
         for piece in _pieces(response, length):
