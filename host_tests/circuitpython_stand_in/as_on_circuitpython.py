@@ -20,6 +20,7 @@ import hashlib
 import json
 import os
 import select
+import struct
 import sys
 import time
 
@@ -29,7 +30,7 @@ _VERSION = tuple(int(number) for number in sys.argv[1].split("."))
 _HERE = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
 _YEAR_2000 = 946684800  # seconds since 1970
 _TICKS_PERIOD = 1 << 29  # of supervisor.ticks_ms()
-_time, _json, _hashlib = time, json, hashlib  # classes below have methods of these names
+_time, _json, _hashlib, _struct = time, json, hashlib, struct  # classes below have methods of these names
 _sys = sys
 
 
@@ -147,6 +148,17 @@ class _Supervisor(_Module):
         return _time.ticks_ms() % _TICKS_PERIOD
 
 
+class _Rtc(_Module):
+    class RTC:
+        datetime = None  # that of this computer is right
+
+
+class _Struct(_Module):
+    @staticmethod
+    def unpack_from(format, data, offset=0):  # a keyword too
+        return _struct.unpack_from(format, data, offset)
+
+
 class _ByteArray:
     """nvm.ByteArray of an RP2040: what of a bytearray it has not is not here."""
 
@@ -235,6 +247,8 @@ for _module in (
     _Select("select"),
     _Traceback("traceback"),
     _Supervisor("supervisor"),
+    _Rtc("rtc"),
+    _Struct("struct", _lacking(struct, "unpack_from").__dict__),
     _Microcontroller("microcontroller"),
     _Aesio("aesio"),
     _sockets.SocketPoolModule("socketpool"),

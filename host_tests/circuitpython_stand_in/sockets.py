@@ -163,8 +163,8 @@ class _SSLSocket:
             # mbedtls 2.28, of the rp2 port up to 10.2, looks for the name among names, and matches no address.
             name = "-" if self._name.replace(".", "").isdigit() else self._name
             self._stream = context.wrap_socket(self._sock._real, server_hostname=name)
-        except ValueError:
-            if self._cadata is None:
+        except (ValueError, OSError):
+            if self._cadata is None:  # here are no built-in roots
                 raise OSError(-12288, "MBEDTLS_ERR_X509_FATAL_ERROR")
             raise OSError(-9984, "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED")
 
