@@ -72,7 +72,7 @@ def test_where_something_is_stored_it_says_what_to_do():
         drive.remount(readonly=True)
         for function in (store.erase, client.sign_out):
             error = raises(StoreError, function)
-            assert error.errno == 30 and 'storage.remount("/", readonly=False) in boot.py' in str(error)
+            assert error.errno == 30 and "boot.py" in str(error)
         assert client.signed_in and store.load()
         drive.remount(readonly=False)
         client.sign_out()

@@ -42,7 +42,6 @@ def _remove(slot) -> None:
         # FatFs looks whether a drive is read-only before it looks whether there is such a file.
         if error.errno in (ENOENT, _EROFS) and not slot.read(0):
             return
-        hint = ""
         if error.errno == _EROFS:
-            hint = ', the drive is read-only: on CircuitPython storage.remount("/", readonly=False) in boot.py'
-        raise StoreError(error.errno, "can't remove " + slot.name + hint)
+            raise StoreError(_EROFS, "the drive with %s is read-only: on CircuitPython boot.py can remount it" % slot.name)
+        raise StoreError(error.errno, "can't remove " + slot.name)

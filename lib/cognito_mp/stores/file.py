@@ -15,7 +15,7 @@ class FileStore(TwoSlots):
     has not used again: only an encrypted flash keeps them from who can read the chip.
 
     CircuitPython: a program can write only after storage.remount("/", readonly=False) in boot.py; else save() raises
-    StoreError with errno 30, a read-only filesystem.
+    StoreError with errno 30, a read-only filesystem, and so does erase() where there is something.
     """
 
     def __init__(self, path: str) -> None:
