@@ -32,7 +32,7 @@ PROGRAMS = sorted(path.name for path in (LIBRARY / "examples").glob("*.py") if p
 class Board:
     """A board with the bundle's library and examples on its drive, and a fake Cognito with alice in it."""
 
-    def __init__(self, packages: Path, folder: Path) -> None:
+    def __init__(self, adafruits: Path, folder: Path) -> None:
         self.cognito = FakeCognito(now=time.time, randomness=random.Random(24))
         self.pool = self.cognito.add_pool(POOL)
         self.app = self.pool.add_app(secret=True)
@@ -40,7 +40,7 @@ class Board:
         self.ca = ThrowawayCa()
         self.front = TlsFront(self.cognito.handle, self.ca.server_context("localhost"))
         self.drive = folder / "drive"
-        self._packages = packages
+        self._packages = adafruits
         with zipfile.ZipFile(circuitpython_bundle.write(folder)) as archive:
             archive.extractall(folder)
         (bundle,) = folder.glob(f"{circuitpython_bundle.NAME}-py-*/")

@@ -41,7 +41,9 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         raise
 
 
-def _run(version: str, folder: Path, *words: object, packages: Path, heap: str = "8M") -> subprocess.CompletedProcess[str]:
+def _run(
+    version: str, folder: Path, *words: object, packages: Path, heap: str = "8M"
+) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         interpreter.command(version, *words, heap=heap),  # type: ignore[arg-type]
         capture_output=True,

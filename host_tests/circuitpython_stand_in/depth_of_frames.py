@@ -3,12 +3,12 @@
 Prints a line for each call: its name, and its bytes. A board has 2,048 (CIRCUITPY_PYSTACK_SIZE), and here are 4,096.
 """
 
+import ssl
 import sys
 
 import adafruit_requests
 import micropython
 import socketpool
-import ssl
 import wifi
 from cognito_mp import Client, FileStore, RequestsTransport
 

@@ -11,11 +11,12 @@ gc.collect()
 ballast = bytearray(gc.mem_free() - int(free))  # the heap is larger: the stand-in itself is compiled in it
 gc.collect()
 
-import adafruit_requests
-import socketpool
-import ssl
-import wifi
-from cognito_mp import Client, FileStore, RequestsTransport
+import ssl  # noqa: E402
+
+import adafruit_requests  # noqa: E402
+import socketpool  # noqa: E402
+import wifi  # noqa: E402
+from cognito_mp import Client, FileStore, RequestsTransport  # noqa: E402
 
 session = adafruit_requests.Session(socketpool.SocketPool(wifi.radio), ssl.create_default_context())
 client = Client("eu-west-1", "client", "secret", store=FileStore(path), endpoint=url,

@@ -69,7 +69,9 @@ def built() -> Path:
 def _require_32_bits() -> None:
     ask = ["gcc", "-m32", "-x", "c", "-o", os.devnull, "-"]
     try:
-        done = subprocess.run(ask, input="#include <stdio.h>\nint main(void) { return 0; }\n", text=True, capture_output=True)
+        done = subprocess.run(
+            ask, input="#include <stdio.h>\nint main(void) { return 0; }\n", text=True, capture_output=True
+        )
         words = done.stderr if done.returncode else ""
     except FileNotFoundError:
         words = "no gcc"
@@ -103,5 +105,3 @@ def command(version: str, program: Path, *arguments: object, heap: str = "8M") -
 def environment(*folders: Path) -> dict[str, str]:
     """The environment of command(): imports come from `folders`, that of install() among them."""
     return {**os.environ, "MICROPYPATH": ":".join(map(str, folders))}
-
-

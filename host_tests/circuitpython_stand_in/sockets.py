@@ -34,8 +34,8 @@ class SocketPool:
     def getaddrinfo(self, host, port, family=0, type=0, proto=0, flags=0) -> list:
         try:
             found = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)
-        except OSError as error:
-            raise SocketPool.gaierror(-2, "Name or service not known") from error
+        except OSError:
+            raise SocketPool.gaierror(-2, "Name or service not known") from None
         return [(family or self.AF_INET, type, proto, "", (_dotted(found[0][-1]), port))]
 
     def socket(self, family=socket.AF_INET, type=socket.SOCK_STREAM, proto=0):
@@ -94,7 +94,7 @@ class Socket:
             data = self._real.recv(size or len(buffer))
         except OSError as error:
             if error.errno in (errno.ETIMEDOUT, errno.EAGAIN):
-                raise OSError(_ETIMEDOUT)
+                raise OSError(_ETIMEDOUT) from None
             raise
         buffer[: len(data)] = data
         return len(data)
@@ -165,8 +165,8 @@ class _SSLSocket:
             self._stream = context.wrap_socket(self._sock._real, server_hostname=name)
         except (ValueError, OSError):
             if self._cadata is None:  # here are no built-in roots
-                raise OSError(-12288, "MBEDTLS_ERR_X509_FATAL_ERROR")
-            raise OSError(-9984, "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED")
+                raise OSError(-12288, "MBEDTLS_ERR_X509_FATAL_ERROR") from None
+            raise OSError(-9984, "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED") from None
 
     def send(self, data) -> int:
         Socket.step()
@@ -204,5 +204,3 @@ class Radio:
     def connect(self, ssid, password=b"", **named) -> None:
         if not isinstance(ssid, (str, bytes)):
             raise TypeError("ssid")
-
-

@@ -118,6 +118,13 @@ def test_nvm_is_no_bytearray():
     else:
         raise AssertionError("another length")
     nvm[0:2] = b"\xff\xff"
+    from cognito_mp import NvmStore
+
+    store = NvmStore(nvm, 1024, 512)
+    store.save(b"a session")
+    assert NvmStore(nvm, 1024, 512).load() == b"a session"
+    store.erase()
+    assert store.load() is None
     for name in ("find", "decode", "extend", "append"):
         assert not hasattr(nvm, name), name
 

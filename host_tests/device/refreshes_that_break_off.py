@@ -10,8 +10,9 @@ import adafruit_requests
 from cognito_mp import Client, CognitoError, RequestsTransport
 
 if sys.implementation.name == "circuitpython":
-    import socketpool
     import ssl
+
+    import socketpool
     import wifi
 
     session = adafruit_requests.Session(socketpool.SocketPool(wifi.radio), ssl.create_default_context())

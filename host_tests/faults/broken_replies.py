@@ -1,7 +1,7 @@
 """Replies that break off at each byte, over the real adafruit_requests: closed, reset, stalled, spoilt.
 
-On CPython, and as on CircuitPython 10.2 (circuitpython_stand_in/); on CPython Ctrl-C and MemoryError too, before each line
-of adafruit_requests, of its connection manager and of ours. After each the same session has to get tokens: at
+On CPython, and as on CircuitPython 10.2 (circuitpython_stand_in/); on CPython Ctrl-C and MemoryError too, before each
+line of adafruit_requests, of its connection manager and of ours. After each the same session has to get tokens: at
 4.1.17 adafruit_requests by itself would say "An existing socket is already connected" for ever.
 """
 
@@ -51,7 +51,10 @@ def _run(python: str, port: int, packages: Path, cases: list[str]) -> list[str]:
     if python == CPYTHON:
         command, path = [sys.executable, str(_PROGRAM), *map(str, words)], {"PYTHONPATH": str(LIBRARY)}
     else:
-        command, path = interpreter.command(interpreter.VERSIONS[-1], _PROGRAM, *words), interpreter.environment(packages)
+        command, path = (
+            interpreter.command(interpreter.VERSIONS[-1], _PROGRAM, *words),
+            interpreter.environment(packages),
+        )
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=path)
     except subprocess.TimeoutExpired:
@@ -74,7 +77,11 @@ def _interrupted(port: int, plan: Plan) -> Row:
 def run(plan: Plan) -> list[Row]:
     """See the module."""
     rows = []
-    with tempfile.TemporaryDirectory() as folder, BreakingServer() as server, ThreadPoolExecutor(plan.processes) as pool:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        BreakingServer() as server,
+        ThreadPoolExecutor(plan.processes) as pool,
+    ):
         try:
             interpreter.built()
             packages = interpreter.install(Path(folder))

@@ -31,7 +31,7 @@ def root(given: dict) -> "bytes | None":
 
 
 def transport(given: dict):
-    """What a Client's requests go through on CircuitPython, which has joined the Wi-Fi of its settings.toml; else None."""
+    """What a Client's requests go through on CircuitPython, which has joined its Wi-Fi; None elsewhere."""
     if sys.implementation.name != "circuitpython":
         return None  # the library's own
     import adafruit_connection_manager  # type: ignore[import-not-found]  # CircuitPython's

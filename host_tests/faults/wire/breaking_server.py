@@ -1,7 +1,7 @@
 """A server of plain HTTP whose replies break off where the request says: for HTTP libraries that are not ours.
 
-A refresh with ClientMetadata {"case": "sized close 17"} gets the first 17 bytes of a reply with a Content-Length, and then
-the server closes the connection. A refresh without it gets a whole reply. The forms are FORMS, the ends ENDS.
+A refresh with ClientMetadata {"case": "sized close 17"} gets the first 17 bytes of a reply with a Content-Length, and
+then the server closes the connection. A refresh without it gets a whole reply. The forms are FORMS, the ends ENDS.
 """
 
 from __future__ import annotations

@@ -14,6 +14,6 @@ try:
 
 except ValueError:
     try:
-        from adafruit_hashlib import sha256  # type: ignore[no-redef]  # the same function
+        from adafruit_hashlib import sha256  # type: ignore[no-redef]  # noqa: F401  # the same function
     except ImportError:
         raise ImportError("CircuitPython before 10.1 has no SHA-256: circup install adafruit_hashlib") from None

@@ -43,5 +43,7 @@ def _remove(slot) -> None:
         if error.errno in (ENOENT, _EROFS) and not slot.read(0):
             return
         if error.errno == _EROFS:
-            raise StoreError(_EROFS, "the drive with %s is read-only: on CircuitPython boot.py can remount it" % slot.name)
+            raise StoreError(
+                _EROFS, "the drive with %s is read-only: on CircuitPython boot.py can remount it" % slot.name
+            )
         raise StoreError(error.errno, "can't remove " + slot.name)

@@ -23,8 +23,8 @@ from .same_bytes import write_zip
 
 # The bundle's name is the repository's, in small letters and with "-" for "_".
 NAME = "cognito-mp"
-# What a program over adafruit_requests, AsyncClient, the example code.py, and CircuitPython before 10.1 need; a bundle of
-# Adafruit's has them.
+# What a program over adafruit_requests, AsyncClient, CircuitPython before 10.1 and the example code.py need; a bundle
+# of Adafruit's has them.
 _REQUIREMENTS = """\
 adafruit-circuitpython-requests
 adafruit-circuitpython-asyncio
