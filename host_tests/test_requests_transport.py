@@ -210,6 +210,15 @@ def test_replies_of_every_form(make_session: MakeSession) -> None:
         assert (status, headers["x-amzn-requestid"], bytes(body)) == (200, "1", b'{"a": 17}')
 
 
+def test_replies_with_an_empty_body(make_session: MakeSession) -> None:
+    for form in (
+        b"200 OK\r\nContent-Length: 0\r\n\r\n",
+        b"200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"204 No Content\r\n\r\n",
+    ):
+        assert bytes(_answered(make_session, b"HTTP/1.1 " + form)[2]) == b""
+
+
 def test_replies_that_are_none(make_session: MakeSession) -> None:
     for reply in (
         b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\ncut",
@@ -277,6 +286,9 @@ def test_a_connection_that_another_session_is_using_is_left_to_it() -> None:
                 transport.post(url, {}, b"{}")
         assert held.content == b'{"a": 17}'
         assert transport.post(url, {}, b"{}")[0] == 200, "once they are done with it"
+        held = theirs.get(url)
+        transport.close()
+        assert held.content == b'{"a": 17}'
 
 
 def test_a_server_that_says_nothing(make_session: MakeSession) -> None:

@@ -92,7 +92,7 @@ def run(plan: Plan) -> list[Row]:
                 cases = _cases(end, plan)
                 row = Row(f"{end}, adafruit_requests {python}", len(cases))
                 shares = [cases[at : at + _AT_ONCE] for at in range(0, len(cases), _AT_ONCE)]
-                for failures in pool.map(lambda share, on=python: _run(on, server.port, packages, share), shares):  # type: ignore[misc]
+                for failures in pool.map(lambda share, on=python: _run(on, server.port, packages, share), shares):
                     row.failures += failures
                 rows.append(row)
         rows.append(_interrupted(server.port, plan))

@@ -158,8 +158,8 @@ class RequestsTransport:
     def close(self) -> None:
         """Drop the connection that adafruit_requests keeps; other sessions are their owner's to close."""
         if self._key and (self._under_way or self._socket):
-            self._under_way = True  # so that what is broken off here is done anew
-            _drop(self._session, self._pool, self._key, self._socket)
+            begun, self._under_way = self._under_way, True  # so that what is broken off here is done anew
+            _drop(self._session, self._pool, self._key, self._socket, begun)
         self._socket = None
         self._under_way = False
 
@@ -202,13 +202,15 @@ class RequestsTransport:
             if ticks_diff(ticks_ms(), start) > self._timeout * 1000:
                 raise OSError(EIO, "no whole reply in %s s" % self._timeout)
         # A head that breaks off between two lines is taken for a whole one: then no length and no body came.
-        if at < length or not at and length < 0 and response.status_code not in (204, 304):
+        lacks_body = length < 0 and "transfer-encoding" not in headers and response.status_code not in (204, 304)
+        if at < length or not at and lacks_body:
             raise OSError(EIO, "reply cut short")
         return response.status_code, headers, body
 
 
-def _drop(session, pool, key: tuple, socket) -> None:
-    """Close the connection that `pool` keeps for the server of `key`, in whatever state a request has left it.
+def _drop(session, pool, key: tuple, socket, begun: bool) -> None:
+    """Close the connection that `pool` keeps for the server of `key`: when a request of ours was `begun` in whatever
+    state that has left it, else only while nobody is using it.
 
     A reply that breaks off in its head leaves it registered as in use, and each later request would be "An existing
     socket is already connected", for ever; adafruit_requests closes nothing there, and has no public name for it:
@@ -216,14 +218,14 @@ def _drop(session, pool, key: tuple, socket) -> None:
     Response(...)`, outside the `try`). Ctrl-C and MemoryError can break off its manager's own close_socket().
     """
     last = getattr(session, "_last_response", None)
-    if last:
+    if last and begun:  # else it is the application's
         try:
             last.close()
         except RuntimeError:  # "Socket not managed": the application has closed all of them
             last.socket = None
     by_key = getattr(pool, "_managed_socket_by_key", {})
     socket = by_key.get(key, socket)
-    if socket:
+    if socket and (begun or socket in getattr(pool, "_available_sockets", (socket,))):
         try:
             pool.close_socket(socket)
         except (RuntimeError, KeyError, OSError):
