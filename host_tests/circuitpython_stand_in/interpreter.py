@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
-from cognito_mp_tools.firmware import rp2040_firmware
+from cognito_mp_tools.emulator.programs import MissingPrograms
 from cognito_mp_tools.library.bytecode import MpyFormat, compiled
+from cognito_mp_tools.packages import build_step, micropython_source, unix_port_32_bit
 from cognito_mp_tools.packages.debian import NotDebian
 from cognito_mp_tools.project import BUILD, build_lock
 
@@ -37,46 +37,24 @@ class Missing(RuntimeError):
 
 def built() -> Path:
     """The path of the interpreter, built the first time and when its settings change: a minute. Raises Missing."""
-    program = _BUILT / "micropython"
+    program = _BUILT / "build" / "micropython"
     settings = "".join(path.read_text() for path in sorted(_VARIANT.iterdir()))
     stamp = _BUILT / "settings"
     with build_lock():
         if program.exists() and stamp.exists() and stamp.read_text() == settings:
             return program
-        _require_32_bits()
         try:
-            rp2040_firmware._fetch_sources()
-        except NotDebian as reason:
-            raise Missing(f"no MicroPython source for the stand-in for CircuitPython: {reason}") from reason
+            unix_port_32_bit.require_to_build()
+            micropython_source.fetch()
+        except (MissingPrograms, NotDebian) as reason:
+            raise Missing(f"the stand-in for CircuitPython: {reason}") from reason
         shutil.rmtree(_BUILT, ignore_errors=True)
         _BUILT.mkdir(parents=True)
-        words = [
-            "make",
-            "-C",
-            str(rp2040_firmware._MICROPYTHON / "ports" / "unix"),
-            "-j2",
-            f"BUILD={_BUILT}",
-            f"VARIANT_DIR={_VARIANT}",
-            "MICROPY_MPYCROSS_DEPENDENCY=",  # nothing is frozen
-        ]
-        done = subprocess.run(words, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"the stand-in for CircuitPython: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        port = micropython_source.TREE / "ports" / "unix"
+        words = ["make", "-j2", "-C", str(port), f"BUILD={program.parent}", f"VARIANT_DIR={_VARIANT}"]
+        build_step.run(words, _BUILT / "build.log", micropython_source.build_environment())
         stamp.write_text(settings)
     return program
-
-
-def _require_32_bits() -> None:
-    ask = ["gcc", "-m32", "-x", "c", "-o", os.devnull, "-"]
-    try:
-        done = subprocess.run(
-            ask, input="#include <stdio.h>\nint main(void) { return 0; }\n", text=True, capture_output=True
-        )
-        words = done.stderr if done.returncode else ""
-    except FileNotFoundError:
-        words = "no gcc"
-    if words or not shutil.which("make"):
-        raise Missing("the stand-in for CircuitPython has words of 32 bits: apt install make gcc gcc-multilib")
 
 
 def install(folder: Path, *left_out: str) -> Path:
