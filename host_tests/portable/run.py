@@ -34,10 +34,10 @@ def run_file(name: str) -> list:
             line = "FAIL %r" % error
             if hasattr(sys, "print_exception"):
                 sys.print_exception(error)
-            else:
+            else:  # CPython and CircuitPython
                 import traceback
 
-                traceback.print_exc(file=sys.stdout)
+                traceback.print_exception(error, file=sys.stdout)
         print("%s.%s: %s" % (name, test, line))
         outcomes.append(line[:4])
     return outcomes

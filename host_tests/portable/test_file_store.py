@@ -1,6 +1,7 @@
 """The file store: two slots, power cuts, damage."""
 
 import os
+import sys
 from errno import EACCES, EIO, ENOENT
 
 import cognito_mp.stores.file as file_module
@@ -208,9 +209,13 @@ def test_a_folder_in_the_place_of_a_slot():
     store = saved(1)
     os.mkdir(SLOTS[1])
     write(SLOTS[1] + "/x", b"")  # an empty folder littlefs does remove
-    raises(StoreError, store.load)
     raises(StoreError, store.save, b"new")
-    raises(StoreError, store.erase)
+    if sys.implementation.name == "circuitpython":  # says ENOENT of a folder
+        assert store.load() == b"0"
+        store.erase()
+    else:
+        raises(StoreError, store.load)
+        raises(StoreError, store.erase)
     os.remove(SLOTS[1] + "/x")
     os.rmdir(SLOTS[1])
     assert store.load() is None and blank(SLOTS[0])

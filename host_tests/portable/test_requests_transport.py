@@ -13,6 +13,7 @@ URL = "https://127.0.0.1:4566"
 HEADERS = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "X.GetUser"}
 REPLY = b'{"Username":"alice"}'
 MICROPYTHON = sys.implementation.name == "micropython"
+CIRCUITPYTHON = sys.implementation.name == "circuitpython"
 
 
 class Socket:
@@ -60,6 +61,7 @@ class Session:
         self.options: list = []
         self.sent: list = []
         self.responses: list = []
+        self.raised: list = []
 
     def post(self, url, **options):
         self.options.append((url, options))
@@ -71,6 +73,7 @@ class Session:
     def answer(self, options):
         reply = self.replies.pop(0)
         if isinstance(reply, Exception):
+            self.raised.append(reply)
             raise reply
         self.take(options["data"])
         status, headers, body = reply
@@ -113,6 +116,7 @@ class Adafruit(Session):
         self.socket = None
 
     def take(self, data) -> None:
+        data.seek(0)
         assert len(data.read(4)) == 4  # is it binary?
         length = data.seek(0, 2)
         data.seek(0)
@@ -125,7 +129,9 @@ class Adafruit(Session):
         assert len(sent) == length
         self.sent.append(sent)
 
-    def post(self, url, **options):
+    def request(self, method, url, data, json, headers, **options):
+        assert (method, json) == ("POST", None)
+        options.update(data=data, headers=headers)
         self.options.append((url, options))
         for _ in range(2):
             try:
@@ -138,6 +144,7 @@ class Adafruit(Session):
             if not self.socket or self.socket.closed:
                 self.socket = Socket()
             response.socket = self.socket
+            self._last_response = response
             return response
         raise OutOfRetries("Repeated socket failures")
 
@@ -242,7 +249,7 @@ def test_localhost_is_this_machine_whatever_the_resolver_says():
 
     for url in ("http://localhost:4566", "http://localhost:4566/", "http://127.0.0.1:4566"):
         urls: list = []
-        assert RequestsTransport(Watched(ok()), MICROPYTHON).post(url, HEADERS, BODY)[0] == 200
+        assert transport(Watched(ok())).post(url, HEADERS, BODY)[0] == 200
         assert urls == ["http://127.0.0.1:4566/"]
 
 
@@ -273,9 +280,26 @@ def test_a_session_that_does_not_verify_is_refused():
         assert "allow_unverified" in str(raises(ValueError, RequestsTransport, session))
         RequestsTransport(session, allow_unverified=True)
     assert "session" in str(raises(ValueError, RequestsTransport, object()))
-    if not MICROPYTHON:
+    if not (MICROPYTHON or CIRCUITPYTHON):
         RequestsTransport(Unverified())
         RequestsTransport(Session())
+
+
+def test_circuitpythons_own_context_checks():
+    if not CIRCUITPYTHON:
+        raise Skip("it is CircuitPython's")
+    import ssl
+
+    class OfTheRadio:
+        """adafruit_connection_manager's _FakeSSLContext: the radio does TLS, and nobody here knows how."""
+
+    session = Adafruit()
+    for context in (ssl.create_default_context(), None):  # without one it can speak no https
+        session._ssl_context = context
+        RequestsTransport(session)
+    for session._ssl_context in (OfTheRadio(), object()):
+        assert "allow_unverified" in str(raises(ValueError, RequestsTransport, session))
+    assert "allow_unverified" in str(raises(ValueError, RequestsTransport, Session()))
 
 
 def test_micropythons_requests_is_known_not_to_verify():
@@ -295,6 +319,7 @@ def test_faults_are_of_the_kinds_that_a_client_knows():
         (ValueError("Unsupported protocol"), OSError, "Unsupported"),
         (OSError("certificate verify failed: self-signed certificate"), CertificateError, "self-signed"),
         (OSError(-0x2700), CertificateError, "refused"),
+        (OSError(-12288, "MBEDTLS_ERR_X509_FATAL_ERROR"), CertificateError, "X509"),
         (OSError("MBEDTLS_ERR_X509_CERT_VERIFY_FAILED"), CertificateError, "X509"),
     ):
         session = Session(fault)
@@ -302,7 +327,34 @@ def test_faults_are_of_the_kinds_that_a_client_knows():
         assert words in str(error) and "not-me" not in str(error) + repr(error)
         # Nothing of the body was asked for, so nothing has left; MicroPython's requests does not tell.
         assert MICROPYTHON or isinstance(error, (ConnectError, CertificateError))
-    raises(TypeError, transport(Session(TypeError("unexpected keyword"))).post, URL, HEADERS, BODY)
+
+
+def test_a_mistake_and_an_exhausted_interpreter_are_no_fault_of_the_network():
+    for mistake in (
+        TypeError("unexpected keyword"),
+        AttributeError("'NoneType' object has no attribute 'send'"),
+        NameError("name 'socket' isn't defined"),
+        KeyError("host"),
+        ZeroDivisionError(),
+        NotImplementedError("no IPv6"),
+        MemoryError("memory allocation failed, allocating 17000 bytes"),
+        RuntimeError("pystack exhausted"),
+        RuntimeError("maximum recursion depth exceeded"),
+    ):
+        session = Session(mistake)
+        client = Client("eu-west-1", "client", endpoint=URL, transport=transport(session), clock=FakeClock())
+        assert raises(type(mistake), client.call, "ForgotPassword", {"Username": "not-me"}) is mistake
+        assert len(session.options) == 1
+
+
+def test_why_adafruit_gave_up_is_told():
+    session = adafruit(OutOfRetries("Repeated socket failures"))
+    if sys.implementation.name == "cpython":
+        session.replies[0].__cause__ = OSError(104, "reset by peer")
+    failure = raises(ConnectError, transport(session).post, URL, HEADERS, BODY)
+    if sys.implementation.name == "cpython":  # and CircuitPython; the stand-in knows no causes
+        assert failure.errno == 104 and "reset by peer" in str(failure)
+        assert failure.__cause__ is session.raised[0]
 
 
 def adafruit(*replies) -> Adafruit:

@@ -26,9 +26,9 @@ else:
     import ssl
 
     context = ssl.create_default_context()
-    ca = root(given)
-    if ca:  # a server of your own; DER as bytes, PEM as text
-        context.load_verify_locations(cadata=ca if ca[:1] == b"0" else ca.decode())
+ca = root(given)
+if ca:  # a server of your own; PEM as text; on CPython DER too, as bytes
+    context.load_verify_locations(cadata=ca if ca[:1] == b"0" else ca.decode())
 
 client = Client(
     given["region"],

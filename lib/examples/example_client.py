@@ -16,7 +16,8 @@ from cognito_mp import Client, FileStore
 
 def settings() -> dict:
     """The settings, as a dict."""
-    with open(sys.argv[1] if len(sys.argv) > 1 else "settings.json") as file:
+    given = getattr(sys, "argv", [])[1:]
+    with open(given[0] if given else "settings.json") as file:
         return json.load(file)
 
 
@@ -29,6 +30,23 @@ def root(given: dict) -> "bytes | None":
         return file.read()
 
 
+def transport(given: dict):
+    """What a Client's requests go through on CircuitPython, which has joined its Wi-Fi; None elsewhere."""
+    if sys.implementation.name != "circuitpython":
+        return None  # the library's own
+    import adafruit_connection_manager  # type: ignore[import-not-found]  # CircuitPython's
+    import adafruit_requests  # type: ignore[import-not-found]
+    import wifi  # type: ignore[import-not-found]
+    from cognito_mp import RequestsTransport
+
+    context = adafruit_connection_manager.get_radio_ssl_context(wifi.radio)
+    ca = root(given)
+    if ca:  # PEM
+        context.load_verify_locations(cadata=ca.decode())
+    pool = adafruit_connection_manager.get_radio_socketpool(wifi.radio)
+    return RequestsTransport(adafruit_requests.Session(pool, context))
+
+
 def make(given: dict, kind=Client):
     """A Client, or another `kind` of it, for the settings `given`."""
     return kind(
@@ -39,4 +57,5 @@ def make(given: dict, kind=Client):
         store=FileStore(given.get("store", "session")),
         endpoint=given.get("endpoint"),
         cadata=root(given),
+        transport=transport(given),
     )

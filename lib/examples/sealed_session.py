@@ -5,13 +5,22 @@ phrase is better, and flash encryption better still. README.md, "Security notes"
 """
 
 from cognito_mp import Client, FileStore, SealedStore, SealError, Tokens
-from example_client import root, settings
+from example_client import root, settings, transport
 
-try:
-    from machine import unique_id  # type: ignore[attr-defined]  # not of a computer
-except ImportError:  # not on a board
 
-    def unique_id() -> bytes:
+def unique_id() -> bytes:
+    """The board's own."""
+    try:
+        from machine import unique_id  # type: ignore[attr-defined]  # not of a computer
+
+        return unique_id()
+    except ImportError:
+        pass
+    try:
+        from microcontroller import cpu  # type: ignore[import-not-found]  # CircuitPython's
+
+        return bytes(cpu.uid)
+    except ImportError:
         return b"no board"
 
 
@@ -37,6 +46,7 @@ client = Client(
     store=opened(given.get("store", "session")),
     endpoint=given.get("endpoint"),
     cadata=root(given),
+    transport=transport(given),
 )
 try:
     signed_in = client.signed_in

@@ -1,6 +1,10 @@
 """How TwoSlots removes a session. Loaded only then."""
 
+from errno import ENOENT
+
 from ..errors import StoreError
+
+_EROFS = 30  # not every port's errno has a name for it
 
 
 def erase(slots: tuple, number_of) -> None:
@@ -35,4 +39,11 @@ def _remove(slot) -> None:
     try:
         slot.remove()
     except OSError as error:
+        # FatFs looks whether a drive is read-only before it looks whether there is such a file.
+        if error.errno in (ENOENT, _EROFS) and not slot.read(0):
+            return
+        if error.errno == _EROFS:
+            raise StoreError(
+                _EROFS, "the drive with %s is read-only: on CircuitPython boot.py can remount it" % slot.name
+            )
         raise StoreError(error.errno, "can't remove " + slot.name)

@@ -17,7 +17,7 @@ class FileStore(TwoSlots):
     On a computer only the user who runs the program can read the files.
 
     CircuitPython: a program can write only after storage.remount("/", readonly=False) in boot.py; else save() raises
-    StoreError with errno 30, a read-only filesystem.
+    StoreError with errno 30, a read-only filesystem, and so does erase() where there is something.
     """
 
     def __init__(self, path: str) -> None:

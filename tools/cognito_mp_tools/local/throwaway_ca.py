@@ -12,7 +12,12 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import NameOID
 
 
@@ -32,11 +37,30 @@ class ThrowawayCa:
         not_after: datetime.datetime | None = None,
     ) -> ssl.SSLContext:
         """The TLS context of a server that shows a certificate for `names` (host names or IP addresses)."""
-        certificate = self._ca.issue_cert(*names, not_before=not_before, not_after=not_after, key_type=self._key_type)
+        issued = self._ca.issue_cert(*names, not_before=not_before, not_after=not_after, key_type=self._key_type)
+        pem = self._with_addresses_as_names(issued.cert_chain_pems[0].bytes())
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        certificate.configure_cert(context)
+        trustme.LeafCert(issued.private_key_pem.bytes(), pem, []).configure_cert(context)
         return context
+
+    def _with_addresses_as_names(self, pem: bytes) -> bytes:
+        """The certificate `pem`, PEM too, in which each IP address is a dNSName besides.
+
+        mbedtls 2.28, which CircuitPython has on the RP2040 up to 10.2, looks for the host among the names alone, letter
+        by letter, and matches no address: library/x509_crt.c, x509_crt_check_san(). Others never look there for one.
+        """
+        issued = x509.load_pem_x509_certificate(pem)
+        builder = x509.CertificateBuilder(issued.issuer, issued.subject, issued.public_key(), issued.serial_number)
+        builder = builder.not_valid_before(issued.not_valid_before_utc).not_valid_after(issued.not_valid_after_utc)
+        for extension in issued.extensions:
+            value = extension.value
+            if isinstance(value, x509.SubjectAlternativeName):
+                addresses = value.get_values_for_type(x509.IPAddress)
+                value = x509.SubjectAlternativeName([*value, *(x509.DNSName(str(address)) for address in addresses)])
+            builder = builder.add_extension(value, extension.critical)
+        key = load_pem_private_key(self._ca.private_key_pem.bytes(), None)
+        return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)  # type: ignore[arg-type]  # EC or RSA
 
 
 def self_signed_context(name: str) -> ssl.SSLContext:

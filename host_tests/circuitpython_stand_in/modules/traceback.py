@@ -1,3 +1,0 @@
-"""CircuitPython has no such module."""
-
-raise ImportError("no module named 'traceback'")
