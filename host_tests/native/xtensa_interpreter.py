@@ -34,11 +34,12 @@ class Core:
 
     def run(self, code: bytes, most_instructions: int = 1_000_000) -> None:
         """Run `code` from its first byte to its RETW.N."""
-        at: int | None = 0
+        at = 0
         for _ in range(most_instructions):
-            at = self._step(code, at)
-            if at is None:
+            following = self._step(code, at)
+            if following is None:
                 return
+            at = following
         raise ValueError(f"no end after {most_instructions} instructions")
 
     def _step(self, code: bytes, at: int) -> int | None:

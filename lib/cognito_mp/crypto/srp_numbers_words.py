@@ -8,13 +8,16 @@ import sys
 
 from uctypes import addressof
 
+if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
+    from collections.abc import Callable
+
 _R_BITS = 3136
 # Of .mpy files: MicroPython, py/persistentcode.h.
 _RV32IMC = 11
 
 
 class _Code:
-    product = None
+    product: "Callable[[int, int, int, int], int] | None" = None
 
 
 def use(product) -> None:
@@ -23,7 +26,7 @@ def use(product) -> None:
 
 
 if getattr(sys.implementation, "_mpy", 0) >> 10 & 15 == _RV32IMC:
-    from .montgomery_rv32 import product
+    from .montgomery_rv32 import product  # type: ignore[import-not-found]  # machine code
 
     use(product)
 
@@ -45,9 +48,10 @@ class Numbers:
 
     def __init__(self, n: int, product=None) -> None:
         """`product`: to count with it; by default with what is in use. Raises ImportError where there is none."""
-        self._product = product or _Code.product
-        if self._product is None:
+        product = product or _Code.product
+        if product is None:
             raise ImportError("no machine code is in use")
+        self._product = product
         self._n = n
         self._modulus = _words(n + 1)
         self._spare = _words(0)

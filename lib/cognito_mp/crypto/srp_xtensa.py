@@ -58,7 +58,7 @@ class _Installed:
     """montgomery_xtensa, from the flash or frozen in."""
 
     def load(self):
-        from .montgomery_xtensa import product
+        from .montgomery_xtensa import product  # type: ignore[import-not-found]  # machine code
 
         return product
 
