@@ -37,7 +37,7 @@ def on_flash() -> list:
 
 
 def put_on_flash(contents: list) -> None:
-    for slot, content in zip(SLOTS, contents):
+    for slot, content in zip(SLOTS, contents):  # noqa: B905  # MicroPython has no strict
         if content is None:
             try:
                 os.remove(slot)
