@@ -5,13 +5,13 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mpremote.romfs import VfsRomWriter
 
 # Behind all that the firmware uses of the 128 MiB that the machine "virt" has from 0x80000000 on.
-_ROM = 0x86000000
+ROM = 0x86000000
 
 
 class RV32Failed(AssertionError):
@@ -42,16 +42,16 @@ def _put(writer: VfsRomWriter, tree: Mapping[str, object]) -> None:
             writer.closedir()
 
 
-def run(firmware: Path, files: Mapping[str, bytes], code: str, timeout: float = 150) -> str:
-    """What `code` prints on a chip that is switched on for it, with `files` below /rom. Raises RV32Failed."""
+def run(firmware: Path, files: Mapping[str, bytes], code: str, timeout: float = 150, options: Sequence[str] = ()) -> str:
+    """What `code` prints on a chip that is switched on for it, with `files` below /rom; `options`: of QEMU. Raises RV32Failed."""
     image = romfs(files)
-    mount = f"import uctypes, vfs\nvfs.mount(vfs.VfsRom(uctypes.bytearray_at({_ROM}, {len(image)})), '/rom')\n"
+    mount = f"import uctypes, vfs\nvfs.mount(vfs.VfsRom(uctypes.bytearray_at({ROM}, {len(image)})), '/rom')\n"
     with tempfile.NamedTemporaryFile() as rom:
         rom.write(image)
         rom.flush()
         command = ["qemu-system-riscv32", "-machine", "virt", "-bios", "none", "-nographic", "-monitor", "none"]
-        command += ["-serial", "stdio", "-kernel", str(firmware)]
-        command += ["-device", f"loader,file={rom.name},addr={_ROM:#x},force-raw=on"]
+        command += ["-serial", "stdio", "-kernel", str(firmware), *options]
+        command += ["-device", f"loader,file={rom.name},addr={ROM:#x},force-raw=on"]
         chip = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         too_late = threading.Timer(timeout, chip.kill)
         too_late.start()

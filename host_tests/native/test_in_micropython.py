@@ -6,40 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.library import mpy_size
-from cognito_mp_tools.library.montgomery_words import FOLDER
 from cognito_mp_tools.project import ROOT
 from native import rv32_chip
+from native.counted import SET_UP, SIGN_IN, library
 from native.products import MODULUS, N, R, number
 from native.test_machine_code import PRODUCTS
 
 pytestmark = pytest.mark.timeout(600)
 
 HOST_TESTS = ROOT / "host_tests"
-NATIVE = ("montgomery_rv32", "montgomery_xtensa")
-# The port has no source of randomness, and no clock: os.urandom() gives a different number each time, no more.
-SET_UP = """
-import sys
-sys.path[:] = ['/rom/lib', '/rom/portable']
-class Os: pass
-Os.made = 0
-def urandom(count):
-    from hashlib import sha256
-    Os.made += 1
-    return sha256(str(Os.made).encode()).digest()[:count]
-Os.urandom = urandom  # of the class: an instance's would be a bound method, which can't be imported
-sys.modules['os'] = Os
-"""
-
-
-def library(*natives: str) -> dict[str, bytes]:
-    """The library as .mpy, and of its machine code `natives`."""
-    folder = mpy_size.compile_library()
-    files = {f"lib/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in folder.rglob("*.mpy")}
-    files = {name: files[name] for name in files if not name.endswith("_thumb.mpy") and Path(name).stem not in NATIVE}
-    return files | {f"lib/cognito_mp/crypto/{name}.mpy": (FOLDER / f"{name}.mpy").read_bytes() for name in natives}
-
-
 def portable(*names: str) -> dict[str, bytes]:
     """Files of host_tests/portable, and the vectors beside them."""
     files = {f"portable/{name}.py": (HOST_TESTS / "portable" / f"{name}.py").read_bytes() for name in names}
@@ -112,3 +87,49 @@ def test_products(rv32_firmware_image: Path) -> None:
         assert returned == "0" and not any(words[:4]) and not any(words[392:])
         value = int.from_bytes(words[4:392], "little")
         assert value % N == a * b * pow(R, -1, N) % N and value < 1 << 3073
+
+
+# The proof in what is left of a heap; the library comes from a filesystem that is no memory of the chip's, as flash is not; so its code lies on the heap.
+SMALLEST_HEAP = """
+import gc, io, vfs
+class File(io.IOBase):
+    def __init__(self, file): self.file = file
+    def readinto(self, into): return self.file.readinto(into)
+    def ioctl(self, request, argument): return 0
+class Flash:
+    def mount(self, readonly, mkfs): pass
+    def umount(self): pass
+    def chdir(self, path): pass
+    def stat(self, path): return rom.stat('/lib' + path)
+    def open(self, path, mode): return File(rom.open('/lib' + path, 'rb'))
+rom = vfs.VfsRom(uctypes.bytearray_at(ROM, SIZE))
+vfs.mount(Flash(), '/flash')
+sys.path[:] = ['/flash']
+"""
+FITS = """
+def fits(free):
+    gc.collect()
+    ballast = []
+    # In pieces, as a heap is that has been in use; the last one leaves `free` bytes.
+    while gc.mem_free() > free + 1100:
+        ballast.append(bytearray(1024))
+    try:
+        global srp
+        from cognito_mp.crypto import srp
+        return bool(proof(public()))
+    except MemoryError:
+        return False
+    finally:
+        srp = None
+        del ballast
+print(fits(1024 * KB))
+"""
+
+
+def test_machine_code_wants_no_more_heap_than_ints(rv32_firmware_image: Path) -> None:
+    """What ints do not fit into, and a kilobyte more is enough for either."""
+    for natives, kilobytes, expected in (((), 21, "False"), (("montgomery_rv32",), 22, "True")):
+        files = library(*natives)
+        where = f"ROM, SIZE, KB = {rv32_chip.ROM}, {len(rv32_chip.romfs(files))}, {kilobytes}\n"
+        printed = rv32_chip.run(rv32_firmware_image, files, SET_UP + where + SMALLEST_HEAP + SIGN_IN + FITS)
+        assert printed.split()[-1] == expected, natives
