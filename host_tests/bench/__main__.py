@@ -16,6 +16,7 @@ import click
 from cognito_mp_tools.project import BUILD, ROOT
 
 from bench import chip, interpreters, page, report
+from native import counted
 
 _FIGURES = BUILD / "bench" / "figures.json"
 
@@ -30,6 +31,7 @@ _PARTS: dict[str, Callable[[], Any]] = {
     "heap": interpreters.smallest_heaps,
     "cpython": interpreters.cpython_figures,
     "chip": chip.all_figures,
+    "native": counted.figures,
 }
 
 

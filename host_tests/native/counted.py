@@ -19,7 +19,6 @@ from cognito_mp_tools.firmware import rv32_firmware
 from cognito_mp_tools.library import mpy_size
 from cognito_mp_tools.library.bytecode import architectures
 from cognito_mp_tools.library.montgomery_words import FOLDER
-
 from native import rv32_chip
 from native.products import MODULES, N, product
 
@@ -115,12 +114,13 @@ def rows(found: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     """Board, what is installed, seconds of A, seconds of the proof."""
     table = []
     for board, mhz, module, extra in (
-        ("ESP32, S2, S3 at 160 MHz", 160, "ints", "srp"),
-        ("ESP32, S2, S3 at 240 MHz", 240, "ints", "srp"),
-        ("ESP32, S2, S3 at 160 MHz", 160, "montgomery_xtensa", "srp_xtensa, which nobody has tried on a board"),
-        ("ESP32, S2, S3 at 240 MHz", 240, "montgomery_xtensa", "srp_xtensa, which nobody has tried on a board"),
-        ("ESP32-C3, C6 at 160 MHz", 160, "ints", "srp"),
-        ("ESP32-C3, C6 at 160 MHz", 160, "montgomery_rv32", "srp_rv32"),
+        ("ESP32, S2, S3 at 160 MHz", 160, "ints", "`srp`"),
+        ("ESP32, S2, S3 at 240 MHz", 240, "ints", "`srp`"),
+        ("ESP32, S2, S3 at 160 MHz", 160, "montgomery_xtensa", "`srp_xtensa`"),
+        ("ESP32, S2, S3 at 240 MHz", 240, "montgomery_xtensa", "`srp_xtensa`"),
+        ("ESP32-C3, C6 at 160 MHz", 160, "ints", "`srp`"),
+        ("ESP32-C3, C6 at 160 MHz", 160, "montgomery_rv32", "`srp_rv32`"),
+        ("RP2350, its RISC-V cores, at 150 MHz", 150, "montgomery_rv32", "`srp_rv32`"),
     ):
         a, proof = found["ints"] if module == "ints" else found[module]["cycles"]
         table.append((board, extra, f"{a / mhz / 1e6:.2f} s", f"{proof / mhz / 1e6:.2f} s"))

@@ -42,8 +42,13 @@ def _put(writer: VfsRomWriter, tree: Mapping[str, object]) -> None:
             writer.closedir()
 
 
-def run(firmware: Path, files: Mapping[str, bytes], code: str, timeout: float = 150, options: Sequence[str] = ()) -> str:
-    """What `code` prints on a chip that is switched on for it, with `files` below /rom; `options`: of QEMU. Raises RV32Failed."""
+def run(
+    firmware: Path, files: Mapping[str, bytes], code: str, timeout: float = 300, options: Sequence[str] = ()
+) -> str:
+    """What `code` prints on a chip that is switched on for it, with `files` below /rom. Raises RV32Failed.
+
+    options  for QEMU besides
+    """
     image = romfs(files)
     mount = f"import uctypes, vfs\nvfs.mount(vfs.VfsRom(uctypes.bytearray_at({ROM}, {len(image)})), '/rom')\n"
     with tempfile.NamedTemporaryFile() as rom:

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.project import ROOT
+from cognito_mp.crypto import srp
+from cognito_mp_tools.firmware import rv32_firmware
+from cognito_mp_tools.project import LIBRARY, ROOT
 from native import rv32_chip
 from native.counted import SET_UP, SIGN_IN, library
 from native.products import MODULUS, N, R, number
@@ -15,6 +17,8 @@ from native.test_machine_code import PRODUCTS
 pytestmark = pytest.mark.timeout(600)
 
 HOST_TESTS = ROOT / "host_tests"
+
+
 def portable(*names: str) -> dict[str, bytes]:
     """Files of host_tests/portable, and the vectors beside them."""
     files = {f"portable/{name}.py": (HOST_TESTS / "portable" / f"{name}.py").read_bytes() for name in names}
@@ -89,7 +93,8 @@ def test_products(rv32_firmware_image: Path) -> None:
         assert value % N == a * b * pow(R, -1, N) % N and value < 1 << 3073
 
 
-# The proof in what is left of a heap; the library comes from a filesystem that is no memory of the chip's, as flash is not; so its code lies on the heap.
+# The proof in what is left of a heap. The library comes from a filesystem that is no memory of the chip's, as flash is
+# not, so that its code lies on the heap.
 SMALLEST_HEAP = """
 import gc, io, vfs
 class File(io.IOBase):
@@ -133,3 +138,20 @@ def test_machine_code_wants_no_more_heap_than_ints(rv32_firmware_image: Path) ->
         where = f"ROM, SIZE, KB = {rv32_chip.ROM}, {len(rv32_chip.romfs(files))}, {kilobytes}\n"
         printed = rv32_chip.run(rv32_firmware_image, files, SET_UP + where + SMALLEST_HEAP + SIGN_IN + FITS)
         assert printed.split()[-1] == expected, natives
+
+
+FROZEN = """
+from cognito_mp.crypto import srp, srp_group
+import cognito_mp.crypto.montgomery_rv32
+print(type(srp_group._arithmetic(int.from_bytes(srp_group.N, 'big'))).__name__, proof(public()))
+"""
+
+
+def test_frozen_in(rv32_firmware_image: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.py"
+    manifest.write_text(f"include({str(LIBRARY / 'manifest.py')!r}, extras=('srp', 'srp_rv32'))\n")
+    firmware = rv32_firmware.build(manifest)
+    printed = rv32_chip.run(firmware, {"nothing": b""}, SET_UP + "sys.path[:] = ['.frozen']\n" + SIGN_IN + FROZEN)
+    challenge = "b" + "5a" * 383, "5a" * 16, "c2VjcmV0", "Mon Jan 5 03:04:05 UTC 2026"
+    right = srp.claim("AbCdEf123", "the-sub", "Correct-Horse-9", (1 << 256) - 3 * (1 << 100) - 1, *challenge)
+    assert printed.split() == ["Numbers", right]

@@ -270,8 +270,11 @@ def machine_code(module: str) -> bytes:
 
 def modules() -> dict[str, bytes]:
     """The .mpy of each architecture, by the name of its module."""
+    # Frozen in, a module has the name of the source that its .mpy names (tools/mpy-tool.py).
     return {
-        module: native_module.with_function("product", machine_code(module), architecture, f"{module}.py")
+        module: native_module.with_function(
+            "product", machine_code(module), architecture, f"cognito_mp/crypto/{module}.py"
+        )
         for module, (architecture, _) in ARCHITECTURES.items()
     }
 
