@@ -14,9 +14,9 @@ from typing import Any
 
 import click
 from cognito_mp_tools.project import BUILD, ROOT
+from native import counted
 
 from bench import chip, interpreters, page, report
-from native import counted
 
 _FIGURES = BUILD / "bench" / "figures.json"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from native import counted
+
 from bench import energy
 from bench.report import Bars, bars, markdown_table
-from native import counted
 
 _NAMES = {
     "ours": "cognito_mp",

@@ -14,7 +14,8 @@ from native.counted import SET_UP, SIGN_IN, library
 from native.products import MODULUS, N, R, number
 from native.test_machine_code import PRODUCTS
 
-pytestmark = pytest.mark.timeout(600)
+# The firmware is built in a fixture.
+pytestmark = pytest.mark.timeout(600, func_only=True)
 
 HOST_TESTS = ROOT / "host_tests"
 
