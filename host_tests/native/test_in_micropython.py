@@ -24,7 +24,8 @@ def portable(*names: str) -> dict[str, bytes]:
     """Files of host_tests/portable, and the vectors beside them."""
     files = {f"portable/{name}.py": (HOST_TESTS / "portable" / f"{name}.py").read_bytes() for name in names}
     # ROMFS knows no "..": here it is a folder of that name.
-    return files | {"portable/../vectors/cognito_srp.json": (HOST_TESTS / "vectors" / "cognito_srp.json").read_bytes()}
+    vectors = (HOST_TESTS / "vectors").glob("*.json")
+    return files | {f"portable/../vectors/{path.name}": path.read_bytes() for path in vectors}
 
 
 # As portable/run.py does; the port has no sys.argv for it.
