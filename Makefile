@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test faults test-aws bench figures \
-	lint size test-page page-pictures diagrams test-rp2040 site dist release firmware emulate clean
+	lint size test-native test-page page-pictures diagrams test-rp2040 site dist release firmware emulate clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-13s %s\n", $$1, $$2 }'
@@ -27,7 +27,7 @@ demo: $(READY)  ## a watch signs in, loses power, and is still signed in
 	@$(RUN) cognito_mp_tools.local.demo
 
 test: $(READY)  ## all tests that need no emulator and no browser
-	$(RUN) pytest --numprocesses auto --dist worksteal -m "not emulator and not browser"
+	$(RUN) pytest --numprocesses auto --dist worksteal -m "not emulator and not browser and not native"
 
 faults: $(READY)  ## what tries to lose a session; SEED=n replays a world, PART=name runs one part
 	cd host_tests && ../$(RUN) faults $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS))
@@ -62,6 +62,10 @@ figures: $(READY)  ## write what tests are held to anew: recorded_figures.json, 
 test-rp2040: $(READY)  ## the tests on an emulated RP2040
 	@$(RUN) cognito_mp_tools.emulator.programs
 	$(RUN) pytest --numprocesses 2 --dist loadfile -m emulator
+
+test-native: $(READY)  ## SRP's machine code for Xtensa and RISC-V, in QEMU and in interpreters
+	@$(RUN) cognito_mp_tools.firmware.rv32_firmware --require
+	$(RUN) pytest --numprocesses 2 -m native
 
 site: $(READY)  ## the documentation as a site, in build/site
 	@$(RUN) cognito_mp_tools.site.pages

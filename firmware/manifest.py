@@ -4,11 +4,11 @@
 # A frozen main.py runs before one on the flash: options(main=False) leaves it out, for a maker with a main.py.
 # The web server of the sign-in page is PyPI's microdot (MIT): MICRODOT names the folder that it is installed in, and
 # make firmware sets it. Without it the page wants microdot on the flash.
-# thumb=True is for a board with an ARM Cortex-M: see lib/manifest.py.
+# native is the kind of chip whose machine code is frozen in, for SRP: see lib/manifest.py.
 import os
 
-options.defaults(main=True, thumb=False)
-include("../lib/manifest.py", thumb=options.thumb)
+options.defaults(main=True, native="")
+include("../lib/manifest.py", native=options.native)
 package("cognito_app")
 if os.environ.get("MICRODOT"):
     package("microdot", files=("__init__.py", "microdot.py"), base_path=os.environ["MICRODOT"])

@@ -32,14 +32,18 @@ from time_server import time_server  # noqa: F401 (a fixture)
 HERE = Path(__file__).parent
 # Fixtures that build firmware for the emulated chip.
 _FIRMWARE = {"bare_firmware", "product_firmware"}
+# Fixtures that need QEMU.
+_QEMU = {"rv32_firmware_image", "qemu_xtensa"}
 
 
 refuse_other_networks()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the emulated chip: `make test` leaves it to `make test-rp2040`."""
+    """Mark what needs the emulated chip: `make test` leaves it to `make test-rp2040`; and QEMU: `make test-native`."""
     for item in items:
+        if isinstance(item, pytest.Function) and _QEMU.intersection(item.fixturenames):
+            item.add_marker("native")
         if isinstance(item, pytest.Function) and _FIRMWARE.intersection(item.fixturenames):
             item.add_marker("emulator")
             if not item.get_closest_marker("timeout"):

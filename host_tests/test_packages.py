@@ -15,15 +15,16 @@ from typing import Any
 import cognito_mp
 import pytest
 from cognito_mp_tools.library import montgomery_thumb
+from cognito_mp_tools.library.bytecode import architectures
 from cognito_mp_tools.library.mip_package import REPOSITORY, packages
 from cognito_mp_tools.project import BUILD, LIBRARY, ROOT
 from conftest import Interpreter
 
 MANIFEST = LIBRARY / "manifest.py"
 PACKAGE = LIBRARY / "cognito_mp"
-MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py")}
+MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.*py")}
 FOR_MICROPYTHON = {module for module in MODULES if not module.startswith("ports/")}
-FOR_ANY_CHIP = {module for module in FOR_MICROPYTHON if not module.endswith("_thumb")}
+FOR_ANY_CHIP = {module for module in FOR_MICROPYTHON if not architectures(module)}
 VERSION = "0.1.0"
 
 
@@ -43,7 +44,7 @@ def listed(extra: str) -> set[str]:
     """The modules that the package of `extra` lists, "" for the core."""
     urls = dict(json.loads(MIP_PACKAGES[extra].read_text())["urls"])
     assert all(url == f"{REPOSITORY}/lib/{file}" for file, url in urls.items())
-    return {file.removeprefix("cognito_mp/").removesuffix(".py") for file in urls}
+    return {file.removeprefix("cognito_mp/").removesuffix(".py").removesuffix(".mpy") for file in urls}
 
 
 def test_the_packages_are_up_to_date() -> None:
@@ -103,7 +104,11 @@ def frozen(**given: Any) -> set[str]:
         assert name == "cognito_mp"
         into.extend(files)
 
-    names = {"options": _Options(given), "package": package}
+    def freeze_mpy(folder: str, file: str, into: list[str] = files) -> None:
+        assert folder == "." and file.startswith("cognito_mp/") and (LIBRARY / file).is_file()
+        into.append(file.removeprefix("cognito_mp/"))
+
+    names = {"options": _Options(given), "package": package, "freeze_mpy": freeze_mpy}
     here = os.getcwd()
     os.chdir(LIBRARY)  # as MicroPython's tool does
     try:
@@ -119,8 +124,10 @@ EXTRAS = json.loads((LIBRARY / "extras.json").read_text())
 
 def test_all_is_frozen_unless_told_otherwise() -> None:
     assert frozen() == frozen(extras=True) == FOR_ANY_CHIP
-    assert frozen(thumb=True) == FOR_MICROPYTHON
-    assert frozen(extras=False, thumb=True) == frozen(extras=False)
+    for native, chip in (("thumb", "armv7em"), ("rv32", "rv32imc"), ("xtensa", "xtensawin")):
+        for_chip = {module for module in FOR_MICROPYTHON if chip in architectures(module)}
+        assert frozen(native=native) == FOR_ANY_CHIP | for_chip and len(for_chip) in (2, 3)
+        assert frozen(extras=False, native=native) == frozen(extras=False)
 
 
 def test_the_assembler_is_what_its_generator_writes() -> None:
@@ -128,16 +135,25 @@ def test_the_assembler_is_what_its_generator_writes() -> None:
     assert montgomery_thumb.SOURCE.read_text() == montgomery_thumb.source(), hint
 
 
+def _for_chips_of(module: str) -> set[str]:
+    """The modules that every chip has which `module` is for."""
+    chips = set(architectures(module))
+    return {other for other in FOR_MICROPYTHON if not architectures(other) or chips <= set(architectures(other))}
+
+
 def imports(module: str, whole: bool) -> set[str]:
     """The modules that `module` imports: all, or when it is loaded."""
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text())
+    file = PACKAGE / f"{module}.py"
+    if not file.exists():  # machine code, which imports nothing
+        return set()
+    tree = ast.parse(file.read_text())
     found = set()
     for node in ast.walk(tree) if whole else tree.body:
         if isinstance(node, ast.ImportFrom) and node.level:
             parts = module.split("/")[: -node.level]
             parts += node.module.split(".") if node.module else []
             names = {"/".join(parts), *("/".join([*parts, alias.name]) for alias in node.names)}
-            found |= names & (FOR_MICROPYTHON if module.endswith("_thumb") else FOR_ANY_CHIP)
+            found |= names & (_for_chips_of(module) if architectures(module) else FOR_ANY_CHIP)
     return found
 
 

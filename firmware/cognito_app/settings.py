@@ -20,6 +20,7 @@ _OPTIONAL: dict = {
     "ca_file": (str, None),
     "session_file": (str, "session"),
     "sign_in_flow": (str, "USER_PASSWORD_AUTH"),
+    "srp_xtensa": (bool, False),
     "improv": (str, None),
     "sign_in_page": (str, None),
     "sign_in_page_port": (int, 80),
@@ -42,6 +43,7 @@ _OPTIONAL: dict = {
 _KINDS = {
     str: "a string",
     int: "a whole number",
+    bool: "true or false",
     list: 'a list, such as [{"ssid": "home", "password": "secret"}]',
     (str, list): "a string, or a list of strings",
     (str, int): "a pin: a string or a whole number",
@@ -87,6 +89,7 @@ class Settings:
     ca_file: "str | None"
     session_file: str
     sign_in_flow: str
+    srp_xtensa: bool
     improv: "str | None"
     sign_in_page: "str | None"
     sign_in_page_port: int
@@ -120,7 +123,7 @@ class Settings:
             value = values.get(key)
             if value is None:
                 value = default
-            elif not isinstance(value, kind) or isinstance(value, bool):
+            elif not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
                 raise SettingsError(f'"{key}" in {path} must be {_KINDS[kind]}')
             elif key in _RANGES and value != default and not _RANGES[key][0] <= value <= _RANGES[key][1]:
                 raise SettingsError('"{}" in {} must be from {} to {}'.format(key, path, *_RANGES[key]))

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 from cognito_mp_tools.project import BUILD, ROOT
+from native import counted
 
 from bench import chip, interpreters, page, report
 
@@ -30,6 +31,7 @@ _PARTS: dict[str, Callable[[], Any]] = {
     "heap": interpreters.smallest_heaps,
     "cpython": interpreters.cpython_figures,
     "chip": chip.all_figures,
+    "native": counted.figures,
 }
 
 

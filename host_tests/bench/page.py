@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from native import counted
+
 from bench import energy
 from bench.report import Bars, bars, markdown_table
 
@@ -51,6 +53,7 @@ def text(figures: dict[str, Any]) -> str:
         ("Smallest heap, by the width of a word", _heap(figures["heap"])),
         ("CPython", _cpython(figures["cpython"])),
         ("Single pieces of work, RP2040", _parts(figures["chip"])),
+        ("SRP, by board and by what is installed", _srp(figures["chip"]["srp"], figures["native"])),
         ("Energy: an estimate", _energy(figures["chip"]["times"])),
     ]
     return _INTRODUCTION + "".join(f"\n## {title}\n\n{body}" for title, body in sections)
@@ -226,6 +229,31 @@ def _parts(chip: dict[str, Any]) -> str:
     return markdown_table(("", "cognito_mp", "instead"), rows) + (
         "\nmicropython-lib's `hmac` is in no registry that the bench reaches; the bare passes are what no HMAC can be below.\n"
     )
+
+
+def _srp(chip: dict[str, Any], native: dict[str, Any]) -> str:
+    first, then = chip["before the first request"], chip["proof after the challenge"]
+    rows = [("RP2040 at 125 MHz", "`srp_thumb`", _ms(first), _ms(then), "measured on the emulated chip")]
+    rows += [(*row, "counted") for row in counted.rows(native)]
+    table = markdown_table(("board", "installed", "A, before the first request", "the proof", ""), rows)
+    cycles = ", ".join(
+        f"{name} {native[module]['square']:,} and {native[module]['product']:,}"
+        for name, module in (("Xtensa", "montgomery_xtensa"), ("RISC-V", "montgomery_rv32"))
+    )
+    (_, _), (squares, products) = native["calls"]
+    return table + _SRP_WORDS.format(cycles=cycles, squares=squares, products=products)
+
+
+_SRP_WORDS = """
+**Counted** (`cd host_tests && python -m native.counted`) means that no board has run it: QEMU counts the instructions of
+MicroPython for RV32, ints included, and an interpreter the cycles of the machine code: 1 for an instruction, 2 for a
+multiplication, 3 for a taken branch; a square and a product take {cycles}; a proof has {squares} and {products} of them.
+A chip that waits for its flash takes longer, so the figures of ints are the least that they can be.
+
+Cognito gives "a few seconds" for the proof (botocore's model of RespondToAuthChallenge). So SRP is not for an ESP32, S2 or
+S3 without `srp_xtensa`, nor for a C3 or C6 without `srp_rv32`, nor for an RP2040 without `srp_thumb`, where the proof
+takes some 13 s. `cognito-mp doctor --srp` measures yours.
+"""
 
 
 def _energy(times: dict[str, Any]) -> str:

@@ -162,6 +162,23 @@ def test_a_missing_key_is_named(micropython: Interpreter, tmp_path: Path) -> Non
     assert 'no "client_id"' in done.stdout
 
 
+def test_machine_code_that_is_asked_for_and_not_used_is_told(micropython: Interpreter, tmp_path: Path) -> None:
+    """The endpoint is no https, so that nothing more happens."""
+    settings = {"region": "eu-west-1", "client_id": "abc", "wifi_ssid": "x", "endpoint": "http://x", "srp_xtensa": True}
+    (tmp_path / "settings.json").write_text(json.dumps(settings))
+    done = subprocess.run(
+        [*micropython.command, str(MAIN)],
+        cwd=tmp_path,
+        env=environment(micropython),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert "SRP takes longer: this MicroPython runs no machine code for Xtensa" in done.stdout
+    assert "can't start" in done.stdout
+
+
 def test_a_person_signs_in_restarts_and_signs_out(
     micropython: Interpreter, flash: Path, time_server: TimeServer
 ) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from cognito_mp_tools.cli import _COMMANDS as COMMANDS
+from cognito_mp_tools.library.bytecode import architectures
 from cognito_mp_tools.project import LIBRARY, ROOT
 from filelock import FileLock
 
@@ -146,7 +147,7 @@ def test_the_library_has_no_dependency_and_brings_nothing_else(built: Path) -> N
         names = set(archive.namelist())
     assert {name.split("/")[0].split("-")[0] for name in names} == {"cognito_mp"}
     modules = {path.relative_to(LIBRARY).as_posix() for path in (LIBRARY / "cognito_mp").rglob("*.py")}
-    modules = {module for module in modules if not module.endswith("_thumb.py")}
+    modules = {module for module in modules if not architectures(module)}
     assert {name for name in names if name.endswith(".py")} == modules and "cognito_mp/py.typed" in names
 
 
@@ -200,7 +201,7 @@ from cognito_mp_tools import project
 from cognito_mp_tools.board import deploy
 from cognito_mp_tools.board import flash
 from cognito_mp_tools.library import mpy_size
-files = deploy.library_files(thumb=True)
+files = deploy.library_files("rv32imc")
 print(json.dumps([project.IS_CHECKOUT, len(files), all(path.exists() for path in files.values()),
                   (project.ROOT / "boards" / "COGNITO_PICO_W" / "manifest.py").exists(),
                   (project.ROOT / "tools" / "emulator" / "package-lock.json").exists(),

@@ -81,7 +81,7 @@ def test_every_key_of_the_wrong_kind_is_named():
     for key in Settings(GOOD, "settings.json").__dict__:
         if key == "unknown":
             continue
-        for wrong in ({}, 1.5, True):
+        for wrong in ({}, 1.5, 1 if key == "srp_xtensa" else True):
             assert f'"{key}"' in refused(dict(GOOD, **{key: wrong})), (key, wrong)
     assert '"session_file"' in refused(dict(GOOD, session_file=""))
 
@@ -112,6 +112,14 @@ def test_the_settings_of_the_version_before_still_load():
     settings = Settings(before, "settings.json")
     assert settings.unknown == [] and settings.time_servers() == ["ntp.example"]
     assert settings.networks() == [("home", "wifi-secret")]
+
+
+def test_a_switch_is_true_or_false():
+    assert Settings(dict(GOOD, srp_xtensa=True), "settings.json").srp_xtensa is True
+    assert Settings(GOOD, "settings.json").srp_xtensa is False
+    for wrong in (1, "true", 0):
+        assert '"srp_xtensa"' in refused(dict(GOOD, srp_xtensa=wrong))
+    assert '"sleep_s"' in refused(dict(GOOD, sleep_s=True))
 
 
 def test_null_is_as_good_as_missing():

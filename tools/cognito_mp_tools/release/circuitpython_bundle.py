@@ -16,7 +16,7 @@ from pathlib import Path
 import cognito_mp
 
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.library.bytecode import is_thumb
+from cognito_mp_tools.library.bytecode import architectures
 from cognito_mp_tools.project import LIBRARY
 
 from .same_bytes import write_zip
@@ -80,5 +80,5 @@ def _compiled(compiler: str, source: Path) -> bytes:
 
 
 def _sources(folder: str) -> list[Path]:
-    # CircuitPython has no assembler.
-    return sorted(path for path in (LIBRARY / folder).rglob("*.py") if not is_thumb(path))
+    # CircuitPython has no assembler, and loads no machine code.
+    return sorted(path for path in (LIBRARY / folder).rglob("*.py") if not architectures(path))

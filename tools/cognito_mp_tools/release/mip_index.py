@@ -15,7 +15,7 @@ from pathlib import Path
 
 import cognito_mp
 
-from cognito_mp_tools.library.bytecode import THUMB, MpyFormat, compiled, emitted_version, is_thumb
+from cognito_mp_tools.library.bytecode import MpyFormat, compiled, emitted_version, to_compile_for
 from cognito_mp_tools.library.modules import slices
 
 _NAME = "cognito_mp"
@@ -25,13 +25,15 @@ _HASH_DIGITS = 8
 def write(folder: Path) -> None:
     """Write the index into `folder`, which is empty or not there yet."""
     version = emitted_version()
-    bytecode, native = MpyFormat(version, ""), MpyFormat(version, THUMB)
     for extra, modules in slices().items():
         source = {path: file.read_bytes() for path, file in modules.items()}
         compiled_files = {
-            path.removesuffix(".py") + ".mpy": compiled(file, path, native if is_thumb(file) else bytecode)
+            path.removesuffix(".py") + ".mpy": compiled(file, path, MpyFormat(version, to_compile_for(file)))
             for path, file in modules.items()
+            if file.suffix == ".py"
         }
+        # Machine code in a .mpy of its own is the same in both.
+        compiled_files |= {path: content for path, content in source.items() if path.endswith(".mpy")}
         _write_package(folder, "py", extra, source)
         _write_package(folder, str(version), extra, compiled_files)
 

@@ -1,0 +1,81 @@
+"""`cognito-mp doctor --srp`, with MicroPython's unix port for a board."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from cognito_mp import srp
+from cognito_mp_tools.board import doctor_srp
+from cognito_mp_tools.board.link import DeviceFailed, DeviceLink
+from cognito_mp_tools.failures import ToolFailed
+from conftest import Interpreter
+
+
+class Board:
+    """Runs what is asked as a program of its own; `answers` take the place of what single pieces of code would say."""
+
+    def __init__(self, interpreter: Interpreter, folder: Path, answers: dict[str, Any] | None = None) -> None:
+        self.interpreter, self.folder, self.answers = interpreter, folder, answers or {}
+
+    def ask(self, code: str, timeout: float = 10, **names: Any) -> Any:
+        answer = self.answers.get(code)
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is not None:
+            return answer
+        program = self.folder / "asked.py"
+        program.write_text("".join(f"{name} = {value!r}\n" for name, value in names.items()) + code)
+        return json.loads(self.interpreter.run(program, timeout=timeout).splitlines()[-1])
+
+
+def right_claim() -> str:
+    words = doctor_srp.POOL, doctor_srp.USER, doctor_srp.PASSWORD
+    return srp.claim(*words, doctor_srp.A, *doctor_srp.CHALLENGE)
+
+
+def board(interpreter: Interpreter, folder: Path, answers: dict[str, Any] | None = None) -> DeviceLink:
+    return cast(DeviceLink, Board(interpreter, folder, answers))
+
+
+def test_it_times_a_and_the_proof_and_compares_it(
+    micropython: Interpreter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link = board(micropython, tmp_path)
+    found = doctor_srp.measured(link)
+    assert found.right and not found.machine_code and found.a_s < found.proof_s
+    doctor_srp.examine(link)
+    said = capsys.readouterr().out
+    assert "by ints" in said and "runs no machine code for Xtensa" in " ".join(said.split())
+
+
+def test_a_board_that_is_too_slow_is_told_so(oldest_micropython: Interpreter, tmp_path: Path) -> None:
+    claim = right_claim()
+    slow = board(oldest_micropython, tmp_path, {doctor_srp.MEASURE: [2500, 9800, claim, [], 160_000_000]})
+    with pytest.raises(ToolFailed, match=r"takes 9\.8 s"):
+        doctor_srp.examine(slow)
+
+
+def test_a_wrong_proof_is_a_fault_to_report(oldest_micropython: Interpreter, tmp_path: Path) -> None:
+    wrong = board(oldest_micropython, tmp_path, {doctor_srp.MEASURE: [300, 900, "AAAA", ["m"], 0]})
+    with pytest.raises(ToolFailed, match="wrong"):
+        doctor_srp.examine(wrong)
+
+
+def test_a_board_that_falls_over_in_the_trial_is_told_so(oldest_micropython: Interpreter, tmp_path: Path) -> None:
+    answers = {doctor_srp.CLEAR: True, doctor_srp.ENABLE: DeviceFailed("it went away")}
+    gone = board(oldest_micropython, tmp_path, answers)
+    with pytest.raises(ToolFailed, match="fell over.*tries once more"):
+        doctor_srp.examine(gone)
+
+
+def test_what_passed_the_trial_is_said_to_count(
+    oldest_micropython: Interpreter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claim = right_claim()
+    answers: dict[str, Any] = {doctor_srp.CLEAR: True, doctor_srp.ENABLE: ""}
+    answers[doctor_srp.MEASURE] = [300, 900, claim, ["cognito_mp.crypto.montgomery_xtensa"], 160_000_000]
+    doctor_srp.examine(board(oldest_micropython, tmp_path, answers))
+    assert "at 160 MHz, by machine code" in capsys.readouterr().out
