@@ -179,12 +179,12 @@ class ImprovPort:
     between packets, it raises KeyboardInterrupt.
     """
 
-    def __init__(self, read, improv: Improv, listens, set_interrupt, clock) -> None:
+    def __init__(self, read, improv: Improv, listens, ctrl_c, clock) -> None:
         """
-        read           async () -> one byte as bytes, b"" when the terminal is gone
-        listens        () -> bool, whether packets are wanted
-        set_interrupt  micropython.kbd_intr, or its like
-        clock          the module cognito_mp.clock, or any object with its functions
+        read     async () -> one byte as bytes, b"" when the terminal is gone
+        listens  () -> bool, whether packets are wanted
+        ctrl_c   the at_reset.CtrlC
+        clock    the module cognito_mp.clock, or any object with its functions
         """
         self._clock = clock
         self._last = b""
@@ -192,22 +192,16 @@ class ImprovPort:
         self._read = read
         self._improv = improv
         self._listens = listens
-        self._set_interrupt = set_interrupt
+        self._ctrl_c = ctrl_c
         self._reader = PacketReader()
         self._passed = b""
-        self._listening = False
 
     def listen(self) -> None:
         """Let Ctrl-C through, or not, by what listens() says now."""
-        wanted = self._listens()
-        if wanted != self._listening:
-            self._listening = wanted
-            self._set_interrupt(-1 if wanted else 3)
-
-    def close(self) -> None:
-        """Ctrl-C interrupts again."""
-        self._listening = False
-        self._set_interrupt(3)
+        if self._listens():
+            self._ctrl_c.let_through()
+        else:
+            self._ctrl_c.interrupt()
 
     async def read(self) -> bytes:
         """The next byte that is for the console."""
@@ -225,7 +219,7 @@ class ImprovPort:
             self._since = now
             begun = self._reader.give_up() if late else b""
             passed, found = self._reader.feed(byte)
-            if self._listening and passed[-1:] == b"\x03":
+            if not self._ctrl_c.interrupts and passed[-1:] == b"\x03":
                 if before != _HEADER[-1:]:
                     raise KeyboardInterrupt
                 passed = passed[:-1]  # of a packet whose beginning was lost
@@ -234,21 +228,22 @@ class ImprovPort:
                 await self._improv.answer(*found)
 
 
-def port_for(read, keeper, link, own, page_url) -> ImprovPort:
+def port_for(read, keeper, link, own, page_url, board, ctrl_c) -> ImprovPort:
     """The ImprovPort of this device, which takes the place of `read`; the rest as Improv has it.
+
+    board   the hardware.Board
+    ctrl_c  the at_reset.CtrlC
 
     It listens while nobody is signed in: then a browser may want it, and Ctrl-C interrupts nothing but a wait.
     """
-    import micropython
-    from cognito_mp import __version__, clock
+    from cognito_mp import __version__
 
-    from . import hardware
     from .makers_job import needs_a_person
 
     machine = getattr(sys.implementation, "_machine", sys.platform)
-    name = "cognito_mp " + hexlify(hardware.unique_id()[-2:]).decode()
+    name = "cognito_mp " + hexlify(board.unique_id()[-2:]).decode()
     about = ["cognito_mp", __version__, machine.rpartition(" with ")[2], name]
     improv = Improv(sys.stdout.buffer.write, keeper, link, own, about, page_url)
-    port = ImprovPort(read, improv, lambda: needs_a_person(keeper), micropython.kbd_intr, clock)
+    port = ImprovPort(read, improv, lambda: needs_a_person(keeper), ctrl_c, board.clock)
     keeper.on_status(lambda _: port.listen())
     return port

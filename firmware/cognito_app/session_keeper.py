@@ -138,6 +138,13 @@ class SessionKeeper:
         return Status(OFFLINE if trouble else CONNECTING, trouble, left, life, person)
 
     @property
+    def state(self) -> str:
+        """The state of the Status, as of the last thing that the keeper did: it costs nothing to ask."""
+        if not self._shown:
+            self._show()
+        return self._shown[0]
+
+    @property
     def seconds_left(self) -> int:
         """Seconds that the access token is good for; 0 when there is none."""
         return self.client.session.life.left()
@@ -154,22 +161,31 @@ class SessionKeeper:
         Raises NotSignedIn when there is no session, OSError or CognitoError when a new one can't be had now.
         """
         if not self._fresh():
-            self._want()
             try:
-                await self._renew()
-            except PASSING as error:
-                self._trouble = describe(error)
+                await self._new_token()
+            except PASSING:
                 if not self.seconds_left:
                     raise
-            finally:
-                self._show()
         return self.client.session.tokens.access_token
 
+    async def _new_token(self) -> None:
+        self._want()
+        try:
+            await self._renew()
+        except PASSING as error:
+            self._trouble = describe(error)
+            raise
+        finally:
+            self._show()
+
     async def refresh(self) -> None:
-        """A new access token although the old is not due, such as when an API refused it. Raises as access_token."""
+        """A new access token although the old is not due, such as when an API refused it.
+
+        Raises NotSignedIn, OSError or CognitoError where there is no new one, however good the old one still is.
+        """
         self.client.session.postpone(0)
         self._refresh_tries.clear()
-        await self.access_token()
+        await self._new_token()
 
     def expect_sign_in(self, flow: str) -> None:
         """A person has begun to type: what a sign-in by `flow` can have made ahead is made meanwhile, in a task."""

@@ -79,11 +79,20 @@ def test_what_no_radio_takes_is_named():
 
 def test_every_key_of_the_wrong_kind_is_named():
     for key in Settings(GOOD, "settings.json").__dict__:
-        if key == "unknown":
+        if key in ("unknown", "raised"):
             continue
         for wrong in ({}, 1.5, True):
             assert f'"{key}"' in refused(dict(GOOD, **{key: wrong})), (key, wrong)
     assert '"session_file"' in refused(dict(GOOD, session_file=""))
+
+
+def test_a_watchdog_that_would_not_outlast_a_look_up_is_raised_and_said():
+    for seconds in (1, 30, 59):
+        settings = Settings(dict(GOOD, watchdog_s=seconds), "settings.json")
+        assert settings.watchdog_s == 60 and '"watchdog_s"' in settings.raised[0]
+    assert Settings(dict(GOOD, watchdog_s=60), "settings.json").raised == []
+    for wrong in (-1, 3601):
+        assert '"watchdog_s"' in refused(dict(GOOD, watchdog_s=wrong))
 
 
 def test_several_networks():

@@ -1,0 +1,53 @@
+"""One model of each board that the application is made for: its chip, its radio, its sockets.
+
+chip     restarts.Rp2 or restarts.Esp32: machine, terminal, watchdog, sleep and the clock
+network  the port's module; None where there is no radio
+"""
+
+from port_models.restarts import Esp32, Rp2, Rp2350
+
+
+class _Board:
+    """`hardware(sleep)` is what the application gets of it."""
+
+    chip_class: type = Esp32
+
+    def __init__(self, seed: int = 1) -> None:
+        self.chip = self.chip_class(seed)
+        self.clock = self.chip.clock
+        self.network = None
+
+    def start(self):
+        """The at_reset.Start of the program that runs now, as main.py makes it."""
+        from cognito_app.at_reset import Start
+
+        chip = self.chip
+        return Start(chip.machine, chip.platform, chip.words, chip.terminal.kbd_intr)
+
+    def hardware(self, sleep):
+        """The application's hardware.Board over this one. `sleep`: async, takes seconds."""
+        from cognito_app.hardware import Board
+
+        chip = self.chip
+        return Board(chip.machine, self.network, None, chip.platform, chip.words, self.clock, sleep, chip.gmtime)
+
+
+class ESP32(_Board):
+    """With Wi-Fi, and memory that deep sleep leaves alone."""
+
+
+class RP2040(_Board):
+    """A Pico: no radio."""
+
+    chip_class = Rp2
+
+
+class PicoW(RP2040):
+    """A Pico W: the same chip, and a CYW43."""
+
+
+class Pico2W(PicoW):
+    chip_class = Rp2350
+
+
+ALL = (ESP32, PicoW, Pico2W, RP2040)
