@@ -1,9 +1,8 @@
 """Opens the sign-in page when somebody needs it, and takes it out of RAM when it is closed."""
 
-import gc
 import os
-import sys
 
+from . import loaded_modules
 from .makers_job import needs_a_person
 
 _LOOK_S = 0.2
@@ -14,15 +13,7 @@ _ITS_MODULES = ("microdot", "cognito_app.sign_in_page")
 
 def forget() -> None:
     """Take the page's modules out of RAM; the next `import` loads them anew."""
-    for name in list(sys.modules):
-        for package in _ITS_MODULES:
-            if name == package or name.startswith(package + "."):
-                sys.modules.pop(name, None)
-    # A package holds its modules as well.
-    parent = sys.modules.get("cognito_app")
-    if hasattr(parent, "sign_in_page"):
-        delattr(parent, "sign_in_page")
-    gc.collect()
+    loaded_modules.forget(*_ITS_MODULES)
 
 
 class PageWatch:

@@ -1,6 +1,6 @@
 """What this device must know before it can sign a person in: settings.json on its flash."""
 
-import json
+from . import loaded_modules
 
 _WHERE = "put it there with cognito-mp provision, or with mpremote cp settings.json :"
 
@@ -193,10 +193,21 @@ class Settings:
 def load(path: str = "settings.json", wifi: bool = True) -> Settings:
     """The Settings in the file `path`. Raises SettingsError that says what is wrong and what to do."""
     try:
-        with open(path) as file:
-            values = json.load(file)
+        with open(path, "rb") as file:
+            data = file.read()
     except OSError:
         raise SettingsError(f"there is no {path} on this device: {_WHERE}")
-    except ValueError:
-        raise SettingsError(f"{path} is no JSON: look for a missing quote or comma")
-    return Settings(values, path, wifi)
+    return Settings(_values(data, path), path, wifi)
+
+
+def _values(data: bytes, path: str):
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:  # of Windows' Notepad and PowerShell; or of a bad flash
+        raise SettingsError(f"{path} is UTF-16, or damaged: save it as UTF-8, and put it on the device again")
+    from .strict_json import NotJson, parse
+
+    try:
+        return parse(data[3:] if data[:3] == b"\xef\xbb\xbf" else data)  # without a byte order mark
+    except NotJson as error:
+        raise SettingsError(f"{path} is no JSON: {error}")
+    finally:
+        loaded_modules.forget("cognito_app.strict_json")
