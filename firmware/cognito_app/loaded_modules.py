@@ -5,7 +5,7 @@ import sys
 
 
 def forget(*names: str) -> None:
-    """Take the modules `names`, and all that is in them if they are packages, out of RAM; an `import` loads them anew."""
+    """Take the modules `names` out of RAM, and all that is in them if they are packages; `import` loads them anew."""
     for loaded in list(sys.modules):
         for name in names:
             if loaded == name or loaded.startswith(name + "."):
