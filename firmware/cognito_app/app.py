@@ -172,7 +172,7 @@ def run(start=None, pause_s: int = 30, board=None) -> None:
             start.ctrl_c.interrupt()
         for key in settings.unknown:
             print(f'settings.json: "{key}" is no setting of this application')
-        for words in settings.raised:
+        for words in settings.raised + board.remarks(settings):
             print(words)
         _run(settings, start, pause_s, board)
     except SettingsError as error:

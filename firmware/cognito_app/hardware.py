@@ -12,14 +12,6 @@ from cognito_mp import clock
 
 from .settings import SettingsError
 
-# What network.WLAN.status() says, by the names that ports give it, when waiting longer is no use.
-_REFUSALS = {
-    "STAT_WRONG_PASSWORD": "wrong password",
-    "STAT_NO_AP_FOUND": "no such network in reach",
-    "STAT_NO_AP_FOUND_IN_AUTHMODE_THRESHOLD": "the network's security is too old",
-    "STAT_NO_AP_FOUND_W_COMPATIBLE_SECURITY": "the network's security is not known to this chip",
-}
-
 
 class ComputersLink:
     """The link of a device that is a computer: always up, and nobody's but its own."""
@@ -91,23 +83,33 @@ class Board:
 
         own  an OwnSettings, whose networks come before those of the settings
         """
-        network = self.network
         if self.has_wifi:
             from .wifi_link import WifiLink
 
-            if settings.wifi_country and hasattr(network, "country"):
-                network.country(settings.wifi_country)
-            refusals = {getattr(network, name): _REFUSALS[name] for name in _REFUSALS if hasattr(network, name)}
-            # Not every port keeps the names in the module; the radio of Pico W gives them as numbers only.
-            if self._platform == "rp2":
-                refusals = {-3: _REFUSALS["STAT_WRONG_PASSWORD"], -2: _REFUSALS["STAT_NO_AP_FOUND"]}
-            wlan = network.WLAN(network.STA_IF)
-            return WifiLink(wlan, (own.networks() if own else []) + settings.networks(), self.sleep, refusals)
+            networks = (own.networks() if own else []) + settings.networks()
+            return WifiLink(self._radio(settings), networks, self.sleep)
         if self._ppp_link:
             from .ppp import PppLink
 
             return PppLink(self._ppp_link, self.sleep)
         return ComputersLink()
+
+    def remarks(self, settings) -> list:
+        """What a person should know of `settings` on this board, str each."""
+        if settings.wifi_country and self.has_wifi and self._platform != "rp2":
+            # network.country() is there, and nothing reads what it sets (extmod/modnetwork.c).
+            return ['settings.json: "wifi_country" has no effect on this port: it takes what the access point says']
+        return []
+
+    def _radio(self, settings):
+        from .wifi_radios import Cyw43Radio, Esp32Radio
+
+        wlan = self.network.WLAN(self.network.STA_IF)
+        if self._platform != "rp2":
+            return Esp32Radio(wlan)
+        if settings.wifi_country:
+            self.network.country(settings.wifi_country)
+        return Cyw43Radio(wlan)
 
     def set_time(self, seconds: int) -> None:
         """Set the clock to `seconds` since 1970, where the board has one to set."""

@@ -7,6 +7,7 @@ from cognito_app.hardware import Board
 from cognito_app.settings import SettingsError
 from fake_device import run
 from port_models import boards
+from port_models.radio import Network
 
 try:
     import framebuf
@@ -24,39 +25,6 @@ class FakeI2c:
 
     def writevto(self, address, parts) -> None:
         self.sent.append((address, b"".join(bytes(part) for part in parts)))
-
-
-class FakeWlan:
-    def __init__(self, interface) -> None:
-        self.interface = interface
-        self.code = 0
-
-    def isconnected(self) -> bool:
-        return False
-
-    def active(self, on) -> None:
-        pass
-
-    def connect(self, ssid, password) -> None:
-        pass
-
-    def disconnect(self) -> None:
-        pass
-
-    def status(self) -> int:
-        return 202
-
-
-class FakeNetwork:
-    STA_IF = 0
-    STAT_WRONG_PASSWORD = 202
-    WLAN = FakeWlan
-
-    def __init__(self) -> None:
-        self.countries: list = []
-
-    def country(self, code) -> None:
-        self.countries.append(code)
 
 
 class FakePpp:
@@ -153,10 +121,24 @@ def test_no_watchdog_unless_it_is_wanted_and_there_is_one():
 
 
 def test_wifi():
-    network = FakeNetwork()
-    board = board_of(boards.ESP32, network)[1]
-    error = raises(OSError, run, board.link(FakeSettings).connect())
-    assert "wrong password" in str(error) and network.countries == ["DE"]
+    for kind in (boards.ESP32, boards.PicoW):
+        model = kind()
+        model.air.networks["home"] = Network("another-secret")
+        link = model.hardware(model.clock.sleep).link(FakeSettings)
+        assert "wrong password" in str(raises(OSError, run, link.connect()))
+        model.air.networks["home"].password = "wifi-secret"
+        run(link.connect())
+        assert link.is_up()
+
+
+def test_a_country_is_told_to_the_radio_that_heeds_it_alone():
+    for kind, told in ((boards.PicoW, ["DE"]), (boards.ESP32, [])):
+        model = kind()
+        board = model.hardware(model.clock.sleep)
+        board.link(FakeSettings)
+        assert model.network.countries == told
+        remarks = board.remarks(FakeSettings)
+        assert len(remarks) == (0 if told else 1) and all('"wifi_country" has no effect' in words for words in remarks)
 
 
 def test_ppp_comes_up_without_stopping_the_loop():

@@ -4,6 +4,7 @@ chip     restarts.Rp2 or restarts.Esp32: machine, terminal, watchdog, sleep and 
 network  the port's module; None where there is no radio
 """
 
+from port_models import radio
 from port_models.restarts import Esp32, Rp2, Rp2350
 
 
@@ -11,11 +12,14 @@ class _Board:
     """`hardware(sleep)` is what the application gets of it."""
 
     chip_class: type = Esp32
+    radio_class: "type | None" = None
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(self, seed: int = 1, version: tuple = (1, 28)) -> None:
+        """`version`: of MicroPython, (major, minor)."""
         self.chip = self.chip_class(seed)
         self.clock = self.chip.clock
-        self.network = None
+        self.air = radio.Air()
+        self.network = self.radio_class(self.chip, self.air, version) if self.radio_class else None
 
     def start(self):
         """The at_reset.Start of the program that runs now, as main.py makes it."""
@@ -35,6 +39,8 @@ class _Board:
 class ESP32(_Board):
     """With Wi-Fi, and memory that deep sleep leaves alone."""
 
+    radio_class = radio.Esp32
+
 
 class RP2040(_Board):
     """A Pico: no radio."""
@@ -44,6 +50,8 @@ class RP2040(_Board):
 
 class PicoW(RP2040):
     """A Pico W: the same chip, and a CYW43."""
+
+    radio_class = radio.Cyw43
 
 
 class Pico2W(PicoW):
