@@ -94,16 +94,18 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list, transpo
     link = board.link(settings, own)
     keeper = keeper_for(settings, link, board, transport)
     screen = watch = None
+    makers_code = _called
     read, write = board.terminal()
     if settings.improv and own:
         from . import improv
 
         url = lambda: watch.page.url_on_network() if watch else ""  # noqa: E731
-        read = improv.port_for(read, keeper, link, own, url, board, start.ctrl_c).read
+        port = improv.port_for(read, keeper, link, own, url, board, start.ctrl_c)
+        read, makers_code = port.read, port.makers_code
     console = Console(read, write, keeper, settings.sign_in_flow)
     run_beside(supervisor.run("console", console.run))
     try:
-        screen = start.ctrl_c.given_back(lambda: board.screen(settings), board.packet_follows)
+        screen = makers_code(lambda: board.screen(settings))
         if screen:
             keeper.on_status(screen.show)
             times = settings.screen_dim_s, settings.screen_off_s
@@ -123,7 +125,7 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list, transpo
         more = console, screen, pressed, board, start.woke
         watch = page_watch.watch_for(settings, keeper, link, own, faults, *more)
         run_beside(supervisor.run("sign-in page", watch.run))
-    load_job = lambda: start.ctrl_c.given_back(makers_job.load, board.packet_follows)  # noqa: E731
+    load_job = lambda: makers_code(makers_job.load)  # noqa: E731
     if settings.sleep_s:
         from . import wake
 
@@ -139,6 +141,10 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list, transpo
 
         await saved(keeper, faults, sleep, 10)
         raise
+
+
+def _called(work):
+    return work()
 
 
 def unwind(task) -> None:
@@ -190,8 +196,8 @@ def _run(settings: Settings, start, pause_s: int, board) -> None:
         try:
             asyncio.run(main)
         finally:
-            with start.ctrl_c.held_off():  # mpremote and deploy send it twice
-                main.close()
+            start.ctrl_c.let_through()  # mpremote and deploy send it twice, and the second must not come in between
+            main.close()
             start.ctrl_c.interrupt()
     except SettingsError:
         raise

@@ -54,52 +54,13 @@ class CtrlC:
 
     def let_through(self) -> None:
         """From now on it is a byte like any other."""
-        if self.interrupts:
-            self._kbd_intr(-1)
-            self.interrupts = False
+        self._kbd_intr(-1)
+        self.interrupts = False
 
     def interrupt(self) -> None:
         """From now on it interrupts, as it does when the port starts."""
-        if not self.interrupts:
-            self._kbd_intr(INTERRUPT)
-            self.interrupts = True
-
-    def given_back(self, work, packet_follows):
-        """What work(), the maker's own code, returns: it can be interrupted, whatever is wrong with it.
-
-        packet_follows  () -> bool, whether what interrupted was a packet's byte: then it is done anew
-        """
-        was_let_through = not self.interrupts
-        while True:
-            try:
-                self.interrupt()
-                return work()
-            except KeyboardInterrupt:
-                if not was_let_through:
-                    raise
-                self.let_through()
-                if not packet_follows():
-                    raise
-            finally:
-                if was_let_through:
-                    self.let_through()
-
-    def held_off(self):
-        """`with held_off():` what is inside is done whole."""
-        return _HeldOff(self)
-
-
-class _HeldOff:
-    def __init__(self, ctrl_c: CtrlC) -> None:
-        self._ctrl_c = ctrl_c
-        self._interrupts = ctrl_c.interrupts
-
-    def __enter__(self) -> None:
-        self._ctrl_c.let_through()
-
-    def __exit__(self, *error: object) -> None:
-        if self._interrupts:
-            self._ctrl_c.interrupt()
+        self.interrupts = True
+        self._kbd_intr(INTERRUPT)
 
 
 class Start:

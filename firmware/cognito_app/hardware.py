@@ -212,19 +212,6 @@ class Board:
             return makers_panel.screen()
         return None
 
-    def packet_follows(self) -> bool:
-        """Whether the byte of Ctrl-C that has just come was one of an Improv packet: then its length is behind it.
-
-        Behind one that was typed is nothing, and behind one of mpremote's another, or Ctrl-A.
-        """
-        import select
-
-        poller = select.poll()
-        poller.register(sys.stdin, select.POLLIN)
-        if not poller.poll(50):
-            return False
-        return sys.stdin.buffer.read(1) not in (b"", b"\x01", b"\x03", b"\x04", b"\r")
-
     def terminal(self) -> "tuple[object, object]":
         """(read, write) of the REPL's terminal: async () -> one byte, b"" when it is gone; (str) shows it."""
         _leave_the_echo_to_us()

@@ -179,13 +179,15 @@ class ImprovPort:
     between packets, it raises KeyboardInterrupt.
     """
 
-    def __init__(self, read, improv: Improv, listens, ctrl_c, clock) -> None:
+    def __init__(self, read, improv: Improv, listens, ctrl_c, clock, packet_follows) -> None:
         """
         read     async () -> one byte as bytes, b"" when the terminal is gone
         listens  () -> bool, whether packets are wanted
         ctrl_c   the at_reset.CtrlC
         clock    the module cognito_mp.clock, or any object with its functions
+        packet_follows  () -> bool, whether the byte of Ctrl-C that has just come was one of a packet
         """
+        self._packet_follows = packet_follows
         self._clock = clock
         self._last = b""
         self._since = clock.ticks_ms()  # the last byte
@@ -202,6 +204,24 @@ class ImprovPort:
             self._ctrl_c.let_through()
         else:
             self._ctrl_c.interrupt()
+
+    def makers_code(self, work):
+        """What work(), the maker's own code, returns: it can be interrupted, whatever is wrong with it.
+
+        Where what interrupted was the byte of a packet, it is done anew.
+        """
+        while True:
+            try:
+                self._ctrl_c.interrupt()
+                return work()
+            except KeyboardInterrupt:
+                if not self._listens():
+                    raise
+                self._ctrl_c.let_through()
+                if not self._packet_follows():
+                    raise
+            finally:
+                self.listen()
 
     async def read(self) -> bytes:
         """The next byte that is for the console."""
@@ -228,6 +248,18 @@ class ImprovPort:
                 await self._improv.answer(*found)
 
 
+def packet_follows() -> bool:
+    """Whether the length of a packet is behind the byte of Ctrl-C that has just come over stdin.
+
+    Behind one that was typed is nothing, and behind one of mpremote's another, or Ctrl-A.
+    """
+    import select
+
+    poller = select.poll()
+    poller.register(sys.stdin, select.POLLIN)
+    return bool(poller.poll(50)) and sys.stdin.buffer.read(1) not in (b"", b"\x01", b"\x03", b"\x04", b"\r")
+
+
 def port_for(read, keeper, link, own, page_url, board, ctrl_c) -> ImprovPort:
     """The ImprovPort of this device, which takes the place of `read`; the rest as Improv has it.
 
@@ -244,6 +276,6 @@ def port_for(read, keeper, link, own, page_url, board, ctrl_c) -> ImprovPort:
     name = "cognito_mp " + hexlify(board.unique_id()[-2:]).decode()
     about = ["cognito_mp", __version__, machine.rpartition(" with ")[2], name]
     improv = Improv(sys.stdout.buffer.write, keeper, link, own, about, page_url)
-    port = ImprovPort(read, improv, lambda: needs_a_person(keeper), ctrl_c, board.clock)
+    port = ImprovPort(read, improv, lambda: needs_a_person(keeper), ctrl_c, board.clock, packet_follows)
     keeper.on_status(lambda _: port.listen())
     return port

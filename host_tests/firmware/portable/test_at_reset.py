@@ -3,7 +3,7 @@
 import os
 
 from checks import raises
-from cognito_app.at_reset import CtrlC, Rp2Mark, scratch_register
+from cognito_app.at_reset import Rp2Mark, scratch_register
 from port_models import boards
 from port_models.restarts import Restarted
 
@@ -106,24 +106,3 @@ def test_where_the_settings_say_improv_the_byte_of_ctrl_c_does_not_interrupt_fro
         start = model.start()
         assert start.ctrl_c.interrupts == model.chip.terminal.interrupts == (not lets_through), text
     with_settings(None)
-
-
-def test_a_makers_code_can_be_interrupted_and_a_packet_starts_it_anew():
-    terminal = boards.PicoW().chip.terminal
-    ctrl_c = CtrlC(terminal.kbd_intr)
-    ctrl_c.let_through()
-    sent = [b"IMPROV\x01\x03\x02\x02\x00\xe5\n", b"IMPROV\x01\x03\x02\x02\x00\xe5\n", b""]
-
-    def work() -> str:
-        terminal.arrives(sent.pop(0))
-        terminal.check()
-        return "done"
-
-    assert ctrl_c.given_back(work, lambda: terminal.received != b"") == "done"
-    assert not terminal.interrupts and not sent
-    sent = [b"\x03"]
-    raises(KeyboardInterrupt, ctrl_c.given_back, work, lambda: terminal.received[-1:] == b"\n" and False)
-    sent = [b"\x03"]
-    ctrl_c.interrupt()
-    raises(KeyboardInterrupt, ctrl_c.given_back, work, lambda: True)
-    assert terminal.interrupts

@@ -1,8 +1,8 @@
 """How each port starts, sleeps, is interrupted and restarts: models of the modules machine and micropython.
 
 Each behaviour has its source beside it, a file of MicroPython's (github.com/micropython/micropython), of pico-sdk's or
-of ESP-IDF's. A call, an order or an argument that the port refuses is refused here in the same way; what it would hang at
-is LockedUp. A test sets the time going by `clock.pass_time()`, in which timers ring and watchdogs bite.
+of ESP-IDF's. A call, an order or an argument that the port refuses is refused here in the same way; what it would hang
+at is LockedUp. A test sets the time going by `clock.pass_time()`, in which timers ring and watchdogs bite.
 """
 
 import time
