@@ -6,7 +6,6 @@ app.run()
 
 import asyncio
 import gc
-import time
 
 from cognito_mp import AsyncClient, FileStore, clock
 
@@ -22,12 +21,11 @@ from .supervisor import Supervisor
 FAULTS = FaultLog("faults.txt", clock)
 
 
-def keeper_for(settings: Settings, link=None, board=None, transport=None) -> SessionKeeper:
+def keeper_for(settings: Settings, link=None, board=None) -> SessionKeeper:
     """The SessionKeeper of this board with `settings`. Raises SettingsError; touches no network.
 
-    link       is_up() and so on; board.link() where there is none
-    board      a hardware.Board; None: this one
-    transport  of the client; None: the library's own
+    link   is_up() and so on; board.link() where there is none
+    board  a hardware.Board; None: this one
     """
     board = board or hardware.this_board()
     try:
@@ -40,7 +38,7 @@ def keeper_for(settings: Settings, link=None, board=None, transport=None) -> Ses
             endpoint=settings.endpoint,
             cadata=settings.cadata(),
             timeout=settings.timeout_s,
-            transport=transport,
+            transport=board.transport,
             clock=board.clock,
             sleep_memory=board.deep_sleep_memory(),
         )
@@ -60,12 +58,11 @@ async def _feed(watchdog, sleep) -> None:
         await sleep(1)
 
 
-async def live(settings: Settings, start, board, transport=None) -> None:
+async def live(settings: Settings, start, board) -> None:
     """Run the application for ever; with sleep_s set, until the device sleeps.
 
-    start      the at_reset.Start
-    board      the hardware.Board
-    transport  as keeper_for() has it
+    start  the at_reset.Start
+    board  the hardware.Board
 
     Ctrl-C unwinds no task: whoever runs this closes it, and what must be over then is ended in its `finally`, without
     another turn of the loop (run_until_complete() in extmod/asyncio/core.py catches neither KeyboardInterrupt nor
@@ -74,7 +71,7 @@ async def live(settings: Settings, start, board, transport=None) -> None:
     watchdog = board.watchdog(settings.watchdog_s)
     tasks: list = []
     try:
-        await _live(settings, start, board, watchdog, tasks, transport)
+        await _live(settings, start, board, watchdog, tasks)
     finally:
         watchdog.stop()  # a person at the REPL must not be restarted
         for task in tasks:
@@ -82,7 +79,7 @@ async def live(settings: Settings, start, board, transport=None) -> None:
         board.full_speed.__exit__()
 
 
-async def _live(settings: Settings, start, board, watchdog, tasks: list, transport) -> None:
+async def _live(settings: Settings, start, board, watchdog, tasks: list) -> None:
     def run_beside(work) -> None:
         tasks.append(asyncio.create_task(work))
 
@@ -92,7 +89,7 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list, transpo
     pressed = board.button(settings)
     own = board.own_settings()
     link = board.link(settings, own)
-    keeper = keeper_for(settings, link, board, transport)
+    keeper = keeper_for(settings, link, board)
     screen = watch = None
     makers_code = _called
     read, write = board.terminal()
@@ -204,7 +201,7 @@ def _run(settings: Settings, start, pause_s: int, board) -> None:
     except Exception as error:
         FAULTS.record("the application", error)
         print(f"it starts anew in {pause_s} s; Ctrl-C gives the REPL")
-        time.sleep(pause_s)
+        board.clock.sleep_ms(pause_s * 1000)
         if settings.sleep_s:  # a battery does not wait for a fault to be found
             board.deep_sleep(settings.sleep_s)
         board.restart()

@@ -42,6 +42,7 @@ class Board:
         sleep=asyncio.sleep,
         gmtime=time.gmtime,
         ask_time=None,
+        transport=None,
     ) -> None:
         """
         machine, network, ppp_link  the port's modules; None where it has none
@@ -51,6 +52,7 @@ class Board:
         sleep     async, takes seconds, such as asyncio.sleep
         gmtime    as time.gmtime
         ask_time  sntp.ask, or its like; None: that
+        transport  of the client; None: the library's own
         """
         self._machine = machine
         self.network = network
@@ -61,6 +63,7 @@ class Board:
         self.sleep = sleep
         self._gmtime = gmtime
         self.ask_time = ask_time
+        self.transport = transport
         self.has_wifi = hasattr(network, "WLAN")
         self.full_speed = FullSpeed(machine, platform)
 

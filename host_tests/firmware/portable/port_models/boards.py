@@ -9,7 +9,7 @@ from port_models.restarts import Esp32, Rp2, Rp2350
 
 
 class _Board:
-    """`hardware(sleep)` is what the application gets of it."""
+    """start() and hardware() are what the application gets of it."""
 
     chip_class: type = Esp32
     radio_class: "type | None" = None
@@ -28,12 +28,13 @@ class _Board:
         chip = self.chip
         return Start(chip.machine, chip.platform, chip.words, chip.terminal.kbd_intr)
 
-    def hardware(self, sleep):
-        """The application's hardware.Board over this one. `sleep`: async, takes seconds."""
+    def hardware(self, sleep, ask_time=None, transport=None):
+        """The application's hardware.Board over this one. `sleep`: async, takes seconds; the rest as Board has it."""
         from cognito_app.hardware import Board
 
         chip = self.chip
-        return Board(chip.machine, self.network, None, chip.platform, chip.words, self.clock, sleep, chip.gmtime)
+        more = chip.platform, chip.words, self.clock, sleep, chip.gmtime, ask_time, transport
+        return Board(chip.machine, self.network, None, *more)
 
 
 class ESP32(_Board):
