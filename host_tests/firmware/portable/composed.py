@@ -1,5 +1,6 @@
 """The application as a whole, app.run(), on a model of a board: boots, sleeps, restarts, for simulated hours."""
 
+import errno
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ from cognito_app import app
 from cognito_mp import AsyncClient, FileStore
 from fake_device import FakeCognito, run
 from pool_world import AwaitedWorldTransport
+from port_models.radio import Network
 from port_models.restarts import Restarted
 
 ID = "1example23456789"
@@ -51,6 +53,7 @@ class Composed:
             except OSError:
                 pass
         self.model = kind()
+        self.model.air.networks["home"] = Network("wifi-secret")
         self.clock = self.model.clock
         self.began = self.clock.true
         self.cognito = FakeCognito(self.clock)
@@ -69,7 +72,9 @@ class Composed:
         if signed_in:
             self.clock.set_time(self.clock.true)  # on the maker's desk
             client = AsyncClient("eu-west-1", ID, store=FileStore("session"), transport=self._transport(), attempts=1)
+            self.model.network, radio = None, self.model.network
             run(client.sign_in("alice", "pw-of-alice"))
+            self.model.network = radio
             self.cognito.requests = 0
             self.model.chip.cut_power()
 
@@ -84,7 +89,10 @@ class Composed:
         return Transport(self.cognito)
 
     def _look_up(self) -> None:
+        """Of a name, before a request: it stands still meanwhile, and there has to be a way out."""
         self.clock.pass_time(self.look_up_s)
+        if self.model.network and self.model.network.route != "station":
+            raise OSError(errno.EHOSTUNREACH)
         if not self.names_found:
             raise OSError(-2)  # lwIP's, modlwip.c
 

@@ -38,7 +38,7 @@ def test_a_device_that_sleeps_wakes_does_its_job_and_sleeps_again():
         assert device.live(3 * HOUR) == "power"
         first, *rest = wakes(device)
         assert 620 <= first <= 630, ("the way in", kind, wakes(device))
-        assert len(rest) > 15 and all(610 <= seconds <= 614 for seconds in rest), (kind, rest)
+        assert len(rest) > 15 and all(610 <= seconds <= 618 for seconds in rest), (kind, rest)
         assert len(job.went_on) >= len(rest) and set(job.went_on) == {10}, (kind, job.went_on)
         assert "not done" not in device.said
 
@@ -48,8 +48,8 @@ def test_a_job_that_does_not_end_gets_awake_s():
         job = Job(1000)
         device = Composed(kind, job=job, sleep_s=600, awake_s=40)
         device.live(HOUR)
-        assert all(640 <= seconds <= 645 for seconds in wakes(device)), (kind, wakes(device))
-        assert min(job.went_on[:-1]) >= 38
+        assert all(640 <= seconds <= 650 for seconds in wakes(device)), (kind, wakes(device))
+        assert min(job.went_on[:-1]) >= 33
 
 
 def test_a_restart_that_is_no_wake_gives_the_way_in():
