@@ -39,6 +39,7 @@ class _End:
 class Composed:
     """A board with the application on its flash.
 
+    posts    (URL, parameters) of each request
     log      (true seconds since the test began, what happened), each restart and each sleep
     said     what the console has shown
     look_up_s  seconds that each look-up of a name takes, in which the loop stands still
@@ -63,7 +64,7 @@ class Composed:
         self.names_found = True
         self.fault: Exception | None = None
         self.asked_time: list = []  # (host, port)
-        self.clients: list = []
+        self.posts: list = []  # (URL, parameters)
         self.on_turn: list = []
         self.settings = dict(SETTINGS, **settings)
         self.clock.turn = self._turn
@@ -83,6 +84,7 @@ class Composed:
 
         class Transport(AwaitedWorldTransport):
             async def post(self, url: str, headers: dict, body: bytes):
+                device.posts.append((url, json.loads(body)))
                 device._look_up()
                 return await AwaitedWorldTransport.post(self, url, headers, body)
 
