@@ -128,7 +128,7 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list) -> None
 
         run_beside(wake.once(keeper, supervisor, settings, watchdog, watch, board, start.woke, load_job))
     else:
-        run_beside(supervisor.run("job.py", lambda: _job(keeper, sleep, load_job)))
+        run_beside(supervisor.run("job.py", lambda: _job(keeper, sleep, load_job, makers_code is not _called)))
     gc.collect()
     run_beside(keeper.run())
     try:
@@ -153,7 +153,10 @@ def unwind(task) -> None:
         pass
 
 
-async def _job(keeper: SessionKeeper, sleep, load_job) -> None:
+async def _job(keeper: SessionKeeper, sleep, load_job, waits: bool) -> None:
+    """`waits`: where Ctrl-C interrupts nothing until somebody is signed in, a job that hangs would lock its maker out."""
+    while waits and makers_job.needs_a_person(keeper):
+        await sleep(1)
     job = load_job()
     if job:
         await makers_job.run(job, keeper, sleep)

@@ -115,6 +115,27 @@ def test_ctrl_c_gives_a_repl_at_which_nothing_restarts():
             device.clock.pass_time(5000)  # a person thinks
 
 
+def test_ctrl_c_in_the_arithmetic_of_a_sign_in_leaves_the_chip_as_it_was():
+    if sys.implementation.name != "micropython":
+        raise Skip("CPython's asyncio.run() unwinds its tasks; no board runs it")
+    device = Composed(boards.ESP32, signed_in=False, watchdog_s=60)
+    chip = device.model.chip
+    typed = [b"s\r", b"alice\r", b"pw\r"]
+    fast: list = []
+
+    def person() -> None:
+        if device.said.endswith((": ", "> ")) and device.clock.true - device.began > 20 - 5 * len(typed) and typed:
+            chip.terminal.arrives(typed.pop(0))
+        if chip.hertz == 240000000:
+            fast.append(True)
+            chip.terminal.arrives(b"\x03")
+
+    device.on_turn.append(person)
+    assert device.live(200) == "REPL" and fast
+    assert chip.hertz == 160000000 and chip.terminal.interrupts
+    device.clock.pass_time(5000)
+
+
 def test_ctrl_c_while_it_sleeps_in_a_loop():
     """An RP2 can be got at then, if USB is up; the ESP32 can't."""
     for kind in (boards.RP2040, boards.PicoW):
