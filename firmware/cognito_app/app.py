@@ -154,7 +154,7 @@ def unwind(task) -> None:
 
 
 async def _job(keeper: SessionKeeper, sleep, load_job, waits: bool) -> None:
-    """`waits`: where Ctrl-C interrupts nothing until somebody is signed in, a job that hangs would lock its maker out."""
+    """`waits`: where Ctrl-C interrupts nothing before somebody is signed in, a job that hangs would lock people out."""
     while waits and makers_job.needs_a_person(keeper):
         await sleep(1)
     job = load_job()
