@@ -17,6 +17,7 @@ from .fault_log import FaultLog
 from .session_keeper import SessionKeeper
 from .settings import Settings, SettingsError, load
 from .supervisor import Supervisor
+from .unwinding import unwind
 
 FAULTS = FaultLog("faults.txt", clock)
 
@@ -64,9 +65,8 @@ async def live(settings: Settings, start, board) -> None:
     start  the at_reset.Start
     board  the hardware.Board
 
-    Ctrl-C unwinds no task: whoever runs this closes it, and what must be over then is ended in its `finally`, without
-    another turn of the loop (run_until_complete() in extmod/asyncio/core.py catches neither KeyboardInterrupt nor
-    SystemExit).
+    Ctrl-C unwinds no task (unwinding.py): whoever runs this closes it, and what must be over then is ended in its
+    `finally`, without another turn of the loop.
     """
     watchdog = board.watchdog(settings.watchdog_s)
     tasks: list = []
@@ -142,15 +142,6 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list) -> None
 
 def _called(work):
     return work()
-
-
-def unwind(task) -> None:
-    """End `task` while its loop stands: each `finally` in it runs, up to the first `await`."""
-    coroutine = task.coro if hasattr(task, "coro") else task.get_coro()  # MicroPython's, CPython's
-    try:
-        coroutine.close()
-    except (RuntimeError, ValueError):  # it wants to wait; or it is the one that runs
-        pass
 
 
 async def _job(keeper: SessionKeeper, sleep, load_job, waits: bool) -> None:

@@ -34,6 +34,9 @@ class StandInServer:
     async def open(self, listen: str, port: int) -> None:
         self.addresses.append((listen, port))
 
+    def drop(self) -> None:
+        self.stop()
+
     def stop(self) -> None:
         self.is_stopped = True
 
