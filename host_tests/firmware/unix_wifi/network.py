@@ -19,7 +19,7 @@ def _told() -> dict:
 
 
 class _Clock:
-    true_ms = property(lambda self: time.ticks_ms())
+    true_ms = property(lambda self: time.ticks_ms())  # type: ignore[attr-defined]  # MicroPython's
 
     def pass_time(self, seconds: float) -> None:
         pass  # a scan takes none
