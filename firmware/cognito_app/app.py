@@ -70,16 +70,19 @@ async def live(settings: Settings, start, board) -> None:
     """
     watchdog = board.watchdog(settings.watchdog_s)
     tasks: list = []
+    closers: list = []
     try:
-        await _live(settings, start, board, watchdog, tasks)
+        await _live(settings, start, board, watchdog, tasks, closers)
     finally:
         watchdog.stop()  # a person at the REPL must not be restarted
         for task in tasks:
             unwind(task)
+        for close in closers:
+            close()
         board.full_speed.__exit__()
 
 
-async def _live(settings: Settings, start, board, watchdog, tasks: list) -> None:
+async def _live(settings: Settings, start, board, watchdog, tasks: list, closers: list) -> None:
     def run_beside(work) -> None:
         tasks.append(asyncio.create_task(work))
 
@@ -90,6 +93,7 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list) -> None
     own = board.own_settings()
     link = board.link(settings, own)
     keeper = keeper_for(settings, link, board)
+    closers.append(keeper.client.close)  # a refresh is no task of ours
     screen = watch = None
     makers_code = _called
     read, write = board.terminal()

@@ -12,7 +12,20 @@ except ImportError:
     inspect = None
 
 # What a test tells the fake itself, and no program calls.
-_TESTS_OWN = ("up", "reachable", "tries", "downs", "recorded", "times", "now", "clock", "wrong", "asked", "data", "space")
+_TESTS_OWN = (
+    "up",
+    "reachable",
+    "tries",
+    "downs",
+    "recorded",
+    "times",
+    "now",
+    "clock",
+    "wrong",
+    "asked",
+    "data",
+    "space",
+)
 STANDS_FOR = (
     (FakeLink(FakeClock()), wifi_link.WifiLink),
     (FakeLink(FakeClock()), ppp.PppLink),
