@@ -74,7 +74,7 @@ class _Connection:
         try:
             await asyncio.wait_for(self._writer.drain(), self._idle_s)
         except asyncio.TimeoutError:
-            raise OSError(ECONNRESET, "the browser hung up")  # it takes no more: microdot drops it then
+            raise OSError(ECONNRESET)  # it takes no more: microdot drops it then
 
     async def aclose(self) -> None:
         if self._to_send:
