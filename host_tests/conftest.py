@@ -18,10 +18,11 @@ from pathlib import Path
 
 import pytest
 from chip_figures import pytest_terminal_summary, record_figure  # noqa: F401 (a hook and a fixture)
+from cognito_mp_tools.emulator.programs import MissingPrograms
 from cognito_mp_tools.library import mpy_size
 from cognito_mp_tools.local.cognito import LocalCognito
 from cognito_mp_tools.local.tls_front import Request
-from cognito_mp_tools.packages import unix_port
+from cognito_mp_tools.packages import unix_port, unix_port_32_bit
 from cognito_mp_tools.packages.debian import NotDebian
 from cognito_mp_tools.project import LIBRARY
 from fake_cognito.service_model import violations
@@ -134,6 +135,18 @@ def micropython(request: pytest.FixtureRequest) -> Interpreter:
 def oldest_micropython() -> Interpreter:
     """MicroPython 1.25, with the library as .mpy."""
     return _micropython(next(iter(unix_port.TESTED)))
+
+
+@pytest.fixture(scope="session")
+def micropython_32_bit() -> Interpreter:
+    """MicroPython 1.25 with 32-bit words, as microcontrollers have, with the library as .mpy; nothing is frozen in."""
+    try:
+        program = unix_port_32_bit.build()
+    except (MissingPrograms, NotDebian) as reason:
+        if os.environ.get("CI"):
+            pytest.fail(f"MicroPython with 32-bit words: {reason}")
+        pytest.skip(f"MicroPython with 32-bit words: {reason}")
+    return Interpreter("micropython-1.25.0-32-bit", (program,), mpy_size.compile_library())
 
 
 class ModelWatch:

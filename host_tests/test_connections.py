@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import subprocess
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
+from cognito_mp_tools.project import ROOT
 from conftest import HERE, Interpreter
+from fake_cognito.endpoint import POOL_ID, FakeCognito
 from fake_cognito.service_model import request_violations
 
 PROGRAM = HERE / "device" / "two_calls.py"
@@ -129,3 +134,25 @@ def test_a_failed_connect_leaves_no_socket_behind(networked: Interpreter) -> Non
             ]
             before, *after = json.loads(networked.run(HERE / "device" / "failed_connects.py", *endpoints))
     assert after == [before] * len(endpoints)
+
+
+def test_a_proof_goes_out_on_the_connection_that_is_open(networked: Interpreter, tmp_path: Path) -> None:
+    """Cognito gives a proof of SRP a few seconds: no look-up and no handshake may come before it."""
+    ca = ThrowawayCa()
+    (tmp_path / "ca.der").write_bytes(ca.der)
+    cognito = FakeCognito(now=time.time, randomness=random.Random(5))
+    pool = cognito.add_pool()
+    pool.device_tracking = "always"
+    app = pool.add_app(secret=True)
+    pool.add_user("alice", "Correct-Horse-9")
+    with TlsFront(cognito.handle, ca.server_context("127.0.0.1")) as front:
+        endpoint = f"https://127.0.0.1:{front.port}"
+        words = (endpoint, str(tmp_path / "ca.der"), app.id, app.secret, POOL_ID)
+        with_firmware = replace(networked, library=Path(f"{networked.library}:{ROOT / 'firmware'}"))
+        printed = with_firmware.run(HERE / "device" / "slow_proofs.py", *words)
+        ways = ("Client", "remembered", "AsyncClient", "console", "page")
+        assert printed.splitlines() == [f"{way} 1 True" for way in ways]
+        assert front.handshakes == front.connections == len(ways)
+    first, proof = ["InitiateAuth", "RespondToAuthChallenge", "ConfirmDevice"], "RespondToAuthChallenge"
+    remembered = ["InitiateAuth", proof, proof, proof, "RevokeToken"]
+    assert cognito.operations == first + remembered + first * 3 and not cognito.violations

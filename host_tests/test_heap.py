@@ -12,6 +12,7 @@ from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from conftest import HERE, Interpreter
 from fake_cognito.service_model import request_violations
+from smallest_heap import LARGEST, SmallestHeap
 
 PROGRAM = HERE / "device" / "small_heap.py"
 
@@ -38,17 +39,19 @@ def _run(interpreter: Interpreter, folder: Path, heap: str) -> str:
         return interpreter.run(PROGRAM, *arguments, options=("-X", f"heapsize={heap}"))
 
 
-# What it takes now. The aim is 52K and 11,000 bytes: docs/design.md says what stands in the way.
-HEAP = "64K"
+# kB, by the bits of a word. Now it takes 49 and 70, a kilobyte more or less with the names in a program; the aim is 52K
+# of 64-bit words: docs/design.md says what stands in the way. `make bench` searches for the figures themselves.
+HEAPS = {32: 51, 64: 71}
 PLAIN_SIGN_IN_BYTES = 14_200
 
 
-def test_a_sign_in_and_a_refresh_fit_without_and_with_a_session_on_flash(
-    oldest_micropython: Interpreter, tmp_path: Path
-) -> None:
-    print(_run(oldest_micropython, tmp_path, HEAP))
-    assert (tmp_path / "session.0").exists()
-    print(_run(oldest_micropython, tmp_path, HEAP))
+@pytest.mark.parametrize("bits", HEAPS)
+def test_a_sign_in_a_restart_and_another_sign_in_fit(bits: int, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    interpreter: Interpreter = request.getfixturevalue({32: "micropython_32_bit", 64: "oldest_micropython"}[bits])
+    with SmallestHeap(interpreter.command[0], tmp_path) as boots:
+        # A larger heap lays its pieces elsewhere.
+        for size in (HEAPS[bits], HEAPS[bits] + 1, HEAPS[bits] + 2, HEAPS[bits] + 9, LARGEST):
+            print(f"{size} kB of {bits}-bit words: {boots.run(size)}")
 
 
 def test_the_core_is_what_size_says(oldest_micropython: Interpreter, tmp_path: Path) -> None:

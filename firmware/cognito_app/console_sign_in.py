@@ -1,7 +1,5 @@
 """Signing in at the console: the password, and what the pool asks for after it. Loaded when somebody does so."""
 
-import json
-
 from cognito_mp import Challenge, CognitoError, NotSignedIn, StoreError, Tokens
 
 from .backoff import PASSING, describe
@@ -41,7 +39,7 @@ class SignIn:
         outcome = await self._tried(self._keeper.sign_in, username, password, flow)
         password = ""
         while isinstance(outcome, Challenge):
-            outcome = await self._answered(outcome)
+            outcome = await self._tried(self._answered, outcome)
         if isinstance(outcome, Tokens):
             self._say("Signed in.")
 
@@ -72,7 +70,7 @@ class SignIn:
                 key, question = _CODES[challenge.name]
                 code = (await self._ask(question, _STARS, True)).strip()
                 outcome = await self._tried(self._keeper.respond, challenge, {key: code})
-            elif challenge.name == "SELECT_MFA_TYPE":
+            elif challenge.name == "SELECT_MFA_TYPE" and challenge.choices:
                 outcome = await self._choice(challenge)
             else:
                 self._say(f"This account asks for {challenge.name}, which needs a bigger screen:")
@@ -94,9 +92,7 @@ class SignIn:
         return await self._tried(self._keeper.set_new_password, challenge, first, attributes)
 
     async def _choice(self, challenge: Challenge):
-        choices = challenge.parameters.get("MFAS_CAN_CHOOSE") or "[]"
-        if isinstance(choices, str):  # AWS sends JSON in a string, some servers a real list
-            choices = json.loads(choices)
+        choices = challenge.choices
         for number, choice in enumerate(choices):
             self._say(f"{number + 1} {choice}")
         answer = (await self._ask("Which one? ")).strip()

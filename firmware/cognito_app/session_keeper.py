@@ -56,6 +56,11 @@ class _AsItIs:
         pass
 
 
+def _proves(flow: str) -> bool:
+    """True where a sign-in by `flow`, Cognito's AuthFlow, has a use for SRP's first number."""
+    return "SRP" in flow or flow == "CUSTOM_AUTH"
+
+
 class SessionKeeper:
     """The session of the person who wears the device, and what its state is.
 
@@ -192,7 +197,7 @@ class SessionKeeper:
 
     def expect_sign_in(self, flow: str) -> None:
         """A person has begun to type: what a sign-in by `flow` can have made ahead is made meanwhile, in a task."""
-        if "SRP" not in flow and flow != "CUSTOM_AUTH":
+        if not _proves(flow):
             return
         if self._ahead is None:
             from .srp_ahead import SrpAhead
@@ -205,7 +210,7 @@ class SessionKeeper:
 
         Raises OSError, CognitoError or ValueError.
         """
-        options = await self._ahead.options() if self._ahead else {}
+        options = await self._ahead.options() if self._ahead and _proves(flow) else {}
         return await self.ask(self.client.sign_in, username, password, flow, **options)
 
     async def respond(self, challenge, answers: dict):

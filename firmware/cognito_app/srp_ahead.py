@@ -20,8 +20,14 @@ class SrpAhead:
             self._task = asyncio.create_task(self._client.run(srp.secret_in_steps()))
 
     async def options(self) -> dict:
-        """What sign_in() is to be given besides: {"secret": ...} where one was made, waited for if need be."""
+        """What sign_in() is to be given besides: {"secret": ...} where one was made, waited for if need be.
+
+        Where it could not be made, {}: sign_in() makes its own, or tells what is in the way.
+        """
         if self._task is None:
             return {}
         task, self._task = self._task, None
-        return {"secret": await task}
+        try:
+            return {"secret": await task}
+        except (OSError, MemoryError):
+            return {}

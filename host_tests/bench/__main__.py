@@ -27,6 +27,7 @@ def _unix() -> dict[str, Any]:
 
 _PARTS: dict[str, Callable[[], Any]] = {
     "unix": _unix,
+    "heap": interpreters.smallest_heaps,
     "cpython": interpreters.cpython_figures,
     "chip": chip.all_figures,
 }

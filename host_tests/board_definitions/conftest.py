@@ -15,7 +15,7 @@ import pytest
 from board_definitions.esp32_cmake import Configured, configured
 from board_definitions.host_programs import missing
 from board_definitions.our_boards import ALL, ESP32, port_of
-from cognito_mp_tools.firmware import rp2040_firmware
+from cognito_mp_tools.packages import micropython_source
 from cognito_mp_tools.packages.debian import NotDebian, Release
 from cognito_mp_tools.project import BUILD, build_lock
 
@@ -25,11 +25,11 @@ NEWEST = "forky"
 @pytest.fixture(scope="session")
 def upstream_with_submodules() -> Path:
     """The source of MicroPython 1.25, as Debian has it, with those of its submodules that Debian has."""
-    source = rp2040_firmware._MICROPYTHON
+    source = micropython_source.TREE
     if not source.exists():
         try:
             with build_lock():
-                rp2040_firmware._fetch_sources()
+                micropython_source.fetch()
         except NotDebian as reason:
             missing(f"no MicroPython source to hold the boards against: {reason}")
     return source
@@ -42,9 +42,7 @@ def newest_source() -> Path:
         if not folder.exists():
             partial = folder.with_suffix(".partial")
             shutil.rmtree(partial, ignore_errors=True)
-            files = Release(NEWEST, BUILD).source("micropython", partial / "packages")
-            (original,) = (path for path in files if ".orig.tar." in path.name)
-            rp2040_firmware._unpack_tarball(original, partial)
+            Release(NEWEST, BUILD).upstream_source("micropython", partial / "packages", partial)
             partial.rename(folder)
     return folder
 

@@ -6,6 +6,7 @@ from cognito_mp.flows import challenges, refresh, sign_out
 from cognito_mp.flows import sign_in as sign_ins
 from cognito_mp.flows.device import confirm, pending_device
 from cognito_mp.flows.password import sign_in
+from cognito_mp.flows.srp import TICKS
 from cognito_mp.protocol import NOW, App
 from fakes import challenge, tokens
 
@@ -24,7 +25,7 @@ def played(flow, *answers):
     try:
         step = next(flow)
         while True:
-            if step in (NOW, 0):  # 0: a pause in arithmetic
+            if step in (NOW, TICKS, 0):  # 0: a pause in arithmetic
                 step = flow.send(1800000000)
                 continue
             requests.append(step)

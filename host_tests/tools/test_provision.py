@@ -131,10 +131,20 @@ def test_a_sign_in_by_srp(
 def test_a_refused_password_changes_nothing(
     chip: EmulatedRP2040, pool_with_password: Path, refused: Callable[..., str]
 ) -> None:
-    words = ("provision", chip.port, "--settings", pool_with_password, "--username", USER, "--password-stdin")
+    words = (
+        "provision",
+        chip.port,
+        "--settings",
+        pool_with_password,
+        "--username",
+        USER,
+        "--password-stdin",
+        "--force",
+    )
+    before = chip.run("import os; print(os.listdir())")
     assert "Incorrect username or password. (NotAuthorizedException)" in refused(*words, typed="Wrong-1-password\n")
     assert "--password-stdin was given" in refused(*words)
-    assert chip.run("import os; print(os.listdir())").strip() == "[]"
+    assert chip.run("import os; print(os.listdir())") == before
 
 
 def test_a_challenge_that_needs_a_browser_changes_nothing(
@@ -146,7 +156,7 @@ def test_a_challenge_that_needs_a_browser_changes_nothing(
     before = chip.run("import os; print(os.listdir())")
     with TlsFront(lambda request: Response(body=asked), ca.server_context("127.0.0.1")) as front:
         server = ("--endpoint", f"https://127.0.0.1:{front.port}", "--ca", tmp_path / "ca.pem")
-        person = ("--username", USER, "--region", "eu-west-1", "--client-id", "1example23456789")
+        person = ("--username", USER, "--region", "eu-west-1", "--client-id", "1example23456789", "--force")
         variables = {"COGNITO_MP_PASSWORD": "Any-1-password"}
         said = refused("provision", chip.port, *server, *person, variables=variables)
     assert "MFA_SETUP" in said and "use a browser" in said
@@ -187,7 +197,7 @@ class Terminal:
 def terminal(chip: EmulatedRP2040, pool_with_password: Path) -> Iterator[Terminal]:
     """`cognito-mp provision` at a terminal."""
     command = [sys.executable, "-m", "cognito_mp_tools.cli", "provision", chip.port]
-    terminal = Terminal(*command, "--settings", str(pool_with_password), "--wifi-ssid", "Attic")
+    terminal = Terminal(*command, "--settings", str(pool_with_password), "--wifi-ssid", "Attic", "--force")
     yield terminal
     terminal.close()
 
@@ -214,7 +224,11 @@ def test_a_person_is_asked_and_no_password_is_shown(chip: EmulatedRP2040, termin
     chip.power_on()
 
 
-def test_the_session_on_the_device_is_good(chip: EmulatedRP2040, pool_with_password: Path, tmp_path: Path) -> None:
+def test_the_session_on_the_device_is_good(
+    chip: EmulatedRP2040, pool_with_password: Path, tmp_path: Path, ok: Callable[..., str]
+) -> None:
+    words = ("--settings", pool_with_password, "--username", USER, "--force")
+    ok("provision", chip.port, *words, variables={"COGNITO_MP_PASSWORD": NEW_PASSWORD})
     chip.power_off()
     for path, content in read_files(chip.flash_image).items():
         (tmp_path / path.strip("/")).write_bytes(content)

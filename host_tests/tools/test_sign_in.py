@@ -78,6 +78,23 @@ def test_a_choice_then_a_code(choices: object, monkeypatch: pytest.MonkeyPatch) 
     assert client.answers == [{"ANSWER": "EMAIL_OTP"}, {"EMAIL_OTP_CODE": "123456"}]
 
 
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ('["SMS_MFA"', "MFAS_CAN_CHOOSE"),
+        ("[" * 100_000, "MFAS_CAN_CHOOSE"),
+        ([1], "MFAS_CAN_CHOOSE"),
+        ("", "names none"),
+    ],
+)
+def test_a_choice_that_can_not_be_read_is_told(choices: object, words: str) -> None:
+    client: Any = ScriptedClient(
+        {"ChallengeName": "SELECT_MFA_TYPE", "ChallengeParameters": {"MFAS_CAN_CHOOSE": choices}}
+    )
+    with pytest.raises(ToolFailed, match=words):
+        sign_in.sign_in(client, "ada", "password")
+
+
 def test_a_challenge_that_can_not_be_answered_is_named() -> None:
     client: Any = ScriptedClient({"ChallengeName": "MFA_SETUP"})
     with pytest.raises(ToolFailed, match="MFA_SETUP"):

@@ -10,7 +10,7 @@ from errno import EIO
 
 from .client import BaseClient
 from .errors import CognitoError, NotSignedIn
-from .protocol import NOW, Request
+from .protocol import Request
 
 if sys.implementation.name == "cpython":
     _running_loop = asyncio.get_running_loop  # type: ignore[attr-defined]  # MicroPython has none
@@ -135,8 +135,8 @@ class AsyncClient(BaseClient):
             return await self._reply(step)
         if isinstance(step, int):
             return await asyncio.sleep(step / 1000)
-        if step == NOW:
-            return self.clock.now()
+        if isinstance(step, str):  # NOW, and its like
+            return getattr(self.clock, step)()
         shared = self._shared.get(step.key)  # a Once
         if shared is None or shared.done.is_set():
             shared = self._shared[step.key] = _Shared(self.run(step.flow))

@@ -4,7 +4,7 @@ import gc
 
 from . import clock
 from .errors import CognitoError, NotSignedIn
-from .protocol import NOW, App, Request, Tokens
+from .protocol import App, Request, Tokens
 from .session import Session
 
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
@@ -225,8 +225,8 @@ class Client(BaseClient):
             return self._reply(step)
         if isinstance(step, int):
             return self.clock.sleep_ms(step)
-        if step == NOW:
-            return self.clock.now()
+        if isinstance(step, str):  # NOW, and its like
+            return getattr(self.clock, step)()
         return self.run(step.flow)  # a Once: nobody else can be asking
 
     def _reply(self, request):

@@ -14,8 +14,9 @@ if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
 # Where tokens are in an AuthenticationResult.
 _TOKENS = ("AccessToken", "IdToken", "RefreshToken")
 
-# A flow may yield this in place of a Request, and is sent the time: seconds since 1970, an int.
-NOW = "NOW"
+# A flow may yield this in place of a Request, or another function of the clock's, and is sent what that returns. This
+# one is seconds since 1970, an int.
+NOW = "now"
 
 
 class Once:

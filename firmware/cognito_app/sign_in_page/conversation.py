@@ -34,6 +34,7 @@ _PROBLEMS = {
 }
 # NotAuthorizedException is told apart by its message alone.
 _NOT_AUTHORIZED = (
+    ("a few seconds", "late_proof"),  # the library's own words, with the service's among them
     ("ncorrect username or password", "wrong_password"),
     ("attempts exceeded", "locked_out"),
     ("disabled", "disabled"),
@@ -129,7 +130,8 @@ def problem_of(error: Exception) -> Problem:
                 if words in error.message:
                     key = name
                     break
-        return Problem(key, "" if key in _PLAIN else error.message, True, error.code in _REPEATABLE)
+        by_service = key != "late_proof"
+        return Problem(key, "" if key in _PLAIN else error.message, by_service, error.code in _REPEATABLE)
     if isinstance(error, StoreError):
         return Problem("unsaved", describe(error), again=False)
     if isinstance(error, PASSING):  # it may not have got there: another try costs nothing

@@ -72,6 +72,7 @@ class FakeCognito(World):
         self.lost_replies = False
         self.challenges: list = []  # what sign-ins and answers meet before tokens: a reply, or (code, message)
         self.answers: list = []  # what they said
+        self.answer_takes = 0  # seconds that the device's arithmetic takes before an answer to a challenge
         self.requests = 0
         self.too_early = 0  # requests that came while the device's clock was not set
 
@@ -102,6 +103,7 @@ class FakeCognito(World):
         return self._next(parameters["AuthParameters"]["USERNAME"], parameters["AuthParameters"])
 
     def _RespondToAuthChallenge(self, parameters: dict) -> dict:
+        self.clock.pass_time(self.answer_takes)
         said = parameters["ChallengeResponses"]
         return self._next(said["USERNAME"], {name: said[name] for name in said if name != "USERNAME"})
 

@@ -11,11 +11,16 @@ NEW = {
     "Session": "s1",
     "ChallengeParameters": {"requiredAttributes": '["userAttributes.name"]'},
 }
+PROOF = {
+    "ChallengeName": "PASSWORD_VERIFIER",
+    "Session": "s1",
+    "ChallengeParameters": {"SRP_B": "a" * 768, "SALT": "0123456789abcdef", "SECRET_BLOCK": "c2VjcmV0"},
+}
 MISMATCH = ("CodeMismatchException", "wrong code")
 SIGNED_IN_BY = [{"USERNAME": "alice", "PASSWORD": PASSWORD}]
 
 
-def talk(device, *lines, challenges=(), end: bytes = b"") -> str:
+def talk(device, *lines, challenges=(), end: bytes = b"", flow="USER_PASSWORD_AUTH") -> str:
     """What the screen shows when a person types `lines`; each ends with Enter."""
     typed = b"".join(line if isinstance(line, bytes) else line.encode() + b"\r" for line in lines) + end
     keys = [typed[at : at + 1] for at in range(len(typed))]
@@ -25,7 +30,7 @@ def talk(device, *lines, challenges=(), end: bytes = b"") -> str:
     async def read() -> bytes:
         return keys.pop(0) if keys else b""
 
-    run(Console(read, shown.append, device.keeper).run())
+    run(Console(read, shown.append, device.keeper, flow).run())
     assert not keys, "the console left before the person had done"
     text = "".join(shown)
     for secret in [PASSWORD, "Old-pw-1"] + list(device.cognito.dead_at) + list(device.cognito.tokens):
@@ -112,6 +117,20 @@ def test_a_wrong_password_is_told():
     assert "Incorrect username or password." in text and device.state == NEEDS_SIGN_IN
 
 
+def test_a_proof_that_came_late_is_not_called_a_wrong_password():
+    device = person()
+    wrong = ("NotAuthorizedException", "Incorrect username or password.")
+    device.pool_id = "eu-west-1_AbCdEf123"
+    device.start()
+    device.step()
+    device.cognito.answer_takes = 9
+    text = talk(device, "s", "alice", PASSWORD, challenges=[PROOF, wrong], flow="USER_SRP_AUTH")
+    assert "Refused: Cognito gives SRP's answer a few seconds, and this board took 9 s" in text, text
+    device.cognito.answer_takes = 1
+    text = talk(device, "s", "alice", PASSWORD, challenges=[PROOF, wrong], flow="USER_SRP_AUTH")
+    assert "Refused: Incorrect username or password. (NotAuthorizedException)" in text, text
+
+
 def test_no_network_is_told():
     device = person()
     device.link.reachable = False
@@ -165,9 +184,21 @@ def test_a_choice_of_codes():
     assert "1 SMS_MFA" in text and device.cognito.answers[1] == {"ANSWER": "SOFTWARE_TOKEN_MFA"}
 
 
+def test_a_challenge_that_can_not_be_read_ends_the_sign_in_and_not_the_console():
+    for name, parameter in (("SELECT_MFA_TYPE", "MFAS_CAN_CHOOSE"), ("NEW_PASSWORD_REQUIRED", "requiredAttributes")):
+        for choices in ("SMS_MFA", "[" * 200, "{}", [1]):
+            device = person()
+            broken = dict(MFA, ChallengeName=name, ChallengeParameters={parameter: choices})
+            lines = ["New-Pass-1", "New-Pass-1"] if name == "NEW_PASSWORD_REQUIRED" else []
+            text = talk(device, "s", "alice", PASSWORD, *lines, "h", challenges=[broken])
+            assert "Refused: " in text and parameter in text and "o sign out: " in text, text
+            assert device.state == NEEDS_SIGN_IN and not device.faults.recorded
+
+
 def test_a_challenge_that_needs_a_bigger_screen_is_told():
-    text = talk(person(), "s", "alice", PASSWORD, challenges=[dict(MFA, ChallengeName="MFA_SETUP")])
-    assert "MFA_SETUP" in text and "cognito-mp provision" in text
+    for name in ("MFA_SETUP", "SELECT_MFA_TYPE"):  # the second with nothing to choose from
+        text = talk(person(), "s", "alice", PASSWORD, challenges=[dict(MFA, ChallengeName=name)])
+        assert name in text and "cognito-mp provision" in text
 
 
 def test_an_empty_answer_cancels():

@@ -85,6 +85,49 @@ def test_srps_number_is_made_while_a_person_types():
     assert device.cognito.answers[1]["SRP_A"] != made[0].public, "one number is for one sign-in"
 
 
+def test_a_number_that_could_not_be_made_ahead_costs_no_sign_in():
+    for problem in (MemoryError(), OSError(5, "no source of randomness")):
+        device = FakeDevice(signed_in=False)
+        device.pool_id = "eu-west-1_AbCdEf123"
+        device.start()
+        client_run = device.client.run
+
+        async def failing(flow, problem=problem):
+            flow.close()
+            raise problem
+
+        async def typed_and_signed_in(device=device, failing=failing, client_run=client_run):
+            device.client.run = failing
+            device.keeper.expect_sign_in("USER_SRP_AUTH")
+            await asyncio.sleep(0)
+            device.client.run = client_run
+            await device.keeper.sign_in("alice", "pw-of-alice", "USER_SRP_AUTH")
+
+        run(typed_and_signed_in())
+        assert device.state == SIGNED_IN and device.cognito.answers[0]["SRP_A"]
+
+
+def test_a_number_made_ahead_is_not_spent_on_a_sign_in_that_has_no_use_for_it():
+    device = FakeDevice(signed_in=False)
+    device.pool_id = "eu-west-1_AbCdEf123"
+    device.start()
+    given: list = []
+    client_sign_in = device.client.sign_in
+
+    async def noted(*words, **options):
+        given.append(sorted(options))
+        return await client_sign_in(*words, **options)
+
+    async def typed_and_signed_in():
+        device.client.sign_in = noted
+        device.keeper.expect_sign_in("USER_SRP_AUTH")
+        for flow in ("USER_PASSWORD_AUTH", "USER_SRP_AUTH"):
+            await device.keeper.sign_in("alice", "pw-of-alice", flow)
+
+    run(typed_and_signed_in())
+    assert given == [[], ["secret"]]
+
+
 def test_a_person_who_signs_in_is_worth_a_try_at_once():
     device = FakeDevice(signed_in=False)
     device.link.reachable = False

@@ -1,5 +1,7 @@
 """The sign-in page: forms in, pages out."""
 
+import asyncio
+
 from cognito_app.status import SIGNED_IN
 from fake_browser import HOST, FakePlace
 from fake_device import run
@@ -19,6 +21,11 @@ SELECT = {
     "ChallengeName": "SELECT_MFA_TYPE",
     "Session": "s1",
     "ChallengeParameters": {"MFAS_CAN_CHOOSE": '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'},
+}
+PROOF = {
+    "ChallengeName": "PASSWORD_VERIFIER",
+    "Session": "s1",
+    "ChallengeParameters": {"SRP_B": "a" * 768, "SALT": "0123456789abcdef", "SECRET_BLOCK": "c2VjcmV0"},
 }
 MISMATCH = ("CodeMismatchException", "wrong code")
 WRONG = ("NotAuthorizedException", "Incorrect username or password.")
@@ -423,6 +430,41 @@ def test_an_authenticator_app_is_set_up():
     place, phone = opened(dict(setup, ChallengeParameters={"MFAS_CAN_SETUP": '["SMS_MFA"]'}), pool=True)
     phone.submit(name="alice", password=PASSWORD)
     assert "MFA_SETUP" in phone.text and "cognito-mp provision" in phone.problem
+
+
+def test_a_proof_that_came_late_is_not_called_a_wrong_password():
+    place, phone = opened(PROOF, WRONG, srp=True)
+    place.device.cognito.answer_takes = 9
+    phone.submit(name="alice", password=PASSWORD)
+    assert phone.title == "Sign in" and "may be right" in phone.problem and "cognito-mp provision" in phone.problem
+    assert "The device says:" in phone.text and "a few seconds, and this board took " in phone.text
+
+
+def test_the_first_number_of_srp_is_made_while_the_person_types():
+    place, phone = opened(PROOF, MFA, srp=True)
+    given: list = []
+    runs: list = []
+    client_run, client_sign_in = place.device.client.run, place.device.client.sign_in
+
+    async def counted(flow):
+        runs.append(flow)
+        return await client_run(flow)
+
+    async def looked_at(*words, **options):
+        given.append(options["secret"])
+        return await client_sign_in(*words, **options)
+
+    async def types():
+        for _ in range(1000):  # turns of the loop: more than the number takes
+            await asyncio.sleep(0)
+
+    run(types())
+    assert not place.device.cognito.answers, "nothing was sent for it"
+    place.device.client.run = counted
+    place.device.client.sign_in = looked_at
+    phone.submit(name="alice", password=PASSWORD)
+    assert place.device.cognito.answers[0]["SRP_A"] == given[0].public
+    assert len(runs) == 1, "the sign-in alone: its first number was there"
 
 
 def test_srp_comes_first_and_what_stands_in_for_it_is_told():

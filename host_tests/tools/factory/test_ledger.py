@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cognito_mp_tools.factory.ledger import STEPS, Ledger
+from cognito_mp_tools.factory.ledger import STEPS, Ledger, alone
 from cognito_mp_tools.failures import ToolFailed
 
 
@@ -64,6 +64,29 @@ def test_a_database_of_another_pool_is_refused(ledger: Ledger) -> None:
     ledger.require_pool("eu-west-1_A", "client")
     with pytest.raises(ToolFailed, match="name another --database"):
         ledger.require_pool("eu-west-1_B", "client")
+
+
+@pytest.mark.timeout(20)
+def test_of_two_runs_one_is_refused_at_once_and_the_other_works(tmp_path: Path) -> None:
+    database = tmp_path / "factory.sqlite"
+    first, second = alone(database), alone(database)  # both have begun before either works
+    with first, pytest.raises(ToolFailed, match="another cognito-mp factory works with"), second:
+        pytest.fail("two work with one ledger")
+    with alone(database):
+        """The first has ended, and let it go."""
+
+
+@pytest.mark.parametrize("existing", [False, True])
+def test_nobody_else_reads_the_ledger(tmp_path: Path, existing: bool) -> None:
+    path = tmp_path / "factory.sqlite"
+    if existing:  # as an earlier version made it, and was killed
+        path.touch(0o644)
+        (tmp_path / "factory.sqlite-wal").touch(0o644)
+    ledger = Ledger(path)
+    ledger.enter("b1", None)
+    modes = {one.name: oct(one.stat().st_mode & 0o777) for one in tmp_path.iterdir()}
+    ledger.close()
+    assert modes == {f"factory.sqlite{suffix}": "0o600" for suffix in ("", "-wal", "-shm")}
 
 
 FILL = """

@@ -67,6 +67,49 @@ def test_a_cable_that_is_pulled_stops_one_board_alone(
     assert [boards[f"port-{serial}"].checked for serial in SERIALS[1:]] == [1, 1]
 
 
+class FaultyBoard(WoodenBoard):
+    """One that meets a fault of ours, whose exception has a secret in its text."""
+
+    def __init__(self, serial: str, fault: BaseException, step: str) -> None:
+        super().__init__(serial, {step})
+        self._fault = fault
+
+    def _reach(self, step: str) -> None:
+        if step in self._fails_at:
+            raise self._fault
+
+
+@pytest.mark.parametrize("fault", [KeyError("Secret-1"), SystemExit("Secret-1"), MemoryError("Secret-1")])
+@pytest.mark.parametrize("step", ["flash", "deploy", "check"])
+def test_a_fault_of_ours_stops_one_board_alone(
+    local_cognito: LocalCognito,
+    pool: Path,
+    ledger: Ledger,
+    fault: BaseException,
+    step: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    boards = {"port-1": FaultyBoard("e660aa", fault, step), "port-2": WoodenBoard("e660bb")}
+    name = f"faulty-{step}-{type(fault).__name__.lower()}-{{serial}}@example.com"
+    run_line(ledger, make_people(local_cognito, pool), boards, 9, name, once=True)
+    assert set(finished(ledger)) == {"e660bb"}
+    told = capsys.readouterr().out
+    assert f"stopped a fault of cognito-mp, {type(fault).__name__} at test_line.py, line " in told
+    assert "Secret-1" not in told
+    problems = {record.serial: record.problem for record in ledger.boards()}
+    assert step == "flash" or problems["e660aa"].startswith("a fault of cognito-mp")
+
+
+@pytest.mark.parametrize("serial", ["f" * 5000, "", "e660/../aa", "=1+1", "e660aa\n"])
+def test_a_board_that_tells_no_serial_number_is_left_as_it_is(
+    local_cognito: LocalCognito, pool: Path, ledger: Ledger, serial: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    boards = {"port-1": WoodenBoard(serial), "port-2": WoodenBoard("e660bb")}
+    run_line(ledger, make_people(local_cognito, pool), boards, 9, "numberless-{serial}@example.com", once=True)
+    assert [record.serial for record in ledger.boards()] == ["e660bb"] and not boards["port-1"].session
+    assert f"a serial number of {len(serial)} characters that is none" in capsys.readouterr().out
+
+
 def test_once_waits_for_no_board_that_has_stopped(local_cognito: LocalCognito, pool: Path, ledger: Ledger) -> None:
     boards = {f"port-{serial}": WoodenBoard(serial, {"check"} if serial == SERIALS[0] else None) for serial in SERIALS}
     people = make_people(local_cognito, pool)

@@ -2,7 +2,7 @@
 
 A flow is a generator: it yields Requests, is sent replies (dicts), and returns what came of it, such as Tokens or a
 Challenge. The CognitoError or OSError of a request that failed is thrown in. `app` is an App. No I/O, no session.
-Some yield an int too, milliseconds to wait; NOW, for the time; or a Once, for what it returns.
+Some yield an int too, milliseconds to wait; NOW or its like, for the time; or a Once, for what it returns.
 """
 
 from ..errors import require_text

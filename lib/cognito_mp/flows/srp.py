@@ -4,10 +4,13 @@ Flows, as in flows/password.py. Source: RespondToAuthChallenge, PASSWORD_VERIFIE
 """
 
 from ..challenge import Challenge
+from ..errors import CognitoError
 from ..protocol import NOW
 from ..refusals import unreadable
 from .answer import answer
 
+# As NOW, the name of a clock's function: what it returns is sent.
+TICKS = "ticks_ms"
 _HEX_DIGITS = "0123456789abcdefABCDEF"
 
 
@@ -24,10 +27,11 @@ def prove(app, device, challenge: Challenge, password: str, secret, extra: dict,
 
     secret   the srp.Secret whose `public` went out as SRP_A
     extra    dict, what goes out beside the answers: ClientMetadata and the like
-    Raises CognitoError where the service's numbers can't be right.
+    Raises CognitoError where the service refuses, or its numbers can't be right.
     """
     from ..crypto import srp
 
+    started = yield TICKS
     given = challenge.parameters
     numbers: list = [given.get(name) for name in ("SRP_B", "SALT", "SECRET_BLOCK")]
     for number in numbers:
@@ -56,7 +60,13 @@ def prove(app, device, challenge: Challenge, password: str, secret, extra: dict,
         "PASSWORD_CLAIM_SECRET_BLOCK": block,
         "TIMESTAMP": timestamp,
     }
-    return (yield from answer(app, device, challenge, answers, extra))
+    try:
+        return (yield from answer(app, device, challenge, answers, extra))
+    except CognitoError as error:
+        refused = error
+    from .late_proof import explained
+
+    raise explained(refused, started, (yield TICKS), of_device)
 
 
 def answer_with_srp(app, device, challenge: Challenge, answers: dict, extra: dict):

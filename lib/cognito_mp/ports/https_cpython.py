@@ -7,7 +7,7 @@ if sys.implementation.name == "circuitpython":
 
 import contextlib
 import os
-import select
+import selectors
 import socket
 import ssl
 
@@ -116,12 +116,14 @@ def connect(host: str, port: int, context: ssl.SSLContext | None) -> tuple:
     return (Stream(host, port, context),)
 
 
-def wait(stream: Stream, flags: int, ms: int) -> None:
-    """Return when `stream` is ready, or after `ms` milliseconds."""
+def wait(stream: Stream, flags: int, ms: int, selector=selectors.DefaultSelector) -> None:
+    """Return when `stream` is ready or has failed, or after `ms` milliseconds.
+
+    selector: for tests, a class of the module selectors, which knows how each system tells of a failure (on Windows,
+    select() does so in its third set alone), and which takes descriptors of 1024 and more where the system does.
+    """
     flags = stream.wants or flags
-    if hasattr(select, "poll"):  # select() takes no descriptor of 1024 and more
-        poller = select.poll()
-        poller.register(stream, (select.POLLIN if flags & _IN else 0) | (select.POLLOUT if flags & _OUT else 0))
-        poller.poll(ms)
-    else:  # Windows
-        select.select([stream] if flags & _IN else [], [stream] if flags & _OUT else [], [], ms / 1000)
+    events = (selectors.EVENT_READ if flags & _IN else 0) | (selectors.EVENT_WRITE if flags & _OUT else 0)
+    with selector() as waiting:
+        waiting.register(stream, events)
+        waiting.select(ms / 1000)

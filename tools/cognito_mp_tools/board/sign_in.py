@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -117,9 +116,9 @@ def _answer_new_password(client: Client, challenge: Challenge) -> Tokens | Chall
 
 
 def _answer_choice(client: Client, challenge: Challenge) -> Tokens | Challenge:
-    choices = challenge.parameters.get("MFAS_CAN_CHOOSE") or []
-    if isinstance(choices, str):  # AWS sends JSON in a string, some servers a real list
-        choices = json.loads(choices)
+    choices = challenge.choices
+    if not choices:
+        raise ToolFailed("Cognito asks for a choice of second factors, and names none: use a browser.")
     say("Cognito asks how to confirm that it is you:")
     for choice in choices:
         say(f"  {choice}: {_SECOND_FACTORS.get(choice, choice)}")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from cognito_mp_tools.failures import ToolFailed
+from cognito_mp_tools.failures import ToolFailed, in_words
 
 from .ledger import STEPS, BoardRecord, Ledger
 from .people import People
 
 # In a name or an address it stands for the board's serial number.
 SERIAL = "{serial}"
+# machine.unique_id() in hexadecimal: 6 bytes on ESP32, 8 on RP2, 12 on STM32, 16 on some others.
+_SERIAL_NUMBER = re.compile(r"[0-9a-f]{1,48}\Z")
 
 
 class Board(Protocol):
@@ -66,14 +69,18 @@ class Work:
         """
         board.flash()
         serial = board.serial_number()
+        if not _SERIAL_NUMBER.match(serial):
+            raise ToolFailed(
+                f"the board tells a serial number of {len(serial)} characters that is none: {serial[:20]!a}."
+            )
         record = self._ledger.enter(serial, self._plan.most)
         if record is None:
             raise ToolFailed(f"{self._plan.most} boards are enough: this one, {serial}, was left as it is.")
         with self._alone(serial):
             try:
                 return self._finish(board, record, tell)
-            except ToolFailed as problem:
-                self._ledger.stopped(serial, str(problem))
+            except (Exception, SystemExit) as problem:
+                self._ledger.stopped(serial, in_words(problem))
                 raise
 
     @contextlib.contextmanager

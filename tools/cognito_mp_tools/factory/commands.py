@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from filelock import FileLock, Timeout
 from serial.tools import list_ports
 
 from cognito_mp_tools.board import boot_drive
@@ -22,7 +21,7 @@ from cognito_mp_tools.terminal import done, rows, say
 from . import exports, labels
 from .board_work import SERIAL, Plan, Work
 from .boot_drives import BootDrives
-from .ledger import BoardRecord, Ledger
+from .ledger import BoardRecord, Ledger, alone
 from .line import Line, Screen
 from .pace import Pace
 from .people import FLOWS, People, read_users
@@ -169,7 +168,7 @@ def run(
     wifi: dict[str, str | None] = (
         {"wifi_ssid": wifi_ssid, "wifi_password": wifi_password(wifi_ssid)} if wifi_ssid else {}
     )
-    with _locked(database):
+    with alone(database):
         ledger = Ledger(database)
         try:
             ledger.require_pool(pool["user_pool_id"], pool["client_id"])
@@ -197,8 +196,8 @@ def run(
 def _sum_up(ledger: Ledger, most: int, problems: int, label_file: Path | None) -> None:
     finished = _finished(ledger)
     if label_file and finished:
-        labels.write(label_file, [record.serial for record in finished], SERIAL)
-        say(f"Labels of {len(finished)} boards: {label_file}")
+        count = _write_labels(label_file, [record.serial for record in finished], SERIAL)
+        say(f"Labels of {count} boards: {label_file}")
     if len(finished) < most:
         raise ToolFailed(f"{len(finished)} of {most} boards are done: run this again to go on.")
     done(f"All {most} boards are done." + (f" Beside them {problems} stopped: see above." if problems else ""))
@@ -214,17 +213,6 @@ def _say_what_would_be_done(database: Path, most: int, plugged_in: list[str]) ->
     say(f"{finished} of {most} boards are done, {len(records) - finished} have begun; nothing was changed.")
     for port in plugged_in:
         say(f"{port} would be worked on.")
-
-
-def _locked(database: Path) -> FileLock:
-    """To be held while boards are made. Raises ToolFailed when somebody holds it."""
-    lock = FileLock(f"{database}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise ToolFailed(f"another cognito-mp factory works with {database}: one is enough for all boards.") from None
-    lock.release()
-    return lock
 
 
 def _records(database: Path) -> list[BoardRecord]:
@@ -310,9 +298,18 @@ def labels_(file: Path, address: str, database: Path, dry_run: bool) -> None:
     serials = [record.serial for record in _records(database) if record.finished_at]
     if not serials:
         raise ToolFailed("no board is finished yet.")
-    if not dry_run:
-        labels.write(file, serials, address)
-    done(f"{len(serials)} labels {'would be' if dry_run else 'are'} in {file}.")
+    count = len(serials) if dry_run else _write_labels(file, serials, address)
+    done(f"{count} labels {'would be' if dry_run else 'are'} in {file}.")
+
+
+def _write_labels(file: Path, serials: list[str], address: str) -> int:
+    """How many labels are in `file` now; a serial number that no label has room for is told. Raises ToolFailed."""
+    fitting = [serial for serial in serials if labels.fits(serial)]
+    for serial in serials:
+        if serial not in fitting:
+            say(f"No label for {serial[:20]} ...: its serial number has {len(serial)} characters.", "bold red")
+    labels.write(file, fitting, address)
+    return len(fitting)
 
 
 @command.command("export")

@@ -14,6 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
+from cognito_mp_tools import private_file
 from cognito_mp_tools.failures import ToolFailed
 
 STEPS = ("flash", "deploy", "user", "session", "check")
@@ -34,6 +37,22 @@ CREATE TABLE IF NOT EXISTS board (
     revoked_at TEXT
 );
 """
+
+
+@contextlib.contextmanager
+def alone(database: Path) -> Iterator[None]:
+    """To be held while boards are made with the ledger `database`. Raises ToolFailed when somebody else holds it."""
+    lock = FileLock(f"{database}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ToolFailed(f"another cognito-mp factory works with {database}: one is enough for all boards.") from None
+    except OSError as problem:
+        raise ToolFailed(f"{lock.lock_file} can't be made ({problem.strerror}).") from problem
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @dataclass(frozen=True)
@@ -71,14 +90,18 @@ class Ledger:
         self.path = path
         self._lock = threading.Lock()
         try:
+            private_file.make(path)
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             with self._explained():
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
                 self._connection.execute("PRAGMA foreign_keys = ON")
                 self._connection.executescript(_SCHEMA)
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, OSError) as problem:
             raise ToolFailed(f"{path} can't be opened as a database ({problem}).") from problem
+        # Those that were made by an earlier version; SQLite makes the other two as the first one is.
+        for suffix in ("", "-wal", "-shm"):
+            private_file.close_to_others(path.with_name(path.name + suffix))
 
     def close(self) -> None:
         """Close the database."""

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from cognito_mp_tools.failures import ToolFailed
+from cognito_mp_tools.failures import ToolFailed, in_words
 from cognito_mp_tools.terminal import heard_by
 
 from .board_work import Board, Work
@@ -119,9 +119,10 @@ class Line:
         except KeyboardInterrupt:
             for row in self._working():
                 self._show(row, words="finishing: no new board is taken up")
-        for row in self._working():
-            if row.thread:
-                row.thread.join()
+        finally:
+            for row in self._working():
+                if row.thread:
+                    row.thread.join()
         if self._broken:
             raise self._broken
 
@@ -159,8 +160,8 @@ class Line:
         except LedgerFailed as problem:
             self._broken = problem
             self._show(row, state=_STOPPED, words=str(problem))
-        except ToolFailed as problem:
-            self._show(row, state=_STOPPED, words=str(problem))
+        except (Exception, SystemExit) as problem:  # no board may look as if it were worked on for ever
+            self._show(row, state=_STOPPED, words=in_words(problem))
 
     def _show(self, row: Row, **changes: str) -> None:
         with self._lock:

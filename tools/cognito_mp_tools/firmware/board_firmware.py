@@ -13,7 +13,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,8 @@ from pathlib import Path
 from cognito_mp_tools.board import web_server
 from cognito_mp_tools.emulator.programs import MissingPrograms
 from cognito_mp_tools.firmware import cmake_cache, rp2040_firmware
-from cognito_mp_tools.firmware.rp2040_firmware import BuildFailed
+from cognito_mp_tools.packages import build_step
+from cognito_mp_tools.packages.build_step import BuildFailed
 from cognito_mp_tools.packages.debian import NotDebian
 from cognito_mp_tools.project import BUILD, ROOT
 
@@ -36,7 +36,6 @@ _IDF = {
     (1, 29): ("5.5.2", "5.5.2"),
 }
 _JOBS = "-j2"
-_TAIL = 40
 
 
 class NotReady(RuntimeError):
@@ -235,14 +234,7 @@ class _Build:
         shutil.rmtree(self._work / "frozen_mpy", ignore_errors=True)
 
     def _make(self, folder: str, *words: str) -> None:
-        command = ["make", "-C", str(self._source / folder), *words]
-        with self._log.open("a") as output:
-            output.write(f"\n$ {' '.join(command)}\n")
-            output.flush()
-            done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, env=_environment())
-        if done.returncode:
-            tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-_TAIL:])
-            raise BuildFailed(f"{tail}\nmake failed in {folder}; all of it is in {self._log}")
+        build_step.run(["make", "-C", str(self._source / folder), *words], self._log, _environment())
 
     def _deliver(self) -> Path:
         made = self._work / self._port.image
@@ -252,11 +244,8 @@ class _Build:
 
 
 def _environment() -> dict[str, str]:
-    # The variables of `make firmware` itself, which make hands down, would overrule upstream's makefiles.
-    ours = {"MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "BOARD", "BOARD_VARIANT"}
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
     # firmware/manifest.py freezes it from here.
-    return {**kept, "MICRODOT": str(web_server.folder())}
+    return {**build_step.environment(), "MICRODOT": str(web_server.folder())}
 
 
 def _say(line: str) -> None:

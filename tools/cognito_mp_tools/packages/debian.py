@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -108,3 +109,21 @@ class Release:
         target.mkdir(parents=True, exist_ok=True)
         self._apt("source", "--download-only", "-o", "APT::Get::AllowUnauthenticated=false", package, cwd=target)
         return sorted(path for path in target.iterdir() if path.is_file())
+
+    def upstream_source(self, package: str, downloads: Path, target: Path) -> None:
+        """Unpack upstream's source of `package`, without Debian's patches, into `target`; fetched to `downloads`."""
+        files = self.source(package, downloads)
+        _unpack_tarball(next(path for path in files if ".orig.tar." in path.name), target)
+
+
+def _unpack_tarball(tarball: Path, folder: Path) -> None:
+    """Unpack `tarball` into `folder`, without the single directory that everything in it is in."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(tarball) as archive:
+        # Debian 12's Python 3.11.2 has no filters; what is unpacked is signed by Debian.
+        archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+        for member in archive:
+            _, _, inside = member.name.partition("/")
+            if inside:
+                member.name = inside
+                archive.extract(member, folder)

@@ -89,6 +89,8 @@ WORDS = {
     "wifi_failed": "Das Gerät konnte sich nicht mit diesem WLAN verbinden. Prüfen Sie das Passwort, und versuchen Sie "
     "es noch einmal.",
     "wrong_password": "Der Name oder das Passwort ist falsch.",
+    "late_proof": "Das Passwort kann richtig sein: Das Gerät hat zu lange gebraucht, um es zu beweisen. Wenn das "
+    "wieder geschieht, verwenden Sie cognito-mp provision auf einem Computer.",
     "disabled": "Dieses Konto ist gesperrt. Fragen Sie den Betreiber des Dienstes.",
     "locked_out": "Es gab zu viele falsche Passwörter. Warten Sie ein paar Minuten, und versuchen Sie es dann wieder.",
     "too_many": "Es gab zu viele Versuche. Warten Sie eine Weile, und versuchen Sie es dann wieder.",

@@ -93,6 +93,8 @@ WORDS = {
     "long_network": "The name of a Wi-Fi network has 32 bytes at most.",
     "wifi_failed": "The device could not connect to that Wi-Fi. Check the password, and try again.",
     "wrong_password": "The name or the password is wrong.",
+    "late_proof": "The password may be right: the device took too long to prove it. If it does so again, use "
+    "cognito-mp provision on a computer.",
     "disabled": "This account is locked. Ask whoever runs the service.",
     "locked_out": "There were too many wrong passwords. Wait a few minutes, then try again.",
     "too_many": "There were too many tries. Wait a while, then try again.",

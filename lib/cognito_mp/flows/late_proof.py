@@ -1,0 +1,30 @@
+"""What to tell of a proof of SRP that was refused: it may be right, and late. Loaded when one was refused.
+
+Botocore's model, RespondToAuthChallenge, has PASSWORD_VERIFIER answered "within a few seconds", and
+NotAuthorizedException for a later one: the code, and maybe the words, of a wrong password.
+"""
+
+from ..errors import CognitoError
+
+_LATE = 5000  # milliseconds
+# With these words it was judged, and not for being late.
+_JUDGED = ("disabled", "attempts exceeded", "password has expired")
+
+
+def explained(error: CognitoError, started: int, ended: int, of_device: bool) -> CognitoError:
+    """`error`, or in its place one with the same code that says what else may be the reason.
+
+    started, ended  ticks: when the challenge came, and when its answer was refused
+    of_device       the proof was the remembered device's own
+    """
+    ms = (ended - started) & 0x1FFFFFFF  # ticks wrap, on every port at a power of two that is no lower
+    if ms <= _LATE or error.code != "NotAuthorizedException" or any([words in error.message for words in _JUDGED]):
+        return error
+    advice = "let the pool remember no devices" if of_device else "sign in by USER_PASSWORD_AUTH"
+    return CognitoError(
+        error.code,
+        "Cognito gives SRP's answer a few seconds, and this board took %d s: that alone may be why it was refused. "
+        "If it stays so, %s, or see docs/user_pool.md for what is fast enough. The service said: %s"
+        % (ms // 1000, advice, error.message),
+        error.status,
+    )
