@@ -1,5 +1,9 @@
 """Runs when the device starts. Without settings.json it says so and gives the REPL."""
 
-from cognito_app import app
+from cognito_app import at_reset
 
-app.run()
+start = at_reset.this_start()  # before the rest is imported, which takes a second
+
+from cognito_app import app  # noqa: E402
+
+app.run(start)

@@ -1,3 +1,3 @@
 # Flash encryption, development mode. It burns efuses for good: read ../esp32_encrypted/README.md first.
-set(COGNITO_PARTITIONS partitions-4MiB.csv)
+set(COGNITO_FLASH 4MiB)
 include(${MICROPY_BOARD_DIR}/../esp32_encrypted/encrypted.cmake)

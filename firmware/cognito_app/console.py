@@ -82,6 +82,8 @@ class Console:
         self._say("o sign out: the device forgets the session")
         self._say("i state")
         self._say("p where the sign-in page is, when it is open")
+        # A UART's driver keeps 260 bytes (ports/esp32/mphalport.c) and drops the rest; USB makes the computer wait.
+        self._say("Answer one question at a time: what is pasted while the device is at work may be lost.")
         self._say("An empty answer cancels. Ctrl-C stops the application and gives the REPL.")
 
     async def _page(self) -> None:

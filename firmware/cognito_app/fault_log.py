@@ -35,24 +35,26 @@ class FaultLog:
         try:
             text = traceback_of(error)[-_LONGEST:]
             print(where + ": " + text)
-            if not self._read().endswith(text):
+            if not self._ends_with(text.encode()):
                 self._append(f"{where}, {self._time()}\n{text}")
-        except (OSError, MemoryError) as full:
-            print("a fault could not be kept:", full)
+        except Exception as trouble:  # whatever it is: to tell of a fault must not become another
+            print("a fault could not be kept:", trouble)
 
     def _time(self) -> str:
         return f"{self._clock.now()} s since 1970" if self._clock.is_set() else "the clock was not set"
 
-    def _read(self) -> str:
+    def _ends_with(self, text: bytes) -> bool:
+        """In bytes: what lies on a flash that was cut off may be no UTF-8."""
         try:
-            with open(self._path) as file:
-                return file.read()
+            with open(self._path, "rb") as file:
+                file.seek(max(0, file.seek(0, 2) - len(text)))
+                return file.read() == text
         except OSError:  # there is none yet
-            return ""
+            return False
 
     def _append(self, text: str) -> None:
-        with open(self._path, "a") as file:
-            file.write(text)
+        with open(self._path, "ab") as file:
+            file.write(text.encode())
             full = file.tell() > _FULL
         if full:
             old = self._path + ".old"

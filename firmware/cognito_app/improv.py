@@ -179,35 +179,49 @@ class ImprovPort:
     between packets, it raises KeyboardInterrupt.
     """
 
-    def __init__(self, read, improv: Improv, listens, set_interrupt, clock) -> None:
+    def __init__(self, read, improv: Improv, listens, ctrl_c, clock, packet_follows) -> None:
         """
-        read           async () -> one byte as bytes, b"" when the terminal is gone
-        listens        () -> bool, whether packets are wanted
-        set_interrupt  micropython.kbd_intr, or its like
-        clock          the module cognito_mp.clock, or any object with its functions
+        read     async () -> one byte as bytes, b"" when the terminal is gone
+        listens  () -> bool, whether packets are wanted
+        ctrl_c   the at_reset.CtrlC
+        clock    the module cognito_mp.clock, or any object with its functions
+        packet_follows  () -> bool, whether the byte of Ctrl-C that has just come was one of a packet
         """
+        self._packet_follows = packet_follows
         self._clock = clock
         self._last = b""
         self._since = clock.ticks_ms()  # the last byte
         self._read = read
         self._improv = improv
         self._listens = listens
-        self._set_interrupt = set_interrupt
+        self._ctrl_c = ctrl_c
         self._reader = PacketReader()
         self._passed = b""
-        self._listening = False
 
     def listen(self) -> None:
         """Let Ctrl-C through, or not, by what listens() says now."""
-        wanted = self._listens()
-        if wanted != self._listening:
-            self._listening = wanted
-            self._set_interrupt(-1 if wanted else 3)
+        if self._listens():
+            self._ctrl_c.let_through()
+        else:
+            self._ctrl_c.interrupt()
 
-    def close(self) -> None:
-        """Ctrl-C interrupts again."""
-        self._listening = False
-        self._set_interrupt(3)
+    def makers_code(self, work):
+        """What work(), the maker's own code, returns: it can be interrupted, whatever is wrong with it.
+
+        Where what interrupted was the byte of a packet, it is done anew.
+        """
+        while True:
+            try:
+                self._ctrl_c.interrupt()
+                return work()
+            except KeyboardInterrupt:
+                if not self._listens():
+                    raise
+                self._ctrl_c.let_through()
+                if not self._packet_follows():
+                    raise
+            finally:
+                self.listen()
 
     async def read(self) -> bytes:
         """The next byte that is for the console."""
@@ -225,7 +239,7 @@ class ImprovPort:
             self._since = now
             begun = self._reader.give_up() if late else b""
             passed, found = self._reader.feed(byte)
-            if self._listening and passed[-1:] == b"\x03":
+            if not self._ctrl_c.interrupts and passed[-1:] == b"\x03":
                 if before != _HEADER[-1:]:
                     raise KeyboardInterrupt
                 passed = passed[:-1]  # of a packet whose beginning was lost
@@ -234,21 +248,34 @@ class ImprovPort:
                 await self._improv.answer(*found)
 
 
-def port_for(read, keeper, link, own, page_url) -> ImprovPort:
+def packet_follows() -> bool:
+    """Whether the length of a packet is behind the byte of Ctrl-C that has just come over stdin.
+
+    Behind one that was typed is nothing, and behind one of mpremote's another, or Ctrl-A.
+    """
+    import select
+
+    poller = select.poll()
+    poller.register(sys.stdin, select.POLLIN)
+    return bool(poller.poll(50)) and sys.stdin.buffer.read(1) not in (b"", b"\x01", b"\x03", b"\x04", b"\r")
+
+
+def port_for(read, keeper, link, own, page_url, board, ctrl_c) -> ImprovPort:
     """The ImprovPort of this device, which takes the place of `read`; the rest as Improv has it.
+
+    board   the hardware.Board
+    ctrl_c  the at_reset.CtrlC
 
     It listens while nobody is signed in: then a browser may want it, and Ctrl-C interrupts nothing but a wait.
     """
-    import micropython
-    from cognito_mp import __version__, clock
+    from cognito_mp import __version__
 
-    from . import hardware
     from .makers_job import needs_a_person
 
     machine = getattr(sys.implementation, "_machine", sys.platform)
-    name = "cognito_mp " + hexlify(hardware.unique_id()[-2:]).decode()
+    name = "cognito_mp " + hexlify(board.unique_id()[-2:]).decode()
     about = ["cognito_mp", __version__, machine.rpartition(" with ")[2], name]
     improv = Improv(sys.stdout.buffer.write, keeper, link, own, about, page_url)
-    port = ImprovPort(read, improv, lambda: needs_a_person(keeper), micropython.kbd_intr, clock)
+    port = ImprovPort(read, improv, lambda: needs_a_person(keeper), ctrl_c, board.clock, packet_follows)
     keeper.on_status(lambda _: port.listen())
     return port

@@ -26,7 +26,7 @@ def load():
 
 def needs_a_person(keeper) -> bool:
     """True while nothing can be done before somebody signs in."""
-    return keeper.status().state in (NEEDS_SIGN_IN, SESSION_OVER)
+    return keeper.state in (NEEDS_SIGN_IN, SESSION_OVER)
 
 
 async def run(job, keeper, sleep) -> None:

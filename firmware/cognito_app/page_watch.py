@@ -1,12 +1,8 @@
 """Opens the sign-in page when somebody needs it, and takes it out of RAM when it is closed."""
 
-import asyncio
-import gc
 import os
-import sys
 
-from cognito_mp import clock
-
+from . import loaded_modules
 from .makers_job import needs_a_person
 
 _LOOK_S = 0.2
@@ -17,15 +13,7 @@ _ITS_MODULES = ("microdot", "cognito_app.sign_in_page")
 
 def forget() -> None:
     """Take the page's modules out of RAM; the next `import` loads them anew."""
-    for name in list(sys.modules):
-        for package in _ITS_MODULES:
-            if name == package or name.startswith(package + "."):
-                sys.modules.pop(name, None)
-    # A package holds its modules as well.
-    parent = sys.modules.get("cognito_app")
-    if hasattr(parent, "sign_in_page"):
-        delattr(parent, "sign_in_page")
-    gc.collect()
+    loaded_modules.forget(*_ITS_MODULES)
 
 
 class PageWatch:
@@ -79,14 +67,16 @@ class PageWatch:
 class SignInPage:
     """The page of this device; all of it is loaded anew for each opening."""
 
-    def __init__(self, settings, keeper, link, own, faults, console, screen) -> None:
+    def __init__(self, settings, keeper, link, own, faults, console, screen, board) -> None:
         """
+        board    the hardware.Board
         link     the device's link, as the keeper has it
         own      an OwnSettings, None without Wi-Fi
         console  a Console, which tells where the page is
         screen   a Screen, which shows it; None without one
         """
         self._settings = settings
+        self._board = board
         self._keeper = keeper
         self._link = link
         self._own = own
@@ -110,9 +100,9 @@ class SignInPage:
 
         if self._settings.sign_in_page == "network" and not self._link.is_up():
             await self._keeper.connect()
-        place = place_for(self._settings, self._link, self._own)
+        place = place_for(self._settings, self._link, self._own, self._board)
         srp = bool(self._settings.user_pool_id)
-        more = srp, clock, asyncio.sleep, os.urandom, self._faults, self._tell
+        more = srp, self._board.clock, self._board.sleep, os.urandom, self._faults, self._tell
         await open_page(place, self._keeper, self._link, self._own, *more)
 
     def _tell(self, place) -> None:
@@ -124,12 +114,12 @@ class SignInPage:
             self._screen.show_instead(drawing(place) if place else None)
 
 
-def watch_for(settings, keeper, link, own, faults, console, screen, pressed) -> PageWatch:
-    """The PageWatch of this device; what it takes is as SignInPage and PageWatch have it."""
-    from . import hardware
+def watch_for(settings, keeper, link, own, faults, console, screen, pressed, board, woke: bool) -> PageWatch:
+    """The PageWatch of this device; what it takes is as SignInPage and PageWatch have it.
 
-    page = SignInPage(settings, keeper, link, own, faults, console, screen)
-    at_start = not settings.sleep_s or not hardware.woke_by_itself()
-    watch = PageWatch(keeper, page.open, asyncio.sleep, at_start, pressed)
+    woke  whether this start is the end of a sleep
+    """
+    page = SignInPage(settings, keeper, link, own, faults, console, screen, board)
+    watch = PageWatch(keeper, page.open, board.sleep, not settings.sleep_s or not woke, pressed)
     watch.page = page
     return watch

@@ -70,7 +70,7 @@ class SessionKeeper:
     """
 
     _time_set: "Stopwatch | None"
-    _shown: "tuple | None"
+    _shown: tuple
 
     def __init__(self, client, link, ask_time, set_time, clock, faults, radio_idle_s: int = 0, full_speed=None) -> None:
         """
@@ -106,7 +106,7 @@ class SessionKeeper:
         self._trouble = ""
         self._over = ""
         self._time_set = None
-        self._shown = None
+        self._shown = ()
 
     # What the device's own program asks for
 
@@ -143,6 +143,13 @@ class SessionKeeper:
         return Status(OFFLINE if trouble else CONNECTING, trouble, left, life, person)
 
     @property
+    def state(self) -> str:
+        """The state of the Status, as of the last thing that the keeper did: it costs nothing to ask."""
+        if not self._shown:
+            self._show()
+        return self._shown[0]
+
+    @property
     def seconds_left(self) -> int:
         """Seconds that the access token is good for; 0 when there is none."""
         return self.client.session.life.left()
@@ -151,7 +158,10 @@ class SessionKeeper:
         """Bring the link up and the clock right, and keep the link up from now on. Raises OSError."""
         self._want()
         async with self._lock:
-            await self._online()
+            try:
+                await self._online()
+            finally:
+                self._show()
 
     async def access_token(self) -> str:
         """An access token that is good now; no network is touched while the one at hand is not due.
@@ -159,22 +169,31 @@ class SessionKeeper:
         Raises NotSignedIn when there is no session, OSError or CognitoError when a new one can't be had now.
         """
         if not self._fresh():
-            self._want()
             try:
-                await self._renew()
-            except PASSING as error:
-                self._trouble = describe(error)
+                await self._new_token()
+            except PASSING:
                 if not self.seconds_left:
                     raise
-            finally:
-                self._show()
         return self.client.session.tokens.access_token
 
+    async def _new_token(self) -> None:
+        self._want()
+        try:
+            await self._renew()
+        except PASSING as error:
+            self._trouble = describe(error)
+            raise
+        finally:
+            self._show()
+
     async def refresh(self) -> None:
-        """A new access token although the old is not due, such as when an API refused it. Raises as access_token."""
+        """A new access token although the old is not due, such as when an API refused it.
+
+        Raises NotSignedIn, OSError or CognitoError where there is no new one, however good the old one still is.
+        """
         self.client.session.postpone(0)
         self._refresh_tries.clear()
-        await self.access_token()
+        await self._new_token()
 
     def expect_sign_in(self, flow: str) -> None:
         """A person has begun to type: what a sign-in by `flow` can have made ahead is made meanwhile, in a task."""
@@ -211,8 +230,8 @@ class SessionKeeper:
             self._want()
             self._link_tries.clear()  # a person who waits is worth a try at once
             self._time_tries.clear()
-            await self._online()
             try:
+                await self._online()
                 with self._full_speed:
                     return await question(*words, **options)
             except CertificateError as error:

@@ -1,7 +1,5 @@
 """What this device must know before it can sign a person in: settings.json on its flash."""
 
-import json
-
 _WHERE = "put it there with cognito-mp provision, or with mpremote cp settings.json :"
 
 # Key -> what it is, in the words of the message when it is missing.
@@ -55,13 +53,15 @@ _RANGES = {
     "timeout_s": (1, 300),
     "sleep_s": (0, 31536000),
     "awake_s": (1, 86400),
-    "watchdog_s": (30, 3600),
+    "watchdog_s": (60, 3600),
     "screen_dim_s": (0, 86400),
     "screen_off_s": (0, 86400),
     "radio_idle_s": (5, 86400),
     "i2c_sda": (0, 255),
     "i2c_scl": (0, 255),
 }
+# Key -> why less than the least is taken for the least: settings that were right once must not stop a device.
+_RAISED = {"watchdog_s": "one look-up of a name may take 42 s, in which the application stands still"}
 _WORDS = {
     "screen": ("ssd1306", "panel"),
     "sign_in_flow": ("USER_PASSWORD_AUTH", "USER_SRP_AUTH"),
@@ -75,7 +75,11 @@ class SettingsError(Exception):
 
 
 class Settings:
-    """The keys of settings.json as attributes; `unknown` lists those that the application does not use."""
+    """The keys of settings.json as attributes.
+
+    unknown  list of str, keys that the application does not use
+    raised   list of str, what was too small and is told to a person
+    """
 
     region: str
     client_id: str
@@ -118,6 +122,7 @@ class Settings:
             if not isinstance(values[key], str):
                 raise SettingsError(f'"{key}" in {path} must be a string: {_REQUIRED[key]}')
             setattr(self, key, values[key])
+        self.raised: list = []
         for key in _OPTIONAL:
             kind, default = _OPTIONAL[key]
             value = values.get(key)
@@ -125,6 +130,10 @@ class Settings:
                 value = default
             elif not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
                 raise SettingsError(f'"{key}" in {path} must be {_KINDS[kind]}')
+            elif key in _RAISED and 0 < value < _RANGES[key][0]:
+                least = _RANGES[key][0]
+                self.raised.append(f'{path}: "{key}" is taken for {least}, not {value}: {_RAISED[key]}')
+                value = least
             elif key in _RANGES and value != default and not _RANGES[key][0] <= value <= _RANGES[key][1]:
                 raise SettingsError('"{}" in {} must be from {} to {}'.format(key, path, *_RANGES[key]))
             elif key in _WORDS and value not in _WORDS[key]:
@@ -185,10 +194,22 @@ class Settings:
 def load(path: str = "settings.json", wifi: bool = True) -> Settings:
     """The Settings in the file `path`. Raises SettingsError that says what is wrong and what to do."""
     try:
-        with open(path) as file:
-            values = json.load(file)
+        with open(path, "rb") as file:
+            data = file.read()
     except OSError:
         raise SettingsError(f"there is no {path} on this device: {_WHERE}")
-    except ValueError:
-        raise SettingsError(f"{path} is no JSON: look for a missing quote or comma")
-    return Settings(values, path, wifi)
+    return Settings(_values(data, path), path, wifi)
+
+
+def _values(data: bytes, path: str):
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:  # of Windows' Notepad and PowerShell; or of a bad flash
+        raise SettingsError(f"{path} is UTF-16, or damaged: save it as UTF-8, and put it on the device again")
+    from .loaded_modules import forget
+    from .strict_json import NotJson, parse
+
+    try:
+        return parse(data[3:] if data[:3] == b"\xef\xbb\xbf" else data)  # without a byte order mark
+    except NotJson as error:
+        raise SettingsError(f"{path} is no JSON: {error}")
+    finally:
+        forget("cognito_app.strict_json", "cognito_app.loaded_modules")

@@ -54,14 +54,18 @@ class TimeServers:
         return await self._ask_one(self._hosts[(self._asked - 1) % len(self._hosts)], self._sleep, self._port)
 
 
-async def ask(host: str, sleep, port: int = 123, timeout_s: int = 4, open_socket=socket.socket) -> int:
+async def ask(
+    host: str, sleep, port: int = 123, timeout_s: int = 4, open_socket=socket.socket, look_up=socket.getaddrinfo
+) -> int:
     """Seconds since 1970 by the server at `host`. Raises OSError, also when there is no answer in `timeout_s`.
 
     `sleep`: async, takes seconds, such as asyncio.sleep. The look-up of `host` alone blocks.
     """
     try:
-        address = socket.getaddrinfo(host, port, 0, socket.SOCK_DGRAM)[0][-1]
+        # lwIP waits 7 s for each name server and each family, of which 0 is two: lib/lwip/src/core/dns.c.
+        address = look_up(host, port, socket.AF_INET, socket.SOCK_DGRAM)[0][-1]
     except OSError as error:  # a bare number on most ports
+        await sleep(0)  # another look-up may follow, and the watchdog is to be fed between the two
         raise OSError(error.errno, "no address found for the time server " + host)
     cookie = urandom(8)
     udp = open_socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -15,11 +15,11 @@ PATTERNS = {
 async def run(led, keeper, sleep) -> None:
     """Blink for ever. `led`: (1 or 0) lights it; `sleep`: async, takes seconds."""
     while True:
-        state = keeper.status().state
+        state = keeper.state
         lit = 1
         for seconds in PATTERNS[state]:
             led(lit)
             lit = 1 - lit
             await sleep(seconds)
-            if keeper.status().state != state:
+            if keeper.state != state:
                 break

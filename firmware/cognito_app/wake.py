@@ -11,16 +11,16 @@ _UNSAVED = 60  # seconds between tries to save what must not be slept away
 _LOOK = 0.25  # seconds between looks at a task
 
 
-async def once(keeper, supervisor, settings, watchdog, page) -> None:
-    """One wake of this board, and its sleep."""
-    from cognito_mp import clock
+async def once(keeper, supervisor, settings, watchdog, page, board, woke: bool, load) -> None:
+    """One wake of this board, and its sleep.
 
-    from . import hardware
-
-    by_itself = hardware.woke_by_itself()
-    await run(keeper, supervisor, settings.awake_s, by_itself, clock, asyncio.sleep, page=page)
-    watchdog.stop()
-    hardware.deep_sleep(settings.sleep_s)
+    board     the hardware.Board
+    woke      False after power-up, the reset button, or a restart that is no wake
+    The rest as run() has it.
+    """
+    await run(keeper, supervisor, settings.awake_s, woke, board.clock, board.sleep, load, page)
+    watchdog.stop()  # a light sleep with it on locks RP2040 up
+    board.deep_sleep(settings.sleep_s)
 
 
 async def run(keeper, supervisor, awake_s: int, by_itself: bool, clock, sleep, load=makers_job.load, page=None) -> None:
@@ -28,7 +28,8 @@ async def run(keeper, supervisor, awake_s: int, by_itself: bool, clock, sleep, l
 
     Someone who has to sign in gets `awake_s` seconds for it, and then the job gets as many.
 
-    by_itself  False after power-up or the reset button
+    by_itself  whether this start is a wake; at any other somebody may want to get in
+    load       () -> the job, or None; as makers_job.load
     clock      the module cognito_mp.clock, or any object with its functions
     sleep      async, takes seconds, such as asyncio.sleep
     page       a PageWatch: while the sign-in page is open, somebody may be at it

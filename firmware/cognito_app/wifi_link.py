@@ -3,31 +3,28 @@
 import errno
 
 _POLL_S = 0.25
-# Looks in a row at the same refusal, after which the radio is taken to have given up: CYW43 (Pico W) stops at its first
-# one, and ESP32 goes through "wrong password" and "not found" on its way to a connection.
-_GIVEN_UP = 16
+# Looks in a row at the same refusal, after which it is taken for one: a radio may go on from it.
+_STANDS = 4
 
 
 class WifiLink:
     """The networks that the settings name, and one station interface."""
 
-    def __init__(self, wlan, networks: list, sleep, refusals: "dict | None" = None, timeout_s: int = 20) -> None:
+    def __init__(self, radio, networks: list, sleep, timeout_s: int = 24) -> None:
         """
-        wlan       network.WLAN(network.STA_IF), or its like
+        radio      one of wifi_radios
         networks   (name, password) of each, both str
         sleep      async, takes seconds, such as asyncio.sleep
-        refusals   int, what wlan.status() says when an attempt has failed, to str, what to tell a person
         timeout_s  seconds for one network
         """
-        self._wlan = wlan
+        self._radio = radio
         self._networks = networks
         self._sleep = sleep
-        self._refusals = refusals or {}
         self._polls = int(timeout_s / _POLL_S)
 
     def is_up(self) -> bool:
         """True while there is an access point and an IP address."""
-        return self._wlan.isconnected()
+        return self._radio.is_up()
 
     async def connect(self) -> None:
         """Bring the link up unless it is, by the strongest network first.
@@ -54,8 +51,7 @@ class WifiLink:
         Those that hide, or whose name is no UTF-8, are left out.
         """
         found: dict = {}
-        self._wlan.active(True)
-        for ssid, _, _, strength, security, *_ in self._wlan.scan():
+        for ssid, _, _, strength, security, *_ in self._radio.scan():
             try:
                 name = str(bytes(ssid), "utf-8").rstrip("\0")
             except ValueError:  # UnicodeError is one
@@ -77,7 +73,29 @@ class WifiLink:
     @property
     def address(self) -> str:
         """The device's own IP address, such as "192.168.1.20"."""
-        return self._wlan.ifconfig()[0]
+        return self._radio.address
+
+    async def open_beside(self, access_point) -> None:
+        """Bring up `access_point`, an AccessPoint, so that the station keeps the route to the internet. Raises OSError.
+
+        To be called while nobody else uses the link, as close_beside() is.
+        """
+        self._radio.make_room()
+        try:
+            access_point.up()
+            self._radio.come_back()
+        except BaseException:
+            self.drop(access_point)
+            raise
+
+    async def close_beside(self, access_point) -> None:
+        """Take down what open_beside() brought up; the station works as before, or can be brought up again."""
+        self.drop(access_point)
+
+    def drop(self, access_point) -> None:
+        """close_beside() where the event loop does not turn any more. Never raises OSError."""
+        access_point.down()
+        self._radio.close_up()
 
     def _by_strength(self) -> list:
         """The networks, the strongest first; those that a scan does not show, hidden ones perhaps, are the last."""
@@ -85,8 +103,7 @@ class WifiLink:
             return self._networks
         strength: dict = {}
         try:
-            self._wlan.active(True)
-            for found in self._wlan.scan():  # (name: bytes, BSSID, channel, RSSI, ...)
+            for found in self._radio.scan():  # (name: bytes, BSSID, channel, RSSI, ...)
                 strength[found[0]] = max(found[3], strength.get(found[0], -1000))
         except OSError:
             pass  # in the order of the settings, then
@@ -94,41 +111,29 @@ class WifiLink:
         places = [(-strength.get(name.encode(), -1000), place) for place, (name, _) in enumerate(self._networks)]
         return [self._networks[place] for _, place in sorted(places)]
 
-    def _begin(self, name: str, password: str) -> None:
-        # A port that is still at an earlier attempt refuses a new one: start with the radio off.
-        self.down()
-        self._wlan.active(True)
-        self._wlan.connect(name, password)
-
     async def _connect(self, name: str, password: str) -> None:
         """One network, until it is connected or its time is over: a refusal on the way is no end."""
         refused: list = []
-        before, standing = None, 0  # what the last look saw, and looks in a row at that refusal
-        self._begin(name, password)
+        before, standing, attempt = "", 0, 0  # what the last look saw, and looks in a row that nothing more comes of it
+        self._radio.begin(name, password, attempt)
         for _ in range(self._polls):
             await self._sleep(_POLL_S)
             if self.is_up():
                 return
-            refusal = self._refusals.get(self._wlan.status())
-            if refusal != before:
-                before, standing = refusal, 0
-            if refusal is None:
-                continue
-            if not standing:
+            refusal, over = self._radio.look()
+            if refusal and refusal != before:
                 refused.append(refusal)
-            standing += 1
-            if standing == _GIVEN_UP:
-                self._begin(name, password)
-                standing = 0
-        # Once is a hiccup: a word for a person is only what was said again and again, and nothing else.
-        if len(refused) > 1 and len(set(refused)) == 1:
+            before = refusal
+            standing = standing + 1 if over else 0
+            if standing >= _STANDS:
+                attempt += 1
+                self._radio.begin(name, password, attempt)
+                before, standing = "", 0
+        # Once is a hiccup: a word for a person is only what was said again, and nothing else.
+        if len(set(refused)) == 1 and (len(refused) > 1 or attempt):
             raise OSError(errno.ECONNREFUSED, f"Wi-Fi {name!r}: {refused[0]}")
         raise OSError(errno.ETIMEDOUT, f"Wi-Fi {name!r}: no connection")
 
     def down(self) -> None:
         """Switch the radio off. Never raises OSError."""
-        for step in (self._wlan.disconnect, lambda: self._wlan.active(False)):
-            try:
-                step()
-            except OSError:  # ESP32 says so when there was nothing to disconnect
-                pass
+        self._radio.off()

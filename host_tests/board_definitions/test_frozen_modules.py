@@ -19,10 +19,14 @@ def board(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def frozen(board: str, upstream: Path, micropython_lib: Path) -> list[tuple[str, Path]]:
+    return listed(board, "manifest.py", upstream, micropython_lib)
+
+
+def listed(board: str, manifest: str, upstream: Path, micropython_lib: Path) -> list[tuple[str, Path]]:
     """(path on the device, file) of each module that a board freezes, by upstream's manifestfile.py."""
     reader = rp2040_firmware._manifest_reader()
     listing = reader.ManifestFile(reader.MODE_FREEZE, places(board, upstream, micropython_lib))
-    listing.execute(str(BOARDS / board / "manifest.py"))
+    listing.execute(str(BOARDS / board / manifest))
     return [(file.target_path, Path(file.full_path)) for file in listing.files()]
 
 
@@ -61,3 +65,21 @@ def test_no_two_frozen_modules_have_one_name(frozen: list[tuple[str, Path]]) -> 
 def test_what_a_board_freezes_compiles(board: str, upstream: Path, micropython_lib: Path, tmp_path: Path) -> None:
     content = freeze(board, upstream, micropython_lib, tmp_path)
     assert "cognito_mp_client" in content and "session_keeper" in content
+
+
+def test_the_riscv_variant_freezes_the_same_but_the_assembler_for_arm(upstream: Path, micropython_lib: Path) -> None:
+    board = "COGNITO_PICO2_W"
+    arm, riscv = (
+        listed(board, "manifest.py", upstream, micropython_lib),
+        listed(board, "manifest_riscv.py", upstream, micropython_lib),
+    )
+    assert (
+        {name for name in dict(arm) if name not in dict(riscv)}
+        == {name for name in dict(arm) if name.endswith("_thumb.py")}
+        != set()
+    )
+
+
+def test_what_the_riscv_variant_freezes_compiles(upstream: Path, micropython_lib: Path, tmp_path: Path) -> None:
+    content = freeze("COGNITO_PICO2_W", upstream, micropython_lib, tmp_path, "manifest_riscv.py", "rp2350-riscv")
+    assert "cognito_mp_client" in content

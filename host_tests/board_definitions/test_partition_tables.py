@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from board_definitions.esp32_cmake import Configured, configured
 from board_definitions.frozen_content import freeze
-from board_definitions.our_boards import ESP32
+from board_definitions.our_boards import BOARDS, ESP32, FLASH
 
 # The largest that upstream's own image is known to be: an ESP32-C3 optimised for speed (pull request 17994).
 UPSTREAM_APP = 1_833_328
@@ -96,6 +96,38 @@ def test_the_partition_table_adds_up(esp32: tuple[str, str, Configured], upstrea
     assert not problems(table, table_offset, flash_size(found), makes_vfs)
 
 
+def test_where_there_is_room_a_second_application_can_be_written_beside_the_first(
+    esp32: tuple[str, str, Configured], upstream: Path
+) -> None:
+    """In the field a partition table stays as it is: without a second slot there is no update over the air, ever.
+
+    What the slots need: ESP-IDF's API guide, "Partition Tables" and "Over The Air Updates".
+    """
+    board, _, found = esp32
+    table = table_of(found, upstream)
+    apps = [part for part in table if part.kind == "app"]
+    assert flash_size(found.sdkconfig) == FLASH[board] << 20 or FLASH[board] == 4
+    if FLASH[board] < 8:
+        assert [part.subtype for part in apps] == ["factory"]
+        return
+    assert [part.subtype for part in apps] == ["ota_0", "ota_1"] and apps[0].size == apps[1].size
+    (otadata,) = (part for part in table if (part.kind, part.subtype) == ("data", "ota"))
+    assert otadata.size == 2 * SECTOR
+    # A second application that does not start must not be the end of the board.
+    assert found.sdkconfig["CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE"] == "y"
+    assert table[-1].name == "vfs" and table[-1].end == FLASH[board] << 20, "all of the flash is used"
+    # `cognito-mp flash` writes one image from the boot loader to the end of the first application, and fills with 0xFF
+    # (upstream's makeimg.py): so the slot that was chosen over the air is forgotten, and what was flashed runs.
+    assert otadata.end <= apps[0].offset
+
+
+@pytest.mark.parametrize("board", ESP32)
+def test_a_board_without_a_second_slot_says_so(board: str) -> None:
+    text = " ".join((BOARDS / board / "README.md").read_text().split())
+    assert f"{FLASH[board]} MiB of flash" in text
+    assert ("no second slot" in text) == (FLASH[board] < 8) and ("two application slots" in text) == (FLASH[board] >= 8)
+
+
 def table_of(found: Configured, upstream: Path) -> list[Partition]:
     assert found.sdkconfig["CONFIG_PARTITION_TABLE_CUSTOM"] == "y"
     name = found.sdkconfig["CONFIG_PARTITION_TABLE_CUSTOM_FILENAME"].strip('"')
@@ -116,16 +148,16 @@ def test_the_firmware_fits(
     folder = tmp_path / "frozen"
     folder.mkdir()
     freeze(esp32[0], upstream, micropython_lib, folder)
-    # Frozen, they take two thirds of this in the emulated RP2040's image: a half more than that, to be sure. A larger
-    # partition of ours would move vfs, and a board that ran upstream's firmware before would not find its files again.
+    # Frozen, they take two thirds of this in the emulated RP2040's image: a half more than that, to be sure.
     ours = sum(path.stat().st_size for path in folder.rglob("*.mpy"))
-    (app,) = (part for part in table_of(esp32[2], upstream) if part.kind == "app")
-    assert UPSTREAM_APP + ours <= app.size
+    assert all(UPSTREAM_APP + ours <= part.size for part in table_of(esp32[2], upstream) if part.kind == "app")
 
 
 @pytest.mark.parametrize("board", ESP32)
 def test_what_has_to_be_encrypted_is_marked(board: str, upstream: Path, tmp_path: Path) -> None:
     table = {part.name: part for part in table_of(configured(board, "ENCRYPTED", upstream, tmp_path), upstream)}
+    marked = {"nvs_keys", "vfs"} | ({"otadata", "ota_0", "ota_1"} if FLASH[board] >= 8 else {"factory"})
+    assert {name for name, part in table.items() if part.flags == "encrypted"} == marked
     assert table["vfs"].flags == table["nvs_keys"].flags == "encrypted"
     assert table["nvs_keys"].subtype == "nvs_keys"
     assert not table["nvs"].flags  # NVS encrypts by itself

@@ -81,7 +81,12 @@ class PageDevice:
 
     def power_on(self, until: str = "[sign-in page open]", serial_port: int | None = None) -> None:
         """`until`: what the console says then. serial_port: a pty's side, in raw mode, in place of that console."""
-        paths = [".frozen", str(self._interpreter.library), str(Path(__file__).parent / "unix_wifi")]
+        paths = [
+            ".frozen",
+            str(self._interpreter.library),
+            str(Path(__file__).parent / "unix_wifi"),
+            str(Path(__file__).parent / "portable"),
+        ]
         paths += [str(self.flash / "microdot_from_pypi"), str(self.flash)]
         with self._console.open("ab") as console:
             self._process = subprocess.Popen(

@@ -90,9 +90,9 @@ class FakeClock:
         """What a device does that has asked a time server."""
         self.seconds = seconds
 
-    def unset(self) -> None:
-        """Power was cut: the clock begins in 2000 and the ticks at 0."""
-        self.seconds = _YEAR_2000
+    def unset(self, seconds: int = _YEAR_2000) -> None:
+        """A start: the clock begins at `seconds`, and the ticks at 0."""
+        self.seconds = seconds
         self._power_on = self._passed
 
     def draw(self, below: int) -> int:

@@ -54,3 +54,18 @@ def test_a_file_of_further_settings_that_is_none_is_refused(content: str, words:
     with pytest.raises(ToolFailed) as problem:
         device_settings.read_further(file)
     assert words in str(problem.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_as_windows_editors_save_it_is_understood(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "watch.json").write_bytes('{"wifi_ssid": "café 📶"}'.encode(encoding))
+    assert device_settings.read_further(tmp_path / "watch.json") == {"wifi_ssid": "café 📶"}
+
+
+@pytest.mark.parametrize(
+    "text", ['{"client_secret": , "sleep_s": 60}', '{"sleep_s": NaN}', '{"sleep_s": 60,}', "\ufffe", ""]
+)
+def test_a_file_that_is_no_json_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "watch.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ToolFailed, match="can't be read as JSON"):
+        device_settings.read_further(tmp_path / "watch.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,6 +91,16 @@ def test_a_device_is_deployed_provisioned_and_refreshes(
     assert "mpremote rm :faults.txt" in result.output
     assert "FAILED  files        /lib/cognito_mp/crypto/totp.mpy not as deployed" in result.output
 
+    said = ok("doctor", chip.port, "--report")
+    report = said[said.index("## ") :]
+    assert report.startswith("## Emulated Pico with RP2040\n")
+    assert "| port | rp2 |" in report and "| Wi-Fi | none in this MicroPython |" in report
+    assert re.search(r"\| SRP \| \d+\.\d\d s before the password is known, \d+\.\d\d s after it \|", report)
+    assert re.search(r"\| TLS \| verified in \d+ ms by a root of the device's own, root 1 of 1 \|", report)
+    assert re.search(r"\| deep sleep of 5 s, radio off \| it started anew after \d+\.\d s, reset cause 3, ", report)
+    for private in (values["client_secret"], values["client_id"], values["device_endpoint"][8:], USER, "faults"):
+        assert private not in report.replace("checks of doctor", "").replace("failed: files, faults", "")
+
     assert chip.run(REFRESH, timeout=180).strip() == "2"
 
     chip.power_off()
@@ -106,7 +117,7 @@ def test_the_doctor_reads_the_settings_as_the_application_does(
     chip: EmulatedRP2040, cognito_mp: Callable[..., Result]
 ) -> None:
     chip.run("import os\ntry:\n    os.mkdir('/lib')\nexcept OSError:\n    pass\nos.mkdir('/lib/cognito_app')")
-    for name in ("__init__.py", "settings.py", "hardware.py", "sntp.py"):
+    for name in ("__init__.py", "settings.py", "strict_json.py", "loaded_modules.py", "hardware.py", "sntp.py"):
         chip.mpremote("fs", "cp", str(ROOT / "firmware" / "cognito_app" / name), f":/lib/cognito_app/{name}")
 
     def found(settings: dict[str, object]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import cast
+from typing import Any, cast
 
 import pytest
-from cognito_mp_tools.board import deploy
+from cognito_mp.transports.amazon_roots import ROOTS
+from cognito_mp_tools.board import board_report, deploy
 from cognito_mp_tools.board.doctor_checks import Failed, Patient, network
 from cognito_mp_tools.board.link import DeviceCodeFailed, DeviceLink
 from cognito_mp_tools.board.session import StoredSession, session_path
@@ -106,3 +107,75 @@ def test_the_firmware_of_a_board_without_wifi_is_told_from_a_wifi_that_fails(
     with pytest.raises(Failed) as problem:
         network(Patient(cast(DeviceLink, Link()), "example.com", 443, ()))
     assert found in problem.value.found and advice in problem.value.advice
+
+
+# A real board's word, as docs/boards_seen.md has it.
+
+SECRETS = ("home-wifi", "wifi-secret", "alice", "192.168.1.20", "faults of mine")
+
+
+class ReportedBoard:
+    """A Pico W; the questions in `failing` raise, with what nobody else should see in the words."""
+
+    def __init__(self, *failing: str) -> None:
+        self.failing = failing
+
+    def ask(self, code: str, timeout: float = 0, **words: object) -> Any:
+        for name in self.failing:
+            if code is getattr(board_report, name):
+                raise DeviceCodeFailed("/dev/ttyACM0", "OSError: [Errno 113] EHOSTUNREACH home-wifi wifi-secret")
+        if code is board_report._ABOUT:
+            return {
+                "platform": "rp2", "machine": "Raspberry Pi Pico W with RP2040", "version": "v1.28.0", "free": 150_000,
+                "used": 10_000, "flash": [800_000, 868_352], "hertz": 125_000_000, "epoch": 1970, "cause": 3,
+                "causes": {"1": "PWRON_RESET", "3": "WDT_RESET"}, "memory": None, "library": "0.1",
+            }  # fmt: skip
+        if code is board_report._SRP:
+            return [612, 2301]
+        if code is board_report._DNS:
+            return 48
+        if code is board_report._WIFI:
+            tries = [["a wrong password", [[0, 1], [2100, -3], [12000, "given up"]]]]
+            tries += [["the right password", [[0, 1], [1800, 2], [3900, 3], [3900, "connected"]]]]
+            return {"names": {"-3": "STAT_WRONG_PASSWORD", "3": "STAT_GOT_IP"}, "scan": [2400, 9], "tries": tries}
+        if "root" in words:
+            if words["root"] is not ROOTS[1]:
+                raise DeviceCodeFailed("/dev/ttyACM0", "ValueError: not signed by a trusted CA")
+            return 1840
+        raise AssertionError(code)
+
+
+def reported(*failing: str) -> str:
+    link = cast(DeviceLink, ReportedBoard(*failing))
+    patient = Patient(link, "cognito-idp.eu-west-1.amazonaws.com", 443, ROOTS)
+    verdicts = {"MicroPython": True, "network": True, "TLS": False, "time": None}
+    return board_report.markdown(board_report.look(patient, verdicts, lambda words: None), "2026-11-30")
+
+
+def test_a_report_has_what_only_a_board_can_tell() -> None:
+    text = reported()
+    assert text.startswith("## Raspberry Pi Pico W with RP2040\n\n2026-11-30, by cognito-mp ")
+    for line in (
+        "| port | rp2 |",
+        "| checks of doctor | ok: MicroPython, network; failed: TLS; not tried: time |",
+        "| SRP | 0.61 s before the password is known, 2.30 s after it |",
+        "| look-up of the server | 48 ms |",
+        "| TLS | verified in 1840 ms by Starfield Services Root Certificate Authority - G2, root 2 of 5 |",
+        "| Wi-Fi, a scan | 2400 ms, 9 networks |",
+        "| Wi-Fi states, a wrong password | 1 at 0 ms, -3 (STAT_WRONG_PASSWORD) at 2100 ms, given up at 12000 ms |",
+        "| reset cause before | 3 (WDT_RESET) |",
+    ):
+        assert line in text, line
+
+
+def test_what_a_board_can_not_tell_is_in_its_report_by_its_kind_alone() -> None:
+    text = reported("_SRP", "_DNS", "_WIFI")
+    assert text.count("OSError [Errno 113] EHOSTUNREACH") == 3
+    assert not [secret for secret in SECRETS if secret in text]
+
+
+def test_the_page_of_boards_that_were_seen_says_that_there_is_none() -> None:
+    from cognito_mp_tools.project import ROOT
+
+    text = (ROOT / "docs" / "boards_seen.md").read_text()
+    assert ("**None yet.**" in text) is ("\n## " not in text), "the first board takes the sentence out"

@@ -1,6 +1,9 @@
 """The device's own Wi-Fi network, for as long as the sign-in page is open."""
 
+import errno
 from binascii import hexlify
+
+from ..wifi_radios import asked
 
 
 class AccessPoint:
@@ -18,10 +21,20 @@ class AccessPoint:
         self.name = "sign-in-" + hexlify(unique_id[-2:]).decode()
 
     def up(self) -> None:
-        """Raises OSError when the radio can't."""
-        # Told first, so that it is never up with a name and a password of the port's own.
-        self._wlan.config(ssid=self.name, key=self.password, security=self._security)
-        self._wlan.active(True)
+        """Raises OSError when the radio can't, or does not take the name."""
+        settings = {"ssid": self.name, "key": self.password, "security": self._security}
+        try:
+            # Told first, so that it is never up with a name and a password of the port's own.
+            asked(self._wlan.config, **settings)
+            asked(self._wlan.active, True)
+            taken = asked(self._wlan.config, "ssid") == self.name
+        except OSError:
+            taken = False
+        if not taken:  # ESP-IDF has it that an access point is configured while it is active only (esp_wifi.h)
+            asked(self._wlan.active, True)
+            asked(self._wlan.config, **settings)
+            if asked(self._wlan.config, "ssid") != self.name:
+                raise OSError(errno.EIO, "the radio does not take the name of the sign-in page's network")
 
     @property
     def address(self) -> str:
@@ -31,7 +44,7 @@ class AccessPoint:
     def down(self) -> None:
         """Never raises OSError."""
         try:
-            self._wlan.active(False)
+            asked(self._wlan.active, False)
         except OSError:
             pass
 

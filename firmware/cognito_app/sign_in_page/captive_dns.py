@@ -1,11 +1,10 @@
 """A name server that gives one address for every name (RFC 1035), so that a phone opens the sign-in page by itself."""
 
-import errno
 import socket
 
 _TYPE_A, _CLASS_IN = 1, 1
 _LONGEST = 512  # bytes of a datagram
-_AGAIN = (errno.EAGAIN, 115)
+_PAUSE_S = 0.05  # between looks while nothing comes
 
 
 def answer(query: bytes, address: str) -> "bytes | None":
@@ -33,26 +32,43 @@ def answer(query: bytes, address: str) -> "bytes | None":
     return head + question + b"\xc0\x0c\0\1\0\1\0\0\0\0\0\4" + numbers
 
 
-async def serve(address: str, sleep, port: int = 53, listen: str = "0.0.0.0") -> None:
-    """Answer on UDP `port` until cancelled. Raises OSError when the port can't be had.
+class NameServer:
+    """Answers on one UDP port, from now until close()."""
 
-    address  what is answered
-    sleep    async, takes seconds, such as asyncio.sleep
-    """
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        udp.bind(socket.getaddrinfo(listen, port, 0, socket.SOCK_DGRAM)[0][-1])
-        udp.setblocking(False)
+    def __init__(self, address: str, sleep, port: int = 53, listen: str = "0.0.0.0", sockets=socket) -> None:
+        """
+        address  what is answered
+        sleep    async, takes seconds, such as asyncio.sleep
+        sockets  the module socket, or its like
+
+        Raises OSError when the port can't be had.
+        """
+        self._address = address
+        self._sleep = sleep
+        self._udp = sockets.socket(sockets.AF_INET, sockets.SOCK_DGRAM)
+        try:
+            self._udp.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
+            self._udp.bind(sockets.getaddrinfo(listen, port, 0, sockets.SOCK_DGRAM)[0][-1])
+            self._udp.setblocking(False)
+        except BaseException:
+            self.close()
+            raise
+
+    async def run(self) -> None:
+        """Answer for ever. A datagram that can't be sent (no memory just now, a phone that is gone) is one lost."""
         while True:
             try:
-                query, peer = udp.recvfrom(_LONGEST)
-                reply = answer(query, address)
-                if reply:
-                    udp.sendto(reply, peer)
-            except OSError as error:
-                if error.errno not in _AGAIN:
-                    raise
-                await sleep(0.05)
-    finally:
-        udp.close()
+                query, peer = self._udp.recvfrom(_LONGEST)
+            except OSError:
+                await self._sleep(_PAUSE_S)
+                continue
+            reply = answer(query, self._address)
+            if reply:
+                try:
+                    self._udp.sendto(reply, peer)
+                except OSError:
+                    pass
+            await self._sleep(0)  # whoever sends without end does not stop the device
+
+    def close(self) -> None:
+        self._udp.close()

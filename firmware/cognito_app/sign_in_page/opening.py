@@ -2,33 +2,43 @@
 
 import asyncio
 import gc
+import socket
 
 from ..backoff import describe
+from ..unwinding import unwind
 from . import captive_dns
 from .actions import Actions
-from .server import Server
 from .site import Site
 
 _LOOK_S = 0.5
 
 
-async def open_page(place, keeper, link, own, srp: bool, clock, sleep, urandom, faults, tell) -> None:
+async def open_page(
+    place, keeper, link, own, srp: bool, clock, sleep, urandom, faults, tell, new_server=None, sockets=socket
+) -> None:
     """Return when somebody has signed in, or nobody has used the page for ten minutes. Raises OSError.
 
-    place   a place.Place
-    own     an OwnSettings
-    srp     whether a password can be proved by SRP
-    tell    (Place or None) shows a person where the page is, or that it is closed
+    place       a place.Place
+    own         an OwnSettings
+    srp         whether a password can be proved by SRP
+    tell        (Place or None) shows a person where the page is, or that it is closed
+    new_server  (Site) -> a server.Server, or its like; None: that
+    sockets     the module socket, or its like
     The rest as Site has it.
     """
-    server = names = None
+    if new_server is None:
+        from .server import Server as new_server
+    server = names = task = None
+    point, point_is_up, loop_turns = place.access_point, False, True
     keeper.leave_link_down = True
     try:
-        if place.access_point:
-            place.access_point.up()
-            names = asyncio.create_task(_name_server(place, sleep))
+        if point:
+            await keeper.alone(link.open_beside, point)
+            point_is_up = True
+            names = _name_server(place, sleep, sockets)
+            task = asyncio.create_task(names.run()) if names else None
         site = Site(Actions(keeper, link, own), srp, place.host, clock, sleep, urandom, faults, asyncio.create_task)
-        server = Server(site)
+        server = new_server(site)
         await server.open(place.address, place.port)
         tell(place)
         while not site.is_over:
@@ -39,19 +49,39 @@ async def open_page(place, keeper, link, own, srp: bool, clock, sleep, urandom, 
                 site.hosts.append(host)
                 site.look_again()
                 await server.open(host.split(":")[0], place.port)
+    except GeneratorExit:  # Ctrl-C: nothing can be awaited any more
+        loop_turns = False
+        raise
     finally:
         keeper.leave_link_down = False
         tell(None)
-        if server:
-            await server.close()
+        if task:
+            task.cancel() if loop_turns else unwind(task)  # the one that Ctrl-C came to "can't cancel self"
         if names:
-            names.cancel()
-        if place.access_point:
-            place.access_point.down()
+            names.close()
+        if server:
+            (server.stop if loop_turns else server.drop)()
+        if point_is_up:
+            await _down(keeper, link, point, loop_turns)
+        if server and loop_turns:
+            await server.close()
 
 
-async def _name_server(place, sleep) -> None:
+async def _down(keeper, link, point, loop_turns: bool) -> None:
+    """Take the access point down, while nobody else uses the link; at once where that can't be waited for."""
     try:
-        await captive_dns.serve(place.address, sleep, listen=place.address)
+        if loop_turns:
+            await keeper.alone(link.close_beside, point)
+            return
+    except asyncio.CancelledError:
+        link.drop(point)
+        raise
+    link.drop(point)
+
+
+def _name_server(place, sleep, sockets):
+    try:
+        return captive_dns.NameServer(place.address, sleep, listen=place.address, sockets=sockets)
     except OSError as error:  # the page can be opened by its address all the same
         print("sign-in page: no name server:", describe(error))
+        return None

@@ -1,6 +1,5 @@
 """Where the sign-in page is to be found."""
 
-from .. import hardware
 from .access_point import AccessPoint
 
 
@@ -55,18 +54,19 @@ class Place:
         return f"http://{self.host}/"
 
 
-def place_for(settings, link, own) -> Place:
+def place_for(settings, link, own, board) -> Place:
     """The Place that the settings ask for.
 
-    own  an OwnSettings, which has the access point's password; not used without an access point
+    board  the hardware.Board
+    own    an OwnSettings, which has the access point's password; not used without an access point
     Raises OSError when this board can't.
     """
     if settings.sign_in_page == "network":
         return Place(link, settings.sign_in_page_port)
-    if not hardware.HAS_WIFI:
+    if not board.has_wifi:
         raise OSError('"sign_in_page" in settings.json must be "network": this board has no Wi-Fi')
-    network = hardware.network
+    network = board.network
     # Pico W has no name for plain WPA2; this is CYW43_AUTH_WPA2_AES_PSK of its driver.
     security = getattr(network.WLAN, "SEC_WPA2", 0x00400004)
-    access_point = AccessPoint(network.WLAN(network.AP_IF), security, own.access_point_password(), hardware.unique_id())
+    access_point = AccessPoint(network.WLAN(network.AP_IF), security, own.access_point_password(), board.unique_id())
     return Place(link, settings.sign_in_page_port, access_point)

@@ -1,23 +1,42 @@
-"""The site on a TCP port, by microdot; every request is bounded in length, and in time."""
+"""The site on a TCP port, by microdot; every request is bounded in length and in time, and so is every client."""
 
 import asyncio
 from errno import ECONNRESET
 
 from microdot import Microdot, Request, Response  # type: ignore[import-not-found]  # it comes from PyPI
 
+from ..unwinding import unwind
+
 _LONGEST = 6144  # bytes of one request, head and body
 _LONGEST_BODY = 3072
 _SECONDS = 90  # for a request and its response; the site itself holds some for 20
-_MOST = 4  # connections at a time: sockets are few
+_IDLE_S = 10  # for a request to come whole, and for each piece of the reply to be taken
+# Connections at a time. Pico W has 5 TCP control blocks in all (MEMP_NUM_TCP_PCB of lwIP): three here, one that is
+# being turned away, and one for Cognito. ESP32 has 10 sockets, of which two listen and one is the name server's.
+_MOST = 3
+_EACH = 2  # of them, those of one address: a browser opens some ahead of their use
 _PIECE = 512  # bytes that are sent at a time
 
 
 class _Connection:
-    """A stream for microdot: it reads no more than _LONGEST bytes, and sends small pieces together."""
+    """A stream for microdot: it reads no more than _LONGEST bytes, and sends small pieces together.
 
-    def __init__(self, reader, writer) -> None:
+    is_idle   bool, its request has not come whole
+    gave_way  bool, its place was given to another
+    """
+
+    gave_way = False
+
+    def __init__(self, reader, writer, task, idle_s: float) -> None:
+        """`task`: the one that serves it."""
+        self.is_idle = True
+        self.task = task
+        self.peer = writer.get_extra_info("peername")
+        # The unix port's is a struct sockaddr_in.
+        self.address = self.peer[0] if isinstance(self.peer, tuple) else bytes(self.peer[4:8])
         self._reader = reader
         self._writer = writer
+        self._idle_s = idle_s
         self._left = _LONGEST
         self._read_ahead = b""
         self._to_send = bytearray()
@@ -52,7 +71,10 @@ class _Connection:
     async def _send(self) -> None:
         data, self._to_send = bytes(self._to_send), bytearray()
         self._writer.write(data)
-        await self._writer.drain()
+        try:
+            await asyncio.wait_for(self._writer.drain(), self._idle_s)
+        except asyncio.TimeoutError:
+            raise OSError(ECONNRESET)  # it takes no more: microdot drops it then
 
     async def aclose(self) -> None:
         if self._to_send:
@@ -62,9 +84,11 @@ class _Connection:
 class Server:
     """Serves `site` until close()."""
 
-    def __init__(self, site) -> None:
+    def __init__(self, site, idle_s: float = _IDLE_S) -> None:
+        """`idle_s`: seconds for a request to come whole, and for each piece of the reply to be taken."""
         self._site = site
-        self._open = 0
+        self._idle_s = idle_s
+        self._open: list = []  # _Connections, the oldest first
         self._servers: list = []
         Request.max_content_length = Request.max_body_length = _LONGEST_BODY
         self._app = Microdot()
@@ -79,24 +103,71 @@ class Server:
         return Response(body, status, headers)
 
     async def _serve(self, reader, writer) -> None:
-        self._open += 1
+        connection = _Connection(reader, writer, asyncio.current_task(), self._idle_s)
         try:
-            if self._open <= _MOST:
-                connection = _Connection(reader, writer)
-                await asyncio.wait_for(self._app.handle_request(connection, connection), _SECONDS)
+            if self._has_room(connection.address):
+                self._open.append(connection)
+                await asyncio.wait_for(self._answer(connection), _SECONDS)
         except (OSError, asyncio.TimeoutError):  # the phone is gone, or dawdles
             pass
+        except asyncio.CancelledError:
+            if not connection.gave_way:
+                raise
         finally:
-            self._open -= 1
+            if connection in self._open:
+                self._open.remove(connection)
             writer.close()
             try:
                 await writer.wait_closed()
             except OSError:
                 pass
 
+    def _has_room(self, address) -> bool:
+        """Whether one more may come from `address`; where there are too many, the oldest idle one gives way."""
+        crowd = [other for other in self._open if other.address == address]
+        if len(crowd) < _EACH:
+            crowd = self._open if len(self._open) >= _MOST else []
+        for other in crowd:
+            if other.is_idle:
+                self._open.remove(other)
+                other.gave_way = True
+                other.task.cancel()
+                return True
+        return not crowd
+
+    async def _answer(self, connection: _Connection) -> None:
+        request = None
+        try:
+            request = await asyncio.wait_for(
+                Request.create(self._app, connection, connection, connection.peer), self._idle_s
+            )
+        except (ValueError, IndexError, TypeError):  # no request of HTTP's, which microdot answers by 400
+            pass
+        connection.is_idle = False
+        response = await self._app.dispatch_request(request)
+        await response.write(connection)
+        await connection.aclose()
+
     async def open(self, listen: str, port: int) -> None:
         """Serve on this address too. Raises OSError when the port can't be had."""
         self._servers.append(await asyncio.start_server(self._serve, listen, port))
+
+    def stop(self) -> None:
+        """Listen no more; close() waits until that is so."""
+        for server in self._servers:
+            server.close()
+        for connection in list(self._open):
+            connection.task.cancel()
+
+    def drop(self) -> None:
+        """Listen no more, where the event loop does not turn any more."""
+        for server in self._servers:
+            if hasattr(server, "task"):  # MicroPython's closes its socket in that task, when it is cancelled
+                unwind(server.task, asyncio.CancelledError())
+            else:
+                server.close()
+        for connection in list(self._open):
+            unwind(connection.task)
 
     async def close(self) -> None:
         while self._servers:

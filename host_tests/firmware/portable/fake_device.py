@@ -133,9 +133,10 @@ class FailingStore(RamStore):
     def __init__(self) -> None:
         super().__init__()
         self.full = self.unreadable = False
-        self.saves = 0
+        self.saves = self.loads = 0
 
     def load(self) -> "bytes | None":
+        self.loads += 1
         if self.unreadable:
             raise OSError(5, "can't read")
         return super().load()

@@ -1,11 +1,14 @@
 """The name server that gives one address for every name."""
 
 import asyncio
+import errno
 import socket
 
 from checks import raises
 from cognito_app.sign_in_page import captive_dns
 from fake_device import run
+from fakes import FakeClock
+from port_models.sockets import EspSockets, LwipSockets
 
 NAME = b"\x07captive\x05apple\x03com\x00"
 HEAD = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"
@@ -42,8 +45,8 @@ def test_garbage_has_no_answer():
 
 
 async def _asked(port: int) -> bytes:
-    server = asyncio.create_task(captive_dns.serve("10.1.2.3", asyncio.sleep, port, "127.0.0.1"))
-    await asyncio.sleep(0)
+    names = captive_dns.NameServer("10.1.2.3", asyncio.sleep, port, "127.0.0.1")
+    server = asyncio.create_task(names.run())
     address = socket.getaddrinfo("127.0.0.1", port, 0, socket.SOCK_DGRAM)[0][-1]
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.setblocking(False)
@@ -59,6 +62,7 @@ async def _asked(port: int) -> bytes:
         return b""
     finally:
         server.cancel()
+        names.close()
         udp.close()
 
 
@@ -82,6 +86,56 @@ def test_a_port_that_is_taken_is_told():
                 break
             except OSError:
                 continue
-        raises(OSError, run, captive_dns.serve("10.1.2.3", asyncio.sleep, port, "127.0.0.1"))
+        raises(OSError, captive_dns.NameServer, "10.1.2.3", asyncio.sleep, port, "127.0.0.1")
     finally:
         taken.close()
+
+
+PHONE = ("192.168.4.2", 40000)
+
+
+def served(sockets, looks: int) -> int:
+    """How many turns another task had, of `looks` that it asked for, while the name server had all that arrived."""
+    turns: list = []
+
+    async def other() -> None:
+        for _ in range(looks):
+            await asyncio.sleep(0)
+            turns.append(len(sockets.arrived))
+
+    async def both() -> None:
+        names = captive_dns.NameServer("192.168.4.1", asyncio.sleep, sockets=sockets)
+        task = asyncio.create_task(names.run())
+        await other()
+        task.cancel()
+        names.close()
+
+    run(both())
+    return len([left for left in turns if left])
+
+
+def test_whoever_sends_without_end_leaves_the_loop_its_turns():
+    """2,700 datagrams a second, on a chip that takes 1 ms for each: more arrive than it can ever answer."""
+    for kind in (LwipSockets, EspSockets):
+        sockets = kind(FakeClock())
+        sockets.each_ms = 1
+        sockets.arrived = [(QUERY, PHONE)] * 2700
+        assert served(sockets, 100) == 100 and 90 <= len(sockets.sent) <= 110
+        assert not sockets.open
+
+
+def test_a_reply_that_cannot_be_sent_is_one_lost_reply():
+    for kind in (LwipSockets, EspSockets):
+        sockets = kind(FakeClock())
+        sockets.arrived = [(QUERY, PHONE), (QUERY, PHONE), (QUERY, ("192.168.4.2", 0)), (QUERY, PHONE)]
+        sockets.send_fails = [errno.ENOMEM, errno.EHOSTUNREACH if hasattr(errno, "EHOSTUNREACH") else 113]
+        served(sockets, 20)
+        assert [peer for _, peer in sockets.sent] == [PHONE]
+
+
+def test_where_no_socket_is_left_it_is_told():
+    sockets = LwipSockets(FakeClock())
+    for _ in range(5):
+        sockets.socket(sockets.AF_INET, sockets.SOCK_DGRAM)
+    error = raises(OSError, captive_dns.NameServer, "192.168.4.1", asyncio.sleep, sockets=sockets)
+    assert error.args[0] == errno.ENOMEM

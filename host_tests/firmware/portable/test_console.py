@@ -49,6 +49,10 @@ def test_it_shows_the_state_and_what_to_do():
     assert "[needs sign-in]" in text and "cognito-mp provision" in text and "s sign in" in text
 
 
+def test_what_is_pasted_ahead_may_be_lost_and_the_help_says_so():
+    assert "pasted while the device is at work may be lost" in talk(person(), "h")
+
+
 def test_a_sign_in():
     device = person()
     text = talk(device, "s", "alice", PASSWORD)

@@ -71,5 +71,25 @@ def test_a_traceback_without_end_is_cut():
     assert "deep" in kept() and len(kept()) < 1200
 
 
+def test_what_a_power_cut_left_that_is_no_utf_8_stops_nothing():
+    faults = log()
+    with open(PATH, "wb") as file:
+        file.write(b"job.py, \xff\xfe\x80 half a line")
+    faults.record("job.py", failed("after the cut"))
+    with open(PATH, "rb") as file:
+        assert file.read().endswith(b"ValueError: after the cut\n")
+    faults.record("job.py", failed("another"))
+
+
+def test_a_clock_or_a_file_system_with_a_fault_of_its_own_stops_nothing():
+    class Broken:
+        def is_set(self) -> bool:
+            raise ValueError("no date")
+
+    log()
+    FaultLog(PATH, Broken()).record("job.py", failed("x"))
+    FaultLog("a\0b", FakeClock()).record("job.py", failed("y"))
+
+
 def test_a_flash_that_is_full_stops_nothing():
     FaultLog("/no/such/folder/faults.txt", FakeClock()).record("job.py", failed("x"))

@@ -1,11 +1,13 @@
 """The module hardware over fake modules: what differs between ports ends there."""
 
 import errno
-import sys
 
 from checks import Skip, raises
+from cognito_app.hardware import Board
 from cognito_app.settings import SettingsError
 from fake_device import run
+from port_models import boards
+from port_models.radio import Network
 
 try:
     import framebuf
@@ -13,36 +15,9 @@ except ImportError:
     framebuf = None
 
 
-class FakeRtc:
-    set_to = None
-
-    def datetime(self, value) -> None:
-        FakeRtc.set_to = value
-
-
-class FakeRtcWithMemory(FakeRtc):
-    kept = b""
-
-    def memory(self, data=None):
-        if data is None:
-            return FakeRtcWithMemory.kept
-        FakeRtcWithMemory.kept = data
-
-
-class FakePin:
-    OUT = 1
-
-    def __init__(self, name, mode=None, pull=None) -> None:
-        self.name = name
-        self.lit = None
-
-    def __call__(self, value) -> None:
-        self.lit = value
-
-
 class FakeI2c:
     def __init__(self, number, freq, sda=None, scl=None) -> None:
-        self.pins = sda and sda.name, scl and scl.name
+        self.pins = sda and sda.id, scl and scl.id
         self.sent: list = []
 
     def writeto(self, address, data) -> None:
@@ -50,54 +25,6 @@ class FakeI2c:
 
     def writevto(self, address, parts) -> None:
         self.sent.append((address, b"".join(bytes(part) for part in parts)))
-
-
-class FakeMachine:
-    RTC = FakeRtc
-    Pin = FakePin
-    I2C = FakeI2c
-
-    def __init__(self) -> None:
-        self.slept: list = []
-
-    def lightsleep(self, ms: int) -> None:
-        self.slept.append(("light", ms))
-
-    def deepsleep(self, ms: int) -> None:
-        self.slept.append(ms)
-
-
-class FakeWlan:
-    def __init__(self, interface) -> None:
-        self.interface = interface
-        self.code = 0
-
-    def isconnected(self) -> bool:
-        return False
-
-    def active(self, on) -> None:
-        pass
-
-    def connect(self, ssid, password) -> None:
-        pass
-
-    def disconnect(self) -> None:
-        pass
-
-    def status(self) -> int:
-        return 202
-
-
-class FakeNetwork:
-    STA_IF = 0
-    STAT_WRONG_PASSWORD = 202
-    WLAN = FakeWlan
-
-    def __init__(self) -> None:
-        self.countries: list = []
-
-    def country(self, code) -> None:
-        self.countries.append(code)
 
 
 class FakePpp:
@@ -119,14 +46,6 @@ class FakePpp:
         return self.up
 
 
-class FakeAsyncio:
-    def __init__(self) -> None:
-        self.slept = 0
-
-    async def sleep(self, seconds) -> None:
-        self.slept += seconds
-
-
 class FakeSettings:
     wifi_country = "DE"
 
@@ -137,254 +56,165 @@ class FakeSettings:
     led = button = screen = i2c_sda = i2c_scl = None
 
 
-def imported(network=None, ppp=None):
-    """The module hardware, imported over fake modules."""
-    machine = FakeMachine()
-    sys.modules["machine"] = machine  # ty: ignore
-    from cognito_app import hardware
+async def no_time(seconds) -> None:
+    """asyncio.sleep() that takes none."""
 
-    hardware.machine, hardware.network, hardware.ppp_link = machine, network, ppp
-    hardware.HAS_WIFI = hasattr(network, "WLAN")
-    hardware.asyncio = FakeAsyncio()
-    return hardware
+
+def board_of(kind, network=None, ppp=None, sleep=no_time):
+    """(the model, the hardware.Board over it)."""
+    model = kind()
+    model.network = network
+    chip = model.chip
+    return model, Board(chip.machine, network, ppp, chip.platform, chip.words, model.clock, sleep, model.chip.gmtime)
 
 
 def test_the_clock_is_set_in_the_boards_own_words():
-    hardware = imported()
-    hardware.set_time(1800000000)
-    assert FakeRtc.set_to == (2027, 1, 15, 4, 8, 0, 0, 0)
-
-
-def test_a_board_that_counts_from_2000():
-    hardware = imported()
-
-    class Time2000:
-        @staticmethod
-        def gmtime(seconds):
-            import time
-
-            return time.gmtime(seconds + 946684800)
-
-    real, hardware.time = hardware.time, Time2000
-    try:
-        hardware.set_time(1800000000)
-    finally:
-        hardware.time = real
-    assert FakeRtc.set_to == (2027, 1, 15, 4, 8, 0, 0, 0)
+    for kind in boards.ALL:
+        model, board = board_of(kind)
+        board.set_time(1800000000)
+        assert model.clock.now() == 1800000000, kind
+        assert model.chip.machine.RTC().datetime() == (2027, 1, 15, 4, 8, 0, 0, 0)
 
 
 def test_a_board_without_a_clock_to_set_goes_on():
-    hardware = imported()
-    hardware.machine = object()
-    hardware.set_time(1800000000)
-    assert hardware.deep_sleep_memory() is None
+    board = Board(object())
+    board.set_time(1800000000)
+    assert board.deep_sleep_memory() is None and board.unique_id() == b"unix"
 
 
 def test_memory_where_the_port_has_it():
-    hardware = imported()
-    assert hardware.deep_sleep_memory() is None
-    hardware.machine.RTC = FakeRtcWithMemory
-    memory = hardware.deep_sleep_memory()
+    for kind in (boards.PicoW, boards.RP2040):
+        assert board_of(kind)[1].deep_sleep_memory() is None
+    memory = board_of(boards.ESP32)[1].deep_sleep_memory()
     memory(b"kept")
     assert memory() == b"kept"
 
 
-class FakeFrequency:
-    """machine.freq() of a chip that can run at `possible`."""
-
-    def __init__(self, *possible):
-        self.possible = possible
-        self.asked = [160000000]
-
-    def freq(self, hertz=None):
-        if hertz is None:
-            return self.asked[-1]
-        if hertz not in self.possible:
-            raise ValueError("frequency must be 20MHz, 40MHz, 80Mhz, 160MHz")
-        self.asked.append(hertz)
-
-
-def at_full_speed(platform, machine):
+def at_full_speed(kind, speeds):
     """What the frequency was inside and after, though the arithmetic failed."""
-    hardware = imported()
-
-    class System:
-        pass
-
-    System.platform = platform
-    hardware.machine, real, hardware.sys = machine, hardware.sys, System
+    model, board = board_of(kind)
+    model.chip.speeds = speeds
+    machine = model.chip.machine
     try:
-        with hardware.FullSpeed():
+        with board.full_speed:
             inside = machine.freq()
             raise OSError
     except OSError:
         return inside, machine.freq()
-    finally:
-        hardware.sys = real
 
 
 def test_an_esp32_is_fast_for_as_long_as_it_proves_a_password():
-    esp32 = FakeFrequency(160000000, 240000000)
-    assert at_full_speed("esp32", esp32) == (240000000, 160000000)
-    assert esp32.asked == [160000000, 240000000, 160000000]
+    assert at_full_speed(boards.ESP32, (160000000, 240000000)) == (240000000, 160000000)
 
 
 def test_a_chip_that_has_no_240_mhz_stays_as_it_is():
-    assert at_full_speed("esp32", FakeFrequency(80000000, 160000000)) == (160000000, 160000000)
-    assert at_full_speed("rp2", FakeFrequency(240000000)) == (160000000, 160000000)
-
-
-def test_deep_sleep_takes_seconds():
-    hardware = imported()
-    hardware.deep_sleep(90)
-    assert hardware.machine.slept == [90000]
-
-
-def test_what_a_port_cannot_count_is_slept_in_parts():
-    """RP2 counts microseconds in 32 bits: machine.lightsleep() there refuses 4,294,967 ms and more."""
-    hardware = imported()
-
-    class Rp2:
-        platform = "rp2"
-
-    real, hardware.sys = hardware.sys, Rp2
-    try:
-        hardware.deep_sleep(10000)
-    finally:
-        hardware.sys = real
-    assert hardware.machine.slept == [("light", 4000000), ("light", 4000000), 2000000]
-    hardware.machine.slept.clear()
-    hardware.deep_sleep(31536000)
-    assert max(part[1] if isinstance(part, tuple) else part for part in hardware.machine.slept) < 1 << 31
-    assert sum(part[1] if isinstance(part, tuple) else part for part in hardware.machine.slept) == 31536000000
-
-
-def test_a_wake_is_told_from_power_up():
-    hardware = imported()
-    machine = hardware.machine
-    assert hardware.woke_by_itself(), "a computer has no power-up to tell"
-    machine.WDT_RESET, machine.DEEPSLEEP_RESET = 3, 4
-    for cause, by_itself in ((1, False), (3, True), (4, True), (2, False)):
-        machine.reset_cause = lambda cause=cause: cause
-        assert hardware.woke_by_itself() == by_itself
-    del machine.DEEPSLEEP_RESET  # RP2 has no such name
-    assert not (machine.reset_cause() == 4 and hardware.woke_by_itself())
+    assert at_full_speed(boards.ESP32, (80000000, 160000000)) == (160000000, 160000000)
+    inside, after = at_full_speed(boards.RP2040, ())
+    assert inside == after
 
 
 def test_no_watchdog_unless_it_is_wanted_and_there_is_one():
-    hardware = imported()
-    for seconds in (0, 60):
-        watchdog = hardware.watchdog(seconds)
-        watchdog.feed()
-        watchdog.stop()
+    model, board = board_of(boards.ESP32)
+    board.watchdog(0).feed()
+    assert not model.chip.watchdog.is_on
+    Board(object()).watchdog(60).stop()
 
 
 def test_wifi():
-    network = FakeNetwork()
-    hardware = imported(network)
-    error = raises(OSError, run, hardware.link(FakeSettings).connect())
-    assert "wrong password" in str(error) and network.countries == ["DE"]
+    for kind in (boards.ESP32, boards.PicoW):
+        model = kind()
+        model.air.networks["home"] = Network("another-secret")
+        link = model.hardware(model.clock.sleep).link(FakeSettings)
+        assert "wrong password" in str(raises(OSError, run, link.connect()))
+        model.air.networks["home"].password = "wifi-secret"
+        run(link.connect())
+        assert link.is_up()
+
+
+def test_a_country_is_told_to_the_radio_that_heeds_it_alone():
+    for kind, told in ((boards.PicoW, ["DE"]), (boards.ESP32, [])):
+        model = kind()
+        board = model.hardware(model.clock.sleep)
+        board.link(FakeSettings)
+        assert model.network.countries == told
+        remarks = board.remarks(FakeSettings)
+        assert len(remarks) == (0 if told else 1) and all('"wifi_country" has no effect' in words for words in remarks)
 
 
 def test_ppp_comes_up_without_stopping_the_loop():
     ppp = FakePpp(errno.ETIMEDOUT, errno.EALREADY, errno.EALREADY)
-    hardware = imported(None, ppp)
-    link = hardware.link(FakeSettings)
+    model = boards.RP2040()
+    _, board = board_of(boards.RP2040, None, ppp, model.clock.sleep)
+    link = board.link(FakeSettings)
     assert not link.is_up()
     run(link.connect())
-    assert link.is_up() and 0.2 < hardware.asyncio.slept < 0.4
+    assert link.is_up() and 200 < model.clock.true_ms < 400
     ppp.up = False
     assert not link.is_up()
     link.down()
 
 
 def test_ppp_with_nobody_at_the_other_end_gives_up():
-    hardware = imported(None, FakePpp(*[errno.EALREADY] * 1000))
-    link = hardware.link(FakeSettings)
-    assert raises(OSError, run, link.connect()).errno == errno.ETIMEDOUT
-    assert 25 < hardware.asyncio.slept < 35
-    hardware = imported(None, FakePpp(errno.EIO))
-    assert raises(OSError, run, hardware.link(FakeSettings).connect()).errno == errno.EIO
+    model = boards.RP2040()
+    _, board = board_of(boards.RP2040, None, FakePpp(*[errno.EALREADY] * 1000), model.clock.sleep)
+    assert raises(OSError, run, board.link(FakeSettings).connect()).errno == errno.ETIMEDOUT
+    assert 25000 < model.clock.true_ms < 35000
+    _, board = board_of(boards.RP2040, None, FakePpp(errno.EIO))
+    assert raises(OSError, run, board.link(FakeSettings).connect()).errno == errno.EIO
 
 
 def test_a_computer_is_always_connected():
-    link = imported().link(FakeSettings)
+    link = Board(object()).link(FakeSettings)
     run(link.connect())
     link.down()
     assert link.is_up()
 
 
-def test_the_led():
-    hardware = imported()
-    assert hardware.led(FakeSettings) is None
+def with_settings(**changes):
     settings = FakeSettings()
-    settings.led = "LED"
-    led = hardware.led(settings)
+    for key in changes:
+        setattr(settings, key, changes[key])
+    return settings
+
+
+def test_the_led():
+    board = board_of(boards.PicoW)[1]
+    assert board.led(FakeSettings) is None
+    led = board.led(with_settings(led="LED"))
     led(1)
-    assert led.name == "LED" and led.lit == 1
+    assert led.id == "LED" and led.level == 1
 
 
 def test_a_button_joins_its_pin_to_ground():
-    hardware = imported()
-    settings = FakeSettings()
-    assert hardware.button(settings) is None
-    settings.button = 0
-    FakePin.IN, FakePin.PULL_UP = 0, 2
-    made: list = []
-
-    class Pin(FakePin):
-        def __init__(self, name, mode, pull) -> None:
-            assert (mode, pull) == (0, 2)
-            made.append(self)
-            self.level = 1
-
-        def __call__(self):
-            return self.level
-
-    hardware.machine.Pin = Pin
-    pressed = hardware.button(settings)
+    model, board = board_of(boards.ESP32)
+    assert board.button(FakeSettings()) is None
+    pressed = board.button(with_settings(button=0))
     assert not pressed()
-    made[0].level = 0
+    model.chip.pins_made[0].level = 0
     assert pressed()
-    hardware.machine.Pin = FakePin
 
 
 def test_a_pin_that_the_board_does_not_have_is_a_mistake_in_the_settings():
-    hardware = imported()
-    FakePin.IN, FakePin.PULL_UP = 0, 2
-
-    class Pin(FakePin):
-        def __init__(self, name, *mode) -> None:
-            raise ValueError("invalid pin")
-
     class I2c:
         def __init__(self, *words, **named) -> None:
             raise ValueError("bad SCL pin")
 
-    def wrong(**changes):
-        settings = FakeSettings()
-        for key in changes:
-            setattr(settings, key, changes[key])
-        return settings
-
-    settings = wrong(led="LEDD", button=99, i2c_sda=1, i2c_scl=2, screen="ssd1306")
-    hardware.machine.Pin = Pin
-    try:
-        assert '"led" in settings.json' in str(raises(SettingsError, hardware.led, settings))
-        assert '"button" in settings.json' in str(raises(SettingsError, hardware.button, settings))
-        if framebuf:
-            assert '"i2c_sda" in settings.json' in str(raises(SettingsError, hardware.screen, settings))
-            hardware.machine.Pin, hardware.machine.I2C = FakePin, I2c
-            assert '"i2c_sda" and "i2c_scl"' in str(raises(SettingsError, hardware.screen, settings))
-    finally:
-        hardware.machine.Pin, hardware.machine.I2C = FakePin, FakeI2c
+    model, board = board_of(boards.RP2040)
+    settings = with_settings(led="LEDD", button=99, i2c_sda=98, i2c_scl=99, screen="ssd1306")
+    assert '"led" in settings.json' in str(raises(SettingsError, board.led, settings))
+    assert '"button" in settings.json' in str(raises(SettingsError, board.button, settings))
+    if framebuf:
+        assert '"i2c_sda" in settings.json' in str(raises(SettingsError, board.screen, settings))
+        model.chip.machine.I2C = I2c
+        settings = with_settings(i2c_sda=4, i2c_scl=5, screen="ssd1306")
+        assert '"i2c_sda" and "i2c_scl"' in str(raises(SettingsError, board.screen, settings))
 
 
 def test_the_small_screen():
     if framebuf is None:
         raise Skip("no framebuf on this Python")
-    hardware = imported()
-    assert hardware.screen(FakeSettings) is None
+    model, board = board_of(boards.RP2040)
+    assert board.screen(FakeSettings) is None
     settings = FakeSettings()
     settings.screen, settings.i2c_sda, settings.i2c_scl = "ssd1306", 4, 5
     made: list = []
@@ -393,8 +223,8 @@ def test_the_small_screen():
         made.append(FakeI2c(*args, **named))
         return made[-1]
 
-    hardware.machine.I2C = i2c
-    screen = hardware.screen(settings)
+    model.chip.machine.I2C = i2c
+    screen = board.screen(settings)
     from cognito_app.status import CONNECTING, Status
 
     screen.show(Status(CONNECTING))

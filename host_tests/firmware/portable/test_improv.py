@@ -1,9 +1,12 @@
 """Improv Wi-Fi over serial: packets, what they do, and that the console keeps the rest."""
 
 from checks import raises
+from cognito_app.at_reset import CtrlC
 from cognito_app.improv import Improv, ImprovPort, PacketReader, packet, result, strings
 from fake_browser import FakePlace
 from fake_device import run
+from fakes import FakeClock
+from port_models.boards import PicoW
 
 ABOUT = ["cognito_mp", "0.1.0", "RP2040", "watch"]
 
@@ -33,7 +36,7 @@ class Port:
         )
         self._sent = sent
         self.port = ImprovPort(
-            self._read, improv, lambda: self.listens, self.interrupts.append, self.place.device.clock
+            self._read, improv, lambda: self.listens, CtrlC(self.interrupts.append), self.place.device.clock, None
         )
         self.console = b""
         while True:
@@ -141,10 +144,32 @@ def test_ctrl_c_interrupts_between_packets_only():
     assert port.interrupts == [-1]
     port.listens = False
     port.port.listen()
-    port.port.listen()
     assert port.interrupts == [-1, 3]
-    port.port.close()
-    assert port.interrupts[-1] == 3
+
+
+def makers_code(terminal, listens: bool, sent: list) -> str:
+    """What the maker's code returns, over which `sent` comes, a piece for each time that it is started."""
+    ctrl_c = CtrlC(terminal.kbd_intr)
+    if listens:
+        ctrl_c.let_through()
+
+    def work() -> str:
+        terminal.arrives(sent.pop(0))
+        terminal.check()
+        return "done"
+
+    port = ImprovPort(None, None, lambda: listens, ctrl_c, FakeClock(), lambda: terminal.received != b"")
+    return port.makers_code(work)
+
+
+def test_a_makers_code_can_be_interrupted_and_a_packet_starts_it_anew():
+    terminal = PicoW().chip.terminal
+    assert makers_code(terminal, True, [command(2), command(2), b""]) == "done"
+    assert not terminal.interrupts
+    terminal.boot()
+    assert makers_code(terminal, False, [b""]) == "done" and terminal.interrupts
+    for listens in (True, False):
+        raises(KeyboardInterrupt, makers_code, terminal, listens, [b"i\r\x03"])
 
 
 def test_a_packet_that_was_cut_off_takes_nothing_with_it():

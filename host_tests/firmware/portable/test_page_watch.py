@@ -79,3 +79,14 @@ def test_nothing_of_it_stays_in_ram():
     from cognito_app.sign_in_page import forms  # and it can be had again
 
     assert forms.FORMS
+
+
+def test_watching_costs_nothing_while_nothing_happens():
+    """It looks five times a second: no token is decoded, and no flash is read."""
+    device = FakeDevice()
+    device.step()
+    device.store.loads = 0
+    asked: list = []
+    status = device.keeper.status
+    device.keeper.status = lambda: asked.append(1) or status()
+    assert opened(device) == [] and not asked and not device.store.loads

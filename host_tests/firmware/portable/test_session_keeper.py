@@ -511,3 +511,33 @@ def test_the_name_that_is_shown():
     assert shown_name(session) == "ada@example.com"
     Tokens.id_token = "no JWT"
     assert shown_name(session) == ""
+
+
+def test_a_refresh_that_got_no_new_token_raises_though_the_old_one_is_good():
+    device = FakeDevice()
+    old = device.access_token()
+    for trouble in (OSError(113), (500, "InternalErrorException", ""), (400, "NotAuthorizedException", "SecretHash")):
+        device.cognito.error = trouble
+        raises((OSError, CognitoError), run, device.keeper.refresh())
+        assert device.access_token() == old, "for all else it does"
+    device.link.reachable = False
+    raises(OSError, run, device.keeper.refresh())
+    device.link.reachable, device.cognito.error = True, None
+    device.clock.pass_time(10)
+    run(device.keeper.refresh())
+    assert device.access_token() != old
+
+
+def test_an_unset_clock_ends_no_interval():
+    """The first answer of the time server moves the wall clock by years."""
+    for before in (1609459200, 946684800):
+        device = FakeDevice(radio_idle_s=600)
+        device.memory.data = b""
+        device.clock.unset(before)
+        device.start()
+        device.step()
+        assert device.clock.is_set() and device.link.up, "the radio has not been idle for long"
+        device.live(300)
+        assert device.link.up
+        device.live(400)
+        assert not device.link.up

@@ -79,11 +79,20 @@ def test_what_no_radio_takes_is_named():
 
 def test_every_key_of_the_wrong_kind_is_named():
     for key in Settings(GOOD, "settings.json").__dict__:
-        if key == "unknown":
+        if key in ("unknown", "raised"):
             continue
         for wrong in ({}, 1.5, 1 if key == "srp_xtensa" else True):
             assert f'"{key}"' in refused(dict(GOOD, **{key: wrong})), (key, wrong)
     assert '"session_file"' in refused(dict(GOOD, session_file=""))
+
+
+def test_a_watchdog_that_would_not_outlast_a_look_up_is_raised_and_said():
+    for seconds in (1, 30, 59):
+        settings = Settings(dict(GOOD, watchdog_s=seconds), "settings.json")
+        assert settings.watchdog_s == 60 and '"watchdog_s"' in settings.raised[0]
+    assert Settings(dict(GOOD, watchdog_s=60), "settings.json").raised == []
+    for wrong in (-1, 3601):
+        assert '"watchdog_s"' in refused(dict(GOOD, watchdog_s=wrong))
 
 
 def test_several_networks():
@@ -137,11 +146,67 @@ def test_no_secret_is_shown():
     assert "wifi-secret" not in refused(values) and "client-secret" not in refused(values)
 
 
+def written(data: bytes) -> str:
+    with open("x.json", "wb") as file:
+        file.write(data)
+    return "x.json"
+
+
+def loads_not(data: bytes) -> str:
+    try:
+        return str(raises(SettingsError, load, written(data)))
+    finally:
+        os.remove("x.json")
+
+
+def test_what_micropythons_parser_reads_otherwise_is_refused_on_the_device_too():
+    for wrong, words in (
+        ('{"region": "r", "client_id": "c",\n"client_secret": , "sleep_s": 60}', "line 2: a value"),
+        ('{"region": "r", "client_id": "c" "client_secret": "s3cret"}', "a comma, or }"),
+        ('{"region" "r", "client_id": "c"}', "a colon"),
+        ('{"region": "r", "client_id": "c",}', "a name in double quotes"),
+        ('{"region": "r", "client_id": "c"]', "a comma, or }"),
+        ('{"region": "r", "client_id": "c", "wifi_networks": [{"ssid": "a"} {"ssid": "b"}]}', "a comma, or ]"),
+        ('{"region": "r", "client_id": "c", 5: 6}', "a name in double quotes"),
+        ('{"region": "r", "client_id": "c", "sleep_s": 060}', "a value"),
+        ('{"region": "r", "client_id": "c", "wifi_password": "a\tb"}', "a closing quote"),
+        ('{"region": "r", "client_id": "c", "wifi_password": "s3cret\\q"}', "a backslash"),
+        ('{"region": "r", "client_id": "c", "wifi_password": "\\ud83d"}', "backslash"),
+        ('{"region": "r", "client_id": "c"} x', "more after the end"),
+        ('{"region": "r", "client_id": "c"', "a comma, or }"),
+        ('{"region": "r", "client_id": "c', "a closing quote"),
+        ('{"wifi_networks": ' + "[" * 500, "too many brackets"),
+        ("", "a value"),
+    ):
+        text = loads_not(wrong.encode())
+        assert text.startswith("x.json is no JSON: line ") and words in text, (wrong, text)
+        assert "s3cret" not in text
+
+
+def test_what_was_checked_on_a_computer_is_read_as_it_was_there():
+    values = dict(GOOD, wifi_ssid="caf\u00e9 \U0001f4f6", wifi_password='"\\/\n', sleep_s=0, wifi_country=None)
+    for text in (
+        json.dumps(values),
+        '{"wifi_ssid": "caf\\u00e9 \\ud83d\\udcf6",' + json.dumps(GOOD)[1:].replace('"wifi_ssid"', '"x"'),
+    ):
+        settings = load(written(text.encode()), True)
+        assert settings.wifi_ssid == "caf\u00e9 \U0001f4f6", text
+        os.remove("x.json")
+
+
+def test_a_byte_order_mark_is_understood_and_utf_16_is_named():
+    text = json.dumps(GOOD)
+    assert load(written(b"\xef\xbb\xbf" + text.encode()), True).region == "eu-west-1"
+    os.remove("x.json")
+    wide = b"".join(bytes([0, ord(letter)]) for letter in text)
+    for data in (b"\xfe\xff" + wide, b"\xff\xfe" + wide[1:] + b"\0", wide, bytes(100)):
+        assert "UTF-16, or damaged: save it as UTF-8" in loads_not(data)
+    assert "no UTF-8" in loads_not(text.encode()[:-1] + b"\xe9}")
+
+
 def test_the_file():
     assert "no none.json" in str(raises(SettingsError, load, "none.json"))
-    with open("settings_test.json", "w") as file:
-        file.write("{'region'")
-    assert "no JSON" in str(raises(SettingsError, load, "settings_test.json"))
+    assert loads_not(b"{'region'") == "x.json is no JSON: line 1: a name in double quotes is missing"
     with open("settings_test.json", "w") as file:
         file.write(json.dumps(dict(GOOD, ca_file="ca_test.pem")))
     settings = load("settings_test.json")

@@ -100,3 +100,22 @@ def test_a_cancelled_task_ends():
         return task.done()
 
     assert run(main())
+
+
+def test_a_clock_that_is_set_makes_no_task_well():
+    """A task that fails each time after the clock was set is in the same trouble still."""
+    device = FakeDevice()
+    began: list = []
+
+    async def work() -> None:
+        began.append(device.clock.true)
+        device.clock.set_time(device.clock.true)
+        if len(began) < 8:
+            raise OSError(113)
+
+    async def sleep_and_lose_the_time(seconds) -> None:
+        await device.sleep(seconds)
+        device.clock.seconds = 1609459200
+
+    run(Supervisor(device.faults, device.clock, sleep_and_lose_the_time).run("job.py", work))
+    assert began[-1] - began[-2] > 60, "later each time"

@@ -106,3 +106,27 @@ def test_after_power_up_it_stays_awake_for_a_way_in():
     """For Ctrl-C and cognito-mp, on a device that sleeps most of the time."""
     assert 20 <= woken(FakeDevice(), by_itself=False) < 30
     assert woken(FakeDevice(), by_itself=True) < 10
+
+
+def booted(before: int, device, job_s: int, by_itself: bool = True) -> int:
+    """The seconds of a wake at which the clock reads `before`, and whose job takes `job_s`."""
+    device.memory.data = b""
+    device.clock.unset(before)
+    device.start()
+    done: list = []
+
+    async def job(keeper) -> None:
+        await keeper.access_token()
+        await device.sleep(job_s)
+        done.append(True)
+
+    seconds = woken(device, job, by_itself)
+    assert done, "it was cancelled"
+    return seconds
+
+
+def test_a_wake_begins_with_a_clock_that_is_not_set():
+    """On an RP2 each does, in 2021; the first answer of a time server moves it by years."""
+    for before in (1609459200, 946684800):
+        assert 60 <= booted(before, FakeDevice(), 60) < 80
+        assert 20 <= booted(before, FakeDevice(), 0, by_itself=False) < 30

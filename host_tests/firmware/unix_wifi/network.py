@@ -1,17 +1,60 @@
-"""A Wi-Fi radio for MicroPython's unix port, which has none: what it finds is in radio.json, which a test may change.
+"""A Wi-Fi radio for MicroPython's unix port, which has none: port_models' ESP32, over a test's radio.json.
 
 {"address": the access point's, "station": the station's, "networks": {name: [dBm, password]}}
+
+What the access point does is written to radio.log.
 """
 
 import json
+import time
+
+from port_models import radio
 
 AP_IF, STA_IF = 1, 0
-STAT_WRONG_PASSWORD, STAT_NO_AP_FOUND = 202, 201
 
 
-def _radio() -> dict:
+def _told() -> dict:
     with open("radio.json") as file:
         return json.load(file)
+
+
+class _Clock:
+    true_ms = property(lambda self: time.ticks_ms())  # type: ignore[attr-defined]  # MicroPython's
+
+    def pass_time(self, seconds: float) -> None:
+        pass  # a scan takes none
+
+
+class _Chip:
+    clock = _Clock()
+    radio = None
+
+    def alive(self) -> None:
+        pass
+
+
+class _Air(radio.Air):
+    @property
+    def networks(self) -> dict:
+        told = _told()["networks"]
+        return {name: radio.Network(password, dbm, seconds=0.3, wrong=202) for name, (dbm, password) in told.items()}
+
+    @networks.setter
+    def networks(self, value: dict) -> None:
+        pass
+
+
+class _Radio(radio.Esp32):
+    def set_mode(self, mode: int) -> None:
+        for bit, name in ((2, "access point"),):
+            if (self.mode ^ mode) & bit:
+                _log(name + (" up" if mode & bit else " down"))
+        super().set_mode(mode)
+
+    def linked(self) -> bool:
+        if self.network and self.last[0] not in self.air.networks:
+            self.lose()
+        return super().linked()
 
 
 def _log(line: str) -> None:
@@ -19,43 +62,22 @@ def _log(line: str) -> None:
         file.write(line + "\n")
 
 
-class WLAN:
-    """network.WLAN; what the access point does is written to radio.log."""
+_RADIO = _Radio(_Chip(), _Air(), (1, 28))
 
-    SEC_WPA2 = 3
 
-    def __init__(self, interface: int) -> None:
-        self._interface = interface
-        self._joined = ""
-        self._code = 1001
+def _with_its_own_address(interface, key: str, config):
+    """`interface`, whose address is the one of radio.json, and whose configuration is logged."""
 
-    def active(self, on: bool) -> None:
-        if self._interface == AP_IF:
-            _log("access point " + ("up" if on else "down"))
-        elif not on:
-            self._joined = ""
+    def told(*words, **settings):
+        if settings and key == "address":
+            _log("access point " + json.dumps(settings))
+        return config(*words, **settings)
 
-    def config(self, **settings) -> None:
-        _log("access point " + json.dumps(settings))
+    interface.config = told
+    interface.ifconfig = lambda: (_told()[key], "255.255.255.0", "", "")
 
-    def ifconfig(self) -> tuple:
-        return (_radio()["address" if self._interface == AP_IF else "station"], "255.255.255.0", "", "")
 
-    def scan(self) -> list:
-        networks = _radio()["networks"]
-        return [(name.encode(), b"", 1, networks[name][0], 3 if networks[name][1] else 0, False) for name in networks]
-
-    def connect(self, name: str, password: str) -> None:
-        network = _radio()["networks"].get(name)
-        right = network is not None and network[1] == password
-        self._joined = name if right else ""
-        self._code = 1010 if right else STAT_NO_AP_FOUND if network is None else STAT_WRONG_PASSWORD
-
-    def disconnect(self) -> None:
-        self._joined = ""
-
-    def isconnected(self) -> bool:
-        return bool(self._joined) and self._joined in _radio()["networks"]
-
-    def status(self) -> int:
-        return self._code
+_STATION, _POINT = _RADIO.interfaces
+_with_its_own_address(_STATION, "station", _STATION.config)
+_with_its_own_address(_POINT, "address", _POINT.config)
+WLAN = _RADIO.WLAN

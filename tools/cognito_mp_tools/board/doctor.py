@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ import click
 from cognito_mp.transports.amazon_roots import ROOTS
 from cognito_mp.transports.pem import roots
 
-from cognito_mp_tools.board import doctor_srp
+from cognito_mp_tools.board import board_report, doctor_srp
 from cognito_mp_tools.board import files as device_files
 from cognito_mp_tools.board.doctor_checks import CHECKS, NEEDS, Failed, Patient
 from cognito_mp_tools.board.link import DeviceLink
@@ -76,23 +77,35 @@ def first_failure(patient: Patient, network: bool) -> Failed | None:
     return None
 
 
-def examine(patient: Patient) -> tuple[int, int]:
-    """Run all checks and print each one's verdict; returns how many failed, and how many could not be tried."""
+def verdicts(patient: Patient) -> Iterator[tuple[str, bool | None, str, str]]:
+    """All checks, run: the name of each, whether it is good (None: it was not tried), what was found, and advice."""
     failed: set[str] = set()
-    untried = 0
     for name, check in CHECKS.items():
         missing = [need for need in NEEDS.get(name, ()) if need in failed]
         if missing:
             failed.add(name)
-            untried += 1
-            verdict(None, name, f"not tried without {missing[0]}")
+            yield name, None, f"not tried without {missing[0]}", ""
             continue
         try:
-            verdict(True, name, check(patient))
+            yield name, True, check(patient), ""
         except Failed as problem:
             failed.add(name)
-            verdict(False, name, problem.found, problem.advice)
-    return len(failed) - untried, untried
+            yield name, False, problem.found, problem.advice
+
+
+def examine(patient: Patient) -> tuple[int, int]:
+    """Run all checks and print each one's verdict; returns how many failed, and how many could not be tried."""
+    failed = untried = 0
+    for name, good, found, advice in verdicts(patient):
+        verdict(good, name, found, advice)
+        failed += good is False
+        untried += good is None
+    return failed, untried
+
+
+def _tell(words: str) -> None:
+    """What is done just now, beside a report on standard output."""
+    click.echo(words, err=True)
 
 
 @click.command()
@@ -108,8 +121,20 @@ def examine(patient: Patient) -> tuple[int, int]:
 @click.option(
     "--srp", "only_srp", is_flag=True, help="Time SRP's arithmetic on the board instead, and try its machine code anew."
 )
+@click.option(
+    "--report",
+    is_flag=True,
+    help="Print in place of the checks what only a real board can tell, as Markdown without a secret, for "
+    "docs/boards_seen.md. It takes some minutes; the board joins its Wi-Fi anew, and sleeps twice.",
+)
 def command(
-    port: str, region: str | None, endpoint: str | None, ca: Path | None, set_clock: bool, only_srp: bool
+    port: str,
+    region: str | None,
+    endpoint: str | None,
+    ca: Path | None,
+    set_clock: bool,
+    only_srp: bool,
+    report: bool,
 ) -> None:
     """Check what a sign-in from the board on PORT needs: MicroPython, memory, clock, network, DNS and verified TLS.
 
@@ -126,7 +151,16 @@ def command(
         trusted = trusted_roots(link, ca, {} if region or endpoint else values)
         if set_clock:
             give_time(link)
-        failed, untried = examine(Patient(link, host, tcp_port, trusted))
+        patient = Patient(link, host, tcp_port, trusted)
+        if report:
+            _tell("the checks of doctor ...")
+            facts = board_report.look(patient, {name: good for name, good, _, _ in verdicts(patient)}, _tell)
+        else:
+            failed, untried = examine(patient)
+    if report:
+        facts += board_report.sleeps(link.port, _tell)
+        click.echo(board_report.markdown(facts, time.strftime("%Y-%m-%d")))
+        return
     if failed:
         others = f", and {untried} could not be tried" if untried else ""
         raise ToolFailed(f"{failed} of {len(CHECKS)} checks failed{others}.")

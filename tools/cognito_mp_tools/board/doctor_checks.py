@@ -194,19 +194,25 @@ _TLS_ADVICE = {
 }
 
 
-def tls(patient: Patient) -> str:
-    """A TLS connection to the server, its certificate verified."""
+def verified(patient: Patient) -> tuple[int, int]:
+    """Milliseconds of a TLS connection to the server, and the number of the root that verified it. Raises Failed."""
     problem = ""
-    for root in patient.roots:
+    for number, root in enumerate(patient.roots):
         try:
             took = patient.link.ask(_CONNECT_TLS, timeout=90, host=patient.host, port=patient.port, root=root)
-            return f"{patient.host}:{patient.port} verified in {took} ms"
+            return int(took), number
         except DeviceCodeFailed as failure:
             problem = failure.problem
             if "trusted CA" not in problem:
                 break
     advice = next((words for sign, words in _TLS_ADVICE.items() if sign in problem), "try again, in better reception")
     raise Failed(f"{patient.host}:{patient.port}: {problem}", advice)
+
+
+def tls(patient: Patient) -> str:
+    """A TLS connection to the server, its certificate verified."""
+    took, _ = verified(patient)
+    return f"{patient.host}:{patient.port} verified in {took} ms"
 
 
 def files(patient: Patient) -> str:

@@ -198,12 +198,15 @@ class DeviceLink:
         self._leave_with("bootloader")
 
     def _leave_with(self, function: str) -> None:
+        self.leave(f"import machine\nmachine.{function}()")
+
+    def leave(self, code: str) -> None:
+        """Let `code` run that does not come back, such as a deep sleep; the link is closed."""
         if self._transport is None:
             return
         # The pause lets the device acknowledge the code before its USB goes.
-        code = f"import machine, time\ntime.sleep_ms(100)\nmachine.{function}()"
         with self._explained():
-            self._transport.exec_raw_no_follow(code)
+            self._transport.exec_raw_no_follow("import time\ntime.sleep_ms(100)\n" + code)
         self._close()
 
     def _close(self) -> None:

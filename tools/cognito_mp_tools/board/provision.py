@@ -115,7 +115,7 @@ def hand_over(
     values = {**device_settings.for_device(pool, wifi, further, settings(link) or {}), "sign_in_flow": flow}
     ca = pool.get("ca")
     files = {device_settings.CA_FILE: ca.encode()} if ca else {}
-    files[SETTINGS] = json.dumps(values).encode()
+    files[SETTINGS] = json.dumps(values, ensure_ascii=False).encode()
     with progress("Writing settings and session", sum(map(len, files.values()))) as advance:
         give(link, files, session_path(values), session, advance)
 

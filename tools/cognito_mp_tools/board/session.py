@@ -97,4 +97,4 @@ def give(link: DeviceLink, files: dict[str, bytes], path: str, session: bytes, a
 
 def replace_settings(link: DeviceLink, values: dict[str, Any]) -> None:
     """Put `values` into the settings of the device. Raises DeviceFailed; it keeps what it had then."""
-    device_files.replace(link, {SETTINGS: json.dumps(values).encode()}, lambda size: None)
+    device_files.replace(link, {SETTINGS: json.dumps(values, ensure_ascii=False).encode()}, lambda size: None)

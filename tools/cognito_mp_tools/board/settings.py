@@ -26,12 +26,17 @@ option = click.option(
 )
 
 
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number in JSON")
+
+
 def read_further(path: Path | None) -> dict[str, Any]:
     """The settings in the file that a maker wrote, {} without one. Raises ToolFailed."""
     if path is None:
         return {}
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        # Of bytes, json finds out by itself whether they are UTF-16, of Windows' editors, or have a byte order mark.
+        values = json.loads(path.read_bytes(), parse_constant=_no_number)
     except (OSError, ValueError) as problem:
         raise ToolFailed(f"{path} can't be read as JSON: {problem}.") from problem
     if not isinstance(values, dict):

@@ -27,6 +27,14 @@ from cognito_mp_tools.project import BUILD, ROOT
 
 _BOARDS = ROOT / "boards"
 _CHECKED_WITH = (1, 25)
+# The ESP-IDF that each MicroPython names in its ports/esp32/README.md, the oldest and the newest.
+_IDF = {
+    (1, 25): ("5.2.2", "5.4"),
+    (1, 26): ("5.4.2", "5.4.2"),
+    (1, 27): ("5.5.1", "5.5.1"),
+    (1, 28): ("5.5.1", "5.5.1"),
+    (1, 29): ("5.5.2", "5.5.2"),
+}
 _JOBS = "-j2"
 
 
@@ -44,11 +52,17 @@ class Port:
 
 
 _RP2 = Port("rp2", ("make", "cmake", "python3", "cc", "c++", "arm-none-eabi-gcc"), "firmware.uf2")
+_RP2_RISCV = Port("rp2", ("make", "cmake", "python3", "cc", "c++", "riscv32-unknown-elf-gcc"), "firmware.uf2")
 _ESP32 = Port("esp32", ("make", "cmake", "python3", "cc"), "firmware.bin")
 _PACKAGES = {
     "cc": "gcc",
     "c++": "g++",
     "arm-none-eabi-gcc": "gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib",
+}
+# What Debian does not have, and where it is to be had: its compiler for RISC-V comes without newlib.
+_ELSEWHERE = {
+    "riscv32-unknown-elf-gcc": "unpack the RISC-V toolchain of https://github.com/raspberrypi/pico-sdk-tools/releases, "
+    "and put its bin on PATH",
 }
 
 
@@ -75,7 +89,7 @@ def build(board: str, variant: str = "", folder: Path = BUILD / "firmware") -> P
     source = _checkout(port)
     _require_programs(port, source)
     if port is _ESP32:
-        _require_idf()
+        _require_idf(_version(source))
     return _Build(board, variant, port, source, folder).run()
 
 
@@ -88,7 +102,9 @@ def _port(board: str, variant: str) -> Port:
         raise NotReady(f"there is no board {board}; there are\n{there_are}")
     if variant and variant not in variants(board):
         raise NotReady(f"{board} has no variant {variant}; it has {', '.join(variants(board)) or 'none'}")
-    return _ESP32 if boards()[board].startswith("esp32") else _RP2
+    if boards()[board].startswith("esp32"):
+        return _ESP32
+    return _RP2_RISCV if variant == "RISCV" else _RP2
 
 
 def _checkout(port: Port) -> Path:
@@ -130,20 +146,51 @@ def _require_programs(port: Port, source: Path) -> None:
     needed = (*port.programs, "git") if _is_clone(source) else port.programs
     missing = [program for program in needed if shutil.which(program) is None]
     if missing:
-        packages = " ".join(_PACKAGES.get(program, program) for program in missing)
-        raise MissingPrograms(f"not found: {', '.join(missing)}. On Debian: apt install {packages}")
+        packages = [_PACKAGES.get(program, program) for program in missing if program not in _ELSEWHERE]
+        ways = [f"On Debian: apt install {' '.join(packages)}"] if packages else []
+        ways += [f"For {program}: {_ELSEWHERE[program]}" for program in missing if program in _ELSEWHERE]
+        raise MissingPrograms(f"not found: {', '.join(missing)}. {'. '.join(ways)}")
 
 
-def _require_idf() -> None:
-    """Raise NotReady unless ESP-IDF is installed and its export.sh was sourced."""
+def _require_idf(micropython: tuple[int, int]) -> None:
+    """Raise NotReady unless ESP-IDF is installed and its export.sh was sourced; tell of one that is not upstream's."""
     named = os.environ.get("IDF_PATH", "")
-    how = "install a version that MicroPython's ports/esp32/README.md names, and source its export.sh in this shell"
+    how = f"install {_idf_for(micropython)}, and source its export.sh in this shell"
     if not named:
         raise NotReady(f"IDF_PATH is not set: ESP32 firmware is built with ESP-IDF; {how}")
     if not (Path(named) / "tools" / "cmake" / "project.cmake").is_file():
         raise NotReady(f"IDF_PATH={named} is no ESP-IDF: {how}")
     if shutil.which("idf.py") is None:
         raise NotReady(f"idf.py is not on PATH: . {named}/export.sh")
+    found = _idf_version(Path(named))
+    pinned = _IDF.get(micropython)
+    if found and pinned and not _numbers(pinned[0]) <= found <= _numbers(pinned[1]):
+        # Others do build now and then, so it is the maker's to say.
+        release, version = (".".join(map(str, numbers)) for numbers in (micropython, found))
+        _say(f"careful: ESP-IDF {version} is not what MicroPython {release} names: {_idf_for(micropython)}")
+
+
+def _idf_for(micropython: tuple[int, int]) -> str:
+    if micropython not in _IDF:
+        return "an ESP-IDF in a version that MicroPython's ports/esp32/README.md names"
+    oldest, newest = _IDF[micropython]
+    return f"ESP-IDF v{oldest}" if oldest == newest else f"an ESP-IDF from v{oldest} to v{newest}"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _idf_version(folder: Path) -> tuple[int, ...]:
+    """The version of the ESP-IDF in `folder`, by its own tools/cmake/version.cmake; () where that does not tell."""
+    try:
+        text = (folder / "tools" / "cmake" / "version.cmake").read_text()
+    except OSError:
+        return ()
+    parts = dict(re.findall(r"IDF_VERSION_(MAJOR|MINOR|PATCH) (\d+)", text))
+    found = tuple(int(parts[name]) for name in ("MAJOR", "MINOR", "PATCH") if name in parts)
+    # 5.4.0 is the release that is called 5.4.
+    return found[:2] if found[2:] == (0,) else found
 
 
 def _is_clone(source: Path) -> bool:

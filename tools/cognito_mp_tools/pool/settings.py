@@ -43,7 +43,7 @@ def write(path: Path, values: dict[str, Any]) -> None:
 def read(path: Path) -> dict[str, Any]:
     """What is in `path`. Raises ToolFailed when that is no such file."""
     try:
-        values = json.loads(path.read_text())
+        values = json.loads(path.read_bytes())  # also as Windows' editors save it
     except FileNotFoundError as problem:
         raise ToolFailed(f"there is no {path}: `cognito-mp pool` writes such files.") from problem
     except OSError as problem:

@@ -1,0 +1,123 @@
+"""Each port's sockets: models of the module `socket`, as far as the application uses it.
+
+Source files are those of MicroPython 1.24 to 1.29, of lwIP and of ESP-IDF.
+"""
+
+import errno
+
+_PER_SERVER_S = 7  # DNS_MAX_RETRIES and DNS_TMR_INTERVAL of lwIP's dns.c: for one server and one address family
+
+
+class Sockets:
+    """The module `socket` of a board.
+
+    names       name -> address, what name servers know
+    servers     how many name servers there are, none of which answers while `silent`; ESP-IDF takes up to 3
+    arrived     list of (data, peer) that UDP sockets find; each costs `each_ms` to take and to answer
+    sent        list of (data, peer)
+    send_fails  list of errno, one for each sendto() to come; 0 for one that does not fail
+    """
+
+    AF_INET, AF_INET6, SOCK_STREAM, SOCK_DGRAM, SOL_SOCKET, SO_REUSEADDR = 2, 10, 1, 2, 1, 4
+    most_tcp = most_udp = 0
+    no_room = 0  # errno
+    not_found = 0
+
+    def __init__(self, clock, radio=None) -> None:
+        """`radio`: a model of port_models.radio, without whose route no name server is reached; None: there is one."""
+        self.clock = clock
+        self.radio = radio
+        self.names: dict = {}
+        self.servers = 1
+        self.silent = False
+        self.arrived: list = []
+        self.each_ms = 0
+        self.sent: list = []
+        self.send_fails: list = []
+        self.open: list = []
+
+    def socket(self, family: int = AF_INET, kind: int = SOCK_STREAM) -> "Socket":
+        same = [other for other in self.open if self._shares(other.kind, kind)]
+        if len(same) >= (self.most_udp if kind == self.SOCK_DGRAM else self.most_tcp):
+            raise OSError(self.no_room)
+        made = Socket(self, kind)
+        self.open.append(made)
+        return made
+
+    def _shares(self, one: int, other: int) -> bool:
+        return one == other
+
+    def getaddrinfo(self, host: str, port: int, family: int = 0, kind: int = 0) -> list:
+        """Blocks: no task has a turn meanwhile. A number is no look-up."""
+        address = host if host.replace(".", "").isdigit() else self.names.get(host)
+        if address is not host:
+            reached = self.radio is None or self.radio.route == "station"
+            if self.silent or not reached:
+                families = 2 if family == 0 else 1  # IPv4 and then IPv6: lwip_getaddrinfo(), modlwip.c
+                self.clock.pass_time(_PER_SERVER_S * self.servers * families)
+                address = None
+            if address is None:
+                raise OSError(self.not_found)
+        return [(self.AF_INET, kind or self.SOCK_STREAM, 0, "", (address, port))]
+
+
+class LwipSockets(Sockets):
+    """rp2: MEMP_NUM_TCP_PCB and MEMP_NUM_UDP_PCB are 5 (ports/rp2/lwip_inc/lwipopts.h); a negative number, which is no
+    errno, is lwIP's own: extmod/modlwip.c."""
+
+    most_tcp = most_udp = 5
+    no_room = errno.ENOMEM
+    not_found = -6  # ERR_VAL; a look-up that nobody answers, too
+
+
+class EspSockets(Sockets):
+    """ESP32: CONFIG_LWIP_MAX_SOCKETS is 10, for both kinds together, and 6 on a C2; EAI_FAIL of getaddrinfo() is 202,
+    made negative: ports/esp32/modsocket.c."""
+
+    most_tcp = most_udp = 10
+    no_room = 23  # ENFILE
+    not_found = -202
+
+    def _shares(self, one: int, other: int) -> bool:
+        return True
+
+
+class Socket:
+    def __init__(self, sockets: Sockets, kind: int) -> None:
+        self._sockets = sockets
+        self.kind = kind
+        self._blocks = True
+
+    def setsockopt(self, *words) -> None:
+        pass
+
+    def bind(self, address: tuple) -> None:
+        self.bound = address
+
+    def setblocking(self, blocks: bool) -> None:
+        self._blocks = blocks
+
+    def recvfrom(self, most: int) -> tuple:
+        sockets = self._sockets
+        if not sockets.arrived:
+            if self._blocks:
+                raise AssertionError("nothing comes: it would block for ever")
+            raise OSError(errno.EAGAIN)
+        sockets.clock.pass_time(sockets.each_ms / 1000)
+        data, peer = sockets.arrived.pop(0)
+        return data[:most], peer
+
+    def sendto(self, data: bytes, peer: tuple) -> int:
+        """ENOMEM, EHOSTUNREACH or, to port 0, EINVAL, of one datagram: lwip_socket_sendto() in modlwip.c."""
+        sockets = self._sockets
+        number = sockets.send_fails.pop(0) if sockets.send_fails else 0
+        if not number and not peer[1]:
+            number = errno.EINVAL
+        if number:
+            raise OSError(number)
+        sockets.sent.append((data, peer))
+        return len(data)
+
+    def close(self) -> None:
+        if self in self._sockets.open:
+            self._sockets.open.remove(self)
