@@ -156,3 +156,37 @@ def test_a_proof_goes_out_on_the_connection_that_is_open(networked: Interpreter,
     first, proof = ["InitiateAuth", "RespondToAuthChallenge", "ConfirmDevice"], "RespondToAuthChallenge"
     remembered = ["InitiateAuth", proof, proof, proof, "RevokeToken"]
     assert cognito.operations == first + remembered + first * 3 and not cognito.violations
+
+
+NO_SOCKET = """
+from cognito_mp import Client
+import cognito_mp.flows.password
+import cognito_mp.retry
+import cognito_mp.transports.second_tries
+
+client = Client("eu-west-1", "client", endpoint="http://127.0.0.1:9", attempts=1)
+held = []
+try:
+    while True:
+        held.append(open(__file__))
+except OSError:
+    pass
+try:
+    client.sign_in("alice", "pw")
+except OSError as error:
+    held.clear()
+    print(type(error).__name__, error.errno, error)
+"""
+
+
+def test_a_pool_that_has_no_socket_left_is_said_to_have_none(micropython: Interpreter, tmp_path: Path) -> None:
+    """On the unix port the pool is the process's file descriptors."""
+    program = tmp_path / "no_socket.py"
+    program.write_text(NO_SOCKET)
+    limited = Interpreter(
+        micropython.name,
+        ("bash", "-c", 'ulimit -n 32; exec "$0" "$@"', *micropython.command),
+        micropython.library,
+    )
+    printed = limited.run(program)
+    assert printed.startswith("ConnectError 23 ") and "no socket is left for 127.0.0.1" in printed, printed

@@ -105,8 +105,11 @@ def test_the_token_endpoint(world: World) -> None:
 
 
 def test_a_secret_of_any_characters(world: World) -> None:
-    world.app.secret = "a+b/c:d é%"
+    world.app.secret = "a+b/c:d~%&="
     assert claims.read(oauth2.token(world.client(), world.url))["client_id"] == world.app.id
+    world.app.secret = "a+b/c:d é%"
+    client = world.client(secret="s" * 51)
+    assert claims.read(oauth2.token(client, world.url, client_secret=world.app.secret))["client_id"] == world.app.id
 
 
 @pytest.mark.parametrize("fault", [INTERNAL_ERROR, HTML, LOSE_REPLY])

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, RamStore, Tokens, account, challenges, totp
+from cognito_mp import (
+    AsyncClient,
+    Client,
+    CognitoError,
+    NotSignedIn,
+    RamStore,
+    Tokens,
+    account,
+    challenges,
+    testing,
+    totp,
+)
 from cognito_mp_tools.local.tls_front import TlsFront
 from fake_cognito.endpoint import LOSE_REPLY, LOSE_REQUEST, THROTTLE, FakeCognito
 
@@ -94,7 +105,7 @@ def test_srp_with_a_wrong_password(world: World) -> None:
 
 
 def test_srp_wants_a_pool(world: World) -> None:
-    client = Client("eu-west-1", world.app.id, transport=object())
+    client = Client("eu-west-1", world.app.id, transport=testing.FakeTransport())
     with pytest.raises(ValueError, match="user_pool_id"):
         client.sign_in(world.name, PASSWORD, flow="USER_SRP_AUTH")
 

@@ -180,6 +180,25 @@ def test_devices_come_in_pages():
     assert transport.requests[2] == ("ForgetDevice", {"AccessToken": client.access_token(), "DeviceKey": KEY})
 
 
+def test_pages_of_devices_that_have_no_end():
+    def page(number, token):
+        return {"Devices": [{"DeviceKey": "key%d" % number}], "PaginationToken": token}
+
+    for pages, asked in (
+        ([page(number, "again") for number in range(99)], 2),
+        ([page(number % 2, "ab"[number % 2]) for number in range(99)], 3),
+        ([page(number, str(number)) for number in range(99)], 20),
+        ([{"Devices": [], "PaginationToken": str(number)} for number in range(99)], 20),
+    ):
+        client, transport = signed_in(*pages)
+        error = raises(CognitoError, account.list_devices, client)
+        assert error.code == "UnreadableReply" and "without an end" in error.message
+        assert len(transport.requests) == asked, (asked, len(transport.requests))
+        assert client.signed_in
+    client, transport = signed_in(*[page(number, str(number)) for number in range(19)], {"Devices": []})
+    assert len(account.list_devices(client)) == 19
+
+
 def test_deleting_the_account_ends_the_session():
     for reply in ({}, refusal("UserNotFoundException", "User does not exist.")):
         client, transport = signed_in(reply)

@@ -1,6 +1,6 @@
 """HttpsTransport over a stream that a test makes: what it keeps, closes, and tries again."""
 
-from errno import ENOMEM
+from errno import EIO, ENOMEM, ETIMEDOUT
 
 from checks import Skip, raises
 
@@ -8,6 +8,7 @@ try:
     from cognito_mp.transports.https import HttpsTransport
 except ImportError as reason:
     raise Skip(str(reason))
+from cognito_mp.transports.amazon_roots import ROOTS
 from cognito_mp.transports.connection_errors import CertificateError, ConnectError
 from fakes import FakeClock
 
@@ -193,6 +194,154 @@ def test_tls_that_runs_out_of_memory_is_tried_once_more():
     https, connections, _ = transport(OSError(111))
     raises(ConnectError, https.post, URL, {}, b"1")
     assert connections.asked == 1
+
+
+HTTPS = "https://127.0.0.1:80/"
+
+
+def test_numbers_of_a_failed_look_up_are_neither_errno_nor_memory():
+    """lwIP's err_t on rp2, its EAI_* on ESP32, the C library's on a computer; the unix port says it in words."""
+    unix = OSError("[addrinfo error -2]")
+    for number in (-2, -3, -6, -12, -16, -200, -201, -202, -203, -204, 202):
+        https, connections, _ = transport(OSError(number))
+        error = raises(ConnectError, https.post, HTTPS, {}, b"1")
+        assert connections.asked == 1 and error.errno == EIO, number
+        assert "look up 127.0.0.1 (%d)" % number in str(error) and "memory" not in str(error), error
+    error = raises(ConnectError, transport(unix)[0].post, HTTPS, {}, b"1")
+    assert "look up 127.0.0.1" in str(error) and error.errno == EIO
+
+
+def test_an_error_is_told_once():
+    for error in (OSError(111, "refused"), OSError("refused")):
+        words = str(raises(ConnectError, transport(error)[0].post, URL, {}, b"1"))
+        assert words.count("refused") == 1 and words.count("Errno") <= 1, words
+
+
+def test_a_socket_that_the_pool_has_not_got_is_no_lack_of_memory():
+    https, connections, _ = transport(OSError(23), FakeStream(OK % b"{}"))
+    assert body(https.post(HTTPS, {}, b"1")) == b"{}" and connections.asked == 2, "a lost one goes back to the pool"
+    https, connections, _ = transport(OSError(23), OSError(23))
+    error = raises(ConnectError, https.post, HTTPS, {}, b"1")
+    assert error.errno == 23 and "no socket is left" in str(error) and "memory" not in str(error)
+    assert connections.asked == 2
+
+
+INVALID = "invalid cert"  # what MicroPython says of any root that it can't parse, for want of memory too
+
+
+def test_a_root_that_is_one_and_cannot_be_read_is_a_lack_of_memory():
+    https, connections, _ = transport(ValueError(INVALID), FakeStream(OK % b"{}"))
+    assert body(https.post(HTTPS, {}, b"1")) == b"{}" and connections.asked == 2
+    https, connections, _ = transport(ValueError(INVALID), ValueError(INVALID))
+    error = raises(ConnectError, https.post, HTTPS, {}, b"1")
+    assert error.errno == ENOMEM and "memory" in str(error) and connections.asked == 2
+    # The others of Amazon's are as good.
+    stranger = ValueError("The certificate is not correctly signed by the trusted CA")
+    https, connections, _ = transport(stranger, ValueError(INVALID), FakeStream(OK % b"{}"))
+    assert body(https.post(HTTPS, {}, b"1")) == b"{}" and connections.asked == 3
+
+
+def test_a_root_of_the_callers_that_cannot_be_read():
+    def with_root(*outcomes):
+        connections = Connections(*outcomes)
+        return HttpsTransport(10, ROOTS[1], FakeClock(), connections), connections
+
+    https, connections = with_root(ValueError(INVALID), FakeStream(OK % b"{}"))
+    assert body(https.post(HTTPS, {}, b"1")) == b"{}" and connections.asked == 2
+    https, connections = with_root(ValueError(INVALID), ValueError(INVALID))
+    error = raises(CertificateError, https.post, HTTPS, {}, b"1")
+    assert "cadata" in str(error) and "memory" in str(error) and connections.asked == 2
+    # By it a server was trusted before, so it is one.
+    first = FakeStream((OK % b"{}").replace(b"1.1", b"1.0"))
+    https, connections = with_root(first, ValueError(INVALID), ValueError(INVALID))
+    assert body(https.post(HTTPS, {}, b"1")) == b"{}"
+    assert raises(ConnectError, https.post, HTTPS, {}, b"1").errno == ENOMEM and connections.asked == 3
+
+
+class SlowStream(FakeStream):
+    """A connection whose server says the next byte when a test has it say one."""
+
+    def write(self, view):
+        self.sent += bytes(view)
+        return len(view)
+
+
+def test_one_time_limit_is_for_a_whole_request():
+    """However steadily bytes come: in the head, in the body, in chunks, in a body without a length."""
+    for head in (
+        b"",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n384\r\n",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\n\r\n",
+    ):
+        stream = SlowStream()
+        https, _, clock = transport(stream)
+        steps = https.exchange([URL, {}, b"1"])
+        stream.ahead = head
+        waited = 0
+        try:
+            while True:
+                _, _, ms = next(steps)
+                assert 0 < ms <= 10000 - waited * 1000, (head, ms, waited)
+                assert waited < 10, "it waits for longer than its time"
+                clock.pass_time(1)
+                waited += 1
+                stream.ahead += b"x"
+        except OSError as error:
+            assert error.errno == ETIMEDOUT and "no whole reply in 10 s" in str(error), error
+        assert waited == 10 and stream.closed, head
+
+
+def test_the_time_limit_is_one_for_head_and_body_and_chunks():
+    for reply in (
+        OK % b"{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK % b"{}",
+    ):
+        for at in range(len(reply)):
+            stream = SlowStream()
+            https, _, clock = transport(stream)
+            steps = https.exchange([URL, {}, b"1"])
+            next(steps)
+            clock.pass_time(6)  # what comes then is in time, and no reason to wait for another ten seconds
+            stream.ahead = reply[:at]
+            next(steps)
+            clock.pass_time(4)
+            stream.ahead += reply[at:-1]
+            assert raises(OSError, next, steps).errno == ETIMEDOUT and stream.closed, reply[:at]
+
+
+class Unwritable(FakeStream):
+    """A connection that takes a byte a second: so does a handshake that goes on for ever."""
+
+    def __init__(self, clock):
+        super().__init__()
+        self.clock = clock
+
+    def write(self, view):
+        self.clock.pass_time(1)
+        return 1
+
+
+def test_the_time_limit_is_for_sending_too():
+    clock = FakeClock()
+    stream = Unwritable(clock)
+    https = HttpsTransport(10, None, clock, Connections(stream))
+    start = clock.true_ms
+    error = raises(OSError, https.post, URL, {}, b"1" * 900)
+    assert error.errno == ETIMEDOUT and clock.true_ms - start == 10000 and stream.closed
+
+
+def test_a_head_is_no_longer_than_any_that_a_server_sends():
+    for line, number_of_lines in ((b"X-%d: " + b"x" * 900, 63), (b"X-%d: " + b"x" * 900, 9), (b"X%d: y", 68)):
+        lines = b"".join([line % number + b"\r\n" for number in range(number_of_lines)])
+        https, _, _ = transport(FakeStream(b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 2\r\n\r\n{}"))
+        assert "no HTTP reply" in str(raises(OSError, https.post, URL, {}, b"1"))
+    lines = b"".join([b"X-%d: " % number + b"y" * 200 + b"\r\n" for number in range(20)])
+    head = b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 2\r\n\r\n{}"
+    assert body(transport(FakeStream(head))[0].post(URL, {}, b"1")) == b"{}"
 
 
 class InterruptedStream(FakeStream):

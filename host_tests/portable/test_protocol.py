@@ -1,6 +1,8 @@
 """Replies of every shape: what they mean, and that a wrong type is a CognitoError and never a crash."""
 
-from checks import raises
+import json
+
+from checks import Skip, raises
 from cognito_mp import Challenge, Client, CognitoError, Tokens
 from cognito_mp.protocol import App, loads, read_outcome, read_reply, split_url
 from fakes import CountingStore, FakeClock, FakeTransport, jwt, tokens
@@ -93,6 +95,21 @@ def test_json_that_is_nested_deep_kills_nobody():
             assert depth <= 900 or not body, "MicroPython's parser has no recursion, and takes what is below the limit"
         error = raises(CognitoError, read_reply, 200, {}, bytearray(b'{"x":' + b"[" * min(depth, 6000)))
         assert error.code == "UnreadableReply"
+
+
+def test_json_of_more_members_than_a_board_can_hold_is_no_reply():
+    """4,000 pairs are 170 kB of a chip's heap; a full page of ListDevices, the longest reply, has 900 commas."""
+    try:
+        pairs = b",".join([b'"%d":1' % number for number in range(1600)])
+        numbers = b"1," * 4000
+    except MemoryError:
+        raise Skip("no heap for it")
+    for body in (b"{" + pairs + b"}", b'{"a":[' + numbers + b"1]}"):
+        assert raises(CognitoError, read_reply, 200, {}, bytearray(body)).code == "UnreadableReply"
+        raises(ValueError, loads, body)
+    attributes = [{"Name": "dev:%d" % number, "Value": "x"} for number in range(5)]
+    device = {"DeviceKey": "k", "DeviceAttributes": attributes, "a": 1, "b": 2, "c": 3}
+    assert len(loads(json.dumps({"Devices": [device] * 60}).encode())["Devices"]) == 60
 
 
 def test_a_body_that_is_no_utf8_is_a_cognito_error():

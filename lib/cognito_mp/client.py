@@ -65,6 +65,15 @@ class BaseClient:
             from .stores.ram import RamStore
 
             store = RamStore()
+        try:
+            usual = store.load and store.save and store.erase and clock.now and (transport is None or transport.post)
+            usual = usual and 0 < timeout <= 3600 and attempts > 0
+        except (AttributeError, TypeError):
+            usual = False
+        if not usual:
+            from .arguments import client as check
+
+            check(store, clock, transport, timeout, attempts)
         if sleep_memory is None:
             self.session = Session(client_id, store, clock)
         else:
@@ -127,6 +136,10 @@ class BaseClient:
 
     def refresh(self, client_metadata: "dict | None" = None):
         """New Tokens now, due or not. Raises NotSignedIn when there is no session, or it is over."""
+        if client_metadata is not None:
+            from .arguments import client_metadata as check
+
+            check(client_metadata)
         from .renewal import refreshed_tokens
 
         return self.run(refreshed_tokens(self.app, self.session, client_metadata))

@@ -6,8 +6,6 @@ Source: the API reference of Amazon Cognito user pools (InitiateAuth, RespondToA
 import json
 from binascii import a2b_base64, b2a_base64
 
-from .errors import require_text
-
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .challenge import Challenge
 
@@ -36,13 +34,22 @@ def split_url(url: str) -> tuple:
 
     Raises ValueError when it is no such URL, or http to a host that is not this machine.
     """
+    # As bytes: MicroPython makes a name, which stays, of each character of a str that it goes through.
+    if not (url and isinstance(url, str) and min(url.encode()) > 32 and max(url.encode()) < 127):
+        url = ""
     scheme, _, rest = url.partition("://")
     host, _, path = rest.partition("/")
     host, _, port = host.partition(":")
     secure = scheme == "https"
     port = port or str(443 if secure else 80)
     here = scheme == "http" and host in ("127.0.0.1", "localhost")
-    if not (secure or here) or not host or not port.isdigit() or url.split() != [url]:
+    name = host.replace(".", "").replace("-", "").lower()
+    if (
+        not (secure or here)
+        or not name
+        or name.strip("abcdefghijklmnopqrstuvwxyz0123456789")
+        or not (port.isdigit() and len(port) < 6 and 0 < int(port) < 65536)
+    ):
         raise ValueError("endpoint must be https://host:port")
     return secure, host, int(port), "/" + path
 
@@ -65,9 +72,26 @@ class App:
 
         Raises ValueError that names the argument which can't be right.
         """
-        require_text(region=region, client_id=client_id, client_secret=client_secret or "-")
-        if "/" in region or region.split() != [region]:
-            raise ValueError("region must be such as eu-west-1, not %r" % region)
+        # What most clients are given is told at a glance; all else is looked at with care.
+        try:
+            area, side, number = region.split("-")
+            name, _, rest = (user_pool_id or region + "_" + client_id).partition("_")
+            text = area + side + client_id + (client_secret or "") + rest
+            usual = (
+                area.isalpha()
+                and side.isalpha()
+                and number.isdigit()
+                and name == region == region.lower()
+                and client_id
+                and rest
+                and not text.lower().strip("abcdefghijklmnopqrstuvwxyz0123456789")
+            )
+        except (AttributeError, TypeError, ValueError):
+            usual = ""
+        if not usual:
+            from .arguments import app as check  # not `from . import`: the package has a __getattr__
+
+            check(region, client_id, client_secret, user_pool_id, endpoint)
         if endpoint is None:
             endpoint = "https://cognito-idp.%s.amazonaws.com" % region
         split_url(endpoint)
@@ -115,14 +139,14 @@ class Request:
 
     def read(self, status: int, headers: dict, body) -> dict:
         """The reply. Raises CognitoError when the service refuses."""
-        return read_reply(status, headers, body)
+        return read_reply(status, headers, body, self.parameters)
 
 
 def loads(text: "bytes | bytearray") -> dict:
     """The JSON object in `text` (bytes-like, not copied). Raises ValueError when it is none."""
     # 1000 brackets are more than any reply has: a full page of ListDevices has some 800. Nested, they take stack on
-    # CPython and heap on a chip.
-    if text.count(b"[") + text.count(b"{") > 1000:
+    # CPython and heap on a chip. The commas of such a page are 900, and a pair is 42 bytes of a chip's heap.
+    if text.count(b"[") + text.count(b"{") > 1000 or text.count(b",") > 1500:
         raise ValueError("no JSON object")
     if b"\\u" in text:
         from .surrogates import joined
@@ -137,10 +161,10 @@ def loads(text: "bytes | bytearray") -> dict:
     return value
 
 
-def read_reply(status: int, headers: dict, body: "bytes | bytearray") -> dict:
+def read_reply(status: int, headers: dict, body: "bytes | bytearray", parameters: "dict | None" = None) -> dict:
     """The reply as a dict. `headers` have lower-case names. Raises CognitoError when the service refuses.
 
-    A body that is a bytearray is used up.
+    A body that is a bytearray is used up. `parameters`: of the request, whose values the error does not repeat.
     """
     tokens: dict = {}
     try:
@@ -155,7 +179,7 @@ def read_reply(status: int, headers: dict, body: "bytes | bytearray") -> dict:
         reply = None
     from .refusals import error_from_reply
 
-    raise error_from_reply(status, headers, reply)
+    raise error_from_reply(status, headers, reply, parameters)
 
 
 def _cut_tokens(body: bytearray) -> dict:

@@ -20,17 +20,58 @@ _NOT_OVER = (
     "security reasons",
     "client secret",
 )
+_DEVICE = ("device",)
 
 
-def error_from_reply(status: int, headers: dict, reply: "dict | None") -> CognitoError:
-    """The CognitoError of a reply that is no success: its JSON object, None where it is none."""
+# Sentences of AWS's that hold nothing of a request, of which a password may well be a word; from user reports.
+_KNOWN = """
+access token has been revoked
+access token has expired
+attempt limit exceeded, please try after some time.
+device does not exist.
+incorrect username or password.
+invalid access token
+invalid code or auth state for the user.
+invalid code received for user
+invalid password format
+invalid refresh token
+invalid session for the user, session is expired.
+invalid session for the user.
+invalid verification code provided, please try again.
+no reason given
+password attempts exceeded
+rate exceeded
+refresh token has been revoked
+refresh token has expired
+user already exists
+user does not exist.
+user is disabled.
+user is not confirmed.
+"""
+
+
+def error_from_reply(status: int, headers: dict, reply: "dict | None", sent: "dict | None" = None) -> CognitoError:
+    """The CognitoError of a reply that is no success: its JSON object, None where it is none.
+
+    sent  parameters of the request: the service's words give way to others where they repeat a value of it
+    """
     if reply is None:
         kind = headers.get("content-type", "of unknown type")
-        return CognitoError("UnreadableReply", "no whole JSON object (%s): is the endpoint right?" % kind, status)
-    code = reply.get("__type") or headers.get("x-amzn-errortype") or "UnreadableReply"
-    message = reply.get("message") or reply.get("Message") or "no reason given"
-    # A namespace before "#", a tail after ":", which may hold a "#" of its own: both seen in AWS's JSON protocols.
-    return CognitoError(str(code).split(":")[0].split("#")[-1], str(message), status)
+        error = CognitoError("UnreadableReply", "no whole JSON object (%s): is the endpoint right?" % kind, status)
+    else:
+        code = reply.get("__type") or headers.get("x-amzn-errortype") or "UnreadableReply"
+        message = reply.get("message") or reply.get("Message") or "no reason given"
+        # A namespace before "#", a tail after ":", which may hold a "#" of its own: both seen in AWS's JSON protocols.
+        error = CognitoError(str(code).split(":")[0].split("#")[-1], str(message), status)
+    if sent and "\n" + error.message.lower() + "\n" not in _KNOWN:
+        from .echoes import without_echoes
+
+        clean = without_echoes(error, sent)
+        if clean is not error:
+            # What a session decides by is what the service said.
+            clean.said = [words for words in _OVER + _NOT_OVER + _DEVICE if _says(error, (words,))]  # type: ignore[attr-defined]
+            return clean
+    return error
 
 
 def unreadable(what: str) -> CognitoError:
@@ -43,7 +84,7 @@ def is_device_forgotten(error: CognitoError) -> bool:
 
     The words are those of InitiateAuth and RespondToAuthChallenge: "Device does not exist."
     """
-    return error.code == "ResourceNotFoundException" and "device" in error.message.lower()
+    return error.code == "ResourceNotFoundException" and _says(error, _DEVICE)
 
 
 def is_session_over(error: CognitoError) -> bool:
@@ -60,4 +101,5 @@ def is_unknown(error: CognitoError) -> bool:
 
 def _says(error: CognitoError, words: tuple) -> bool:
     message = error.message.lower()
-    return any([some in message for some in words])
+    said = getattr(error, "said", ())
+    return any([some in message or some in said for some in words])

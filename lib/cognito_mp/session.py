@@ -262,7 +262,7 @@ class Session:
         try:
             self._store.save(data)
         except OSError as error:
-            self.store_error = error if isinstance(error, StoreError) else StoreError(error.errno, str(error))
+            self.store_error = error if isinstance(error, StoreError) else StoreError(*error.args)
             return
         self._in_store = sha256(data).digest()
         self._unsaved = False

@@ -1,11 +1,13 @@
 """Signing out: here first, then with the service. A flow, but with a Session."""
 
+from .argument_types import require_bool
 from .errors import NotSignedIn
 from .flows.sign_out import sign_out as told
 
 
 def sign_out(client, everywhere: bool = False):
     """Client.sign_out(). Raises StoreError when the session can't be erased."""
+    require_bool(everywhere=everywhere)
     return client.run(_signed_out(client.app, client.session, everywhere))
 
 

@@ -72,7 +72,9 @@ class SleepingSession(Session):
     """A Session whose access token outlives a deep sleep."""
 
     def __init__(self, client_id: str, store, clock, memory) -> None:
-        """`memory`: machine.RTC().memory or its like; see Session for the others."""
+        """`memory`: machine.RTC().memory or its like; see Session for the others. Raises ValueError when it is not."""
+        if not callable(memory):
+            raise ValueError("sleep_memory must be a function such as machine.RTC().memory")
         self._memory = SleepMemory(memory, clock)
         super().__init__(client_id, store, clock)
 

@@ -6,9 +6,15 @@ client_metadata (dict of str for the pool's Lambda triggers) and, where the oper
 user_context_data and analytics_metadata: see flows/options.py.
 """
 
+from ..argument_types import (
+    require_bool,
+    require_methods,
+    require_optional_text,
+    require_text_dict,
+)
 from ..errors import CognitoError, NotSignedIn, require_text
 from ..flows.options import add_options
-from ..protocol import Request, split_url, with_secret_hash
+from ..protocol import Request, read_reply, split_url, with_secret_hash
 from ..refusals import unreadable
 from ..renewal import fresh_tokens
 
@@ -85,6 +91,12 @@ class _SignedRequest(Request):
         headers.update(added)
         return [url, headers, body]
 
+    def read(self, status: int, headers: dict, body) -> dict:
+        """The reply. To a wrong signature AWS answers with all that it should have been made of, a token among it."""
+        keys = self._credentials
+        token = getattr(keys, "session_token", None)
+        return read_reply(status, headers, body, {"": [self.parameters, keys.secret_key, token]})
+
 
 def _signing_region(app) -> str:
     """The region that a signature names. Raises ValueError when neither the endpoint nor the pool's id tells."""
@@ -137,9 +149,14 @@ def call(client, operation: str, parameters: "dict | None" = None, credentials=N
     to sign for can't be told.
     """
     require_text(operation=operation)
-    for character in operation:
-        if not ("a" <= character.lower() <= "z"):
-            raise ValueError("operation must be a name such as GetUserAuthFactors, not %r" % operation)
+    if operation.lower().strip("abcdefghijklmnopqrstuvwxyz"):
+        raise ValueError("operation must be a name such as GetUserAuthFactors, not %r" % operation)
+    if not (parameters is None or isinstance(parameters, dict)):
+        raise ValueError("parameters must be a dict, as the API reference has it")
+    for name in parameters or ():
+        require_text(parameters=name)
+    if credentials is not None:
+        require_methods("access_key secret_key", credentials=credentials)
     return client.run(_call(client, operation, parameters, credentials))
 
 
@@ -176,6 +193,7 @@ def sign_up(client, username: str, password: "str | None", attributes: "dict | N
     attributes  dict of str to str, such as {"email": "alice@example.com"}
     """
     require_text(username=username, password="-" if password is None else password)
+    require_text_dict(attributes=attributes)
     parameters: dict = {"Username": username}
     if password:
         parameters["Password"] = password
@@ -197,6 +215,7 @@ def confirm_sign_up(client, username: str, code: str, session: "str | None" = No
     in without a password.
     """
     require_text(username=username, code=code)
+    require_optional_text(session=session)
     parameters = {"Username": username, "ConfirmationCode": code}
     if session is not None:
         parameters["Session"] = session
@@ -228,6 +247,7 @@ def confirm_forgot_password(client, username: str, code: str, new_password: str,
 def change_password(client, password: "str | None", new_password: str) -> None:
     """Replace `password` (None where the person has none yet) by `new_password` (ChangePassword)."""
     require_text(new_password=new_password)
+    require_optional_text(password=password)
     parameters = {"ProposedPassword": new_password}
     if password:
         parameters["PreviousPassword"] = password
@@ -265,6 +285,9 @@ def update_attributes(client, attributes: dict, client_metadata: "dict | None" =
 
     A list of where codes went (dicts as of resend_code()): a new address is verified with verify_attribute().
     """
+    if attributes is None:
+        raise ValueError("attributes must be a dict")
+    require_text_dict(attributes=attributes)
     parameters = add_options({"UserAttributes": _listed(attributes)}, {"client_metadata": client_metadata})
     return _run(client, "UpdateUserAttributes", parameters, _deliveries)
 
@@ -321,7 +344,8 @@ def set_mfa_preference(client, factor: str, enabled: bool = True, preferred: boo
 
     factor  "SMS_MFA", "SOFTWARE_TOKEN_MFA" or "EMAIL_OTP"; the others stay as they are
     """
-    if factor not in _MFA_SETTINGS:
+    require_bool(enabled=enabled, preferred=preferred)
+    if not isinstance(factor, str) or factor not in _MFA_SETTINGS:
         raise ValueError("factor must be SMS_MFA, SOFTWARE_TOKEN_MFA or EMAIL_OTP")
     settings = {_MFA_SETTINGS[factor]: {"Enabled": enabled, "PreferredMfa": preferred}}
     return _run(client, "SetUserMFAPreference", settings, _nothing)
@@ -350,10 +374,14 @@ def verify_software_token(client, code: str, device_name: "str | None" = None) -
     device_name  str, what the person calls the authenticator
     """
     require_text(code=code)
+    require_optional_text(device_name=device_name)
     parameters = {"UserCode": code}
     if device_name:
         parameters["FriendlyDeviceName"] = device_name
     return _run(client, "VerifySoftwareToken", parameters, _verified)
+
+
+_PAGES = 20  # of up to 60 devices each
 
 
 def _page(reply: dict) -> tuple:
@@ -367,16 +395,24 @@ def _page(reply: dict) -> tuple:
 def _devices(client):
     found: list = []
     parameters: dict = {}
-    while True:
+    for _ in range(_PAGES):
         devices, token = yield from _call(client, "ListDevices", parameters, None, _page)
+        if devices and any([devices[0]["key"] == device["key"] for device in found]):
+            break
         found += devices
         if not token:
             return found
+        if parameters.get("PaginationToken") == token:
+            break
         parameters = {"PaginationToken": token}
+    raise unreadable("a list of devices without an end")
 
 
 def list_devices(client) -> list:
-    """The person's remembered devices (ListDevices): dicts of key (str) and attributes (dict of str to str)."""
+    """The person's remembered devices (ListDevices): dicts of key (str) and attributes (dict of str to str).
+
+    Raises CognitoError too where the service's pages have no end: one comes again, or there are more than twenty.
+    """
     return client.run(_devices(client))
 
 

@@ -3,6 +3,7 @@
 With them the module sigv4 signs requests to other AWS services, such as IoT, S3 or API Gateway.
 """
 
+from ..arguments import require_pool
 from ..errors import CognitoError, NotSignedIn, require_text
 from ..protocol import Once, Request, split_url
 from ..refusals import unreadable
@@ -51,12 +52,13 @@ def credentials(client, identity_pool_id: str, endpoint: "str | None" = None) ->
 
     Raises CognitoError, OSError and NotSignedIn as any call does: a session that is over does not become a guest's.
     """
-    require_text(identity_pool_id=identity_pool_id)
-    region, colon, _ = identity_pool_id.partition(":")
-    if not colon or "/" in region or region.split() != [region]:
-        raise ValueError("identity_pool_id must be such as eu-west-1:<uuid>")
+    region = require_pool(identity_pool_id, endpoint)
     # China has identity pools, and a domain of its own.
-    url = endpoint or "https://cognito-identity.%s.amazonaws.com%s" % (region, ".cn" if region[:3] == "cn-" else "")
+    url = (
+        endpoint
+        if endpoint is not None
+        else "https://cognito-identity.%s.amazonaws.com%s" % (region, ".cn" if region[:3] == "cn-" else "")
+    )
     split_url(url)
     return client.run(_current(client, identity_pool_id, url))
 

@@ -6,6 +6,7 @@ Source: Cognito's GetClientToken; RFC 6749, 4.4 (client credentials), 2.3.1 (HTT
 import json
 from binascii import b2a_base64
 
+from ..argument_types import require_optional_text, require_text_list
 from ..clock import Lifetime
 from ..errors import CognitoError, require_text
 from ..flows.options import add_options
@@ -37,18 +38,13 @@ def client_token(client, scopes: "list | None" = None, client_metadata: "dict | 
     Raises ValueError when the client has no client_secret, CognitoError and OSError as any call does.
     """
     require_text(client_secret=client.app.client_secret)
+    require_text_list(scopes=scopes)
     parameters = {"ClientId": client.app.client_id, "Secret": client.app.client_secret}
     add_options(parameters, {"client_metadata": client_metadata})
-    key = None, client.app.client_id, _joined(scopes), repr(sorted((client_metadata or {}).items()))
+    key = None, client.app.client_id, " ".join(scopes or ()), repr(sorted((client_metadata or {}).items()))
     if scopes:
         parameters["Scopes"] = list(scopes)
     return client.run(_current(client, key, _get_client_token(parameters)))
-
-
-def _joined(scopes: "list | None") -> str:
-    if isinstance(scopes, str):
-        raise ValueError("scopes must be a list of str")
-    return " ".join(scopes or ())
 
 
 def _get_client_token(parameters: dict):
@@ -76,6 +72,8 @@ def token(
     Raises CognitoError with OAuth's code ("invalid_client", "invalid_scope"), OSError, and ValueError when an
     argument can't be right.
     """
+    require_optional_text(client_id=client_id, client_secret=client_secret)
+    require_text_list(scopes=scopes)
     client_id = client_id or client.app.client_id
     client_secret = client_secret or client.app.client_secret
     require_text(domain_url=domain_url, client_id=client_id, client_secret=client_secret)
@@ -83,18 +81,19 @@ def token(
         split_url(domain_url)
     except ValueError:
         raise ValueError("domain_url must be https://host")
-    wanted = _joined(scopes)
+    wanted = " ".join(scopes or ())
     proof = b2a_base64((_form(client_id) + ":" + _form(client_secret)).encode())[:-1].decode()
     body = "grant_type=client_credentials" + ("&scope=" + _form(wanted) if wanted else "")
-    request = _TokenRequest(domain_url.rstrip("/") + "/oauth2/token", proof, body)
+    request = _TokenRequest(domain_url.rstrip("/") + "/oauth2/token", proof, body, client_secret)
     return client.run(_current(client, (domain_url, client_id, wanted), _post_token(request)))
 
 
 class _TokenRequest(Request):
     """A Request to a token endpoint."""
 
-    def __init__(self, url: str, proof: str, body: str) -> None:
-        super().__init__("oauth2/token", {})
+    def __init__(self, url: str, proof: str, body: str, client_secret: str) -> None:
+        # Not sent: what an error must not repeat.
+        super().__init__("oauth2/token", {"Secret": client_secret, "Authorization": proof})
         self._url = url
         self._proof = proof
         self._body = body
@@ -112,7 +111,7 @@ class _TokenRequest(Request):
                 body = json.dumps(reply).encode()
             except (KeyError, ValueError):
                 pass
-        return read_reply(status, headers, body)
+        return read_reply(status, headers, body, self.parameters)
 
 
 def _post_token(request: Request):

@@ -6,6 +6,8 @@ Source: AWS, IAM user guide, "Create a signed AWS API request"; for MQTT over We
 
 from binascii import hexlify
 
+from ..argument_types import require_bytes, require_text_dict, require_whole
+from ..errors import require_text
 from .hmac_sha256 import hmac_sha256, sha256
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
@@ -19,6 +21,7 @@ _UNSIGNED = (
 def _require_words(**named: str) -> None:
     """Raise ValueError that names the first argument which is empty, or has a space or a line end in it."""
     for name in named:
+        require_text(**{name: named[name]})
         if named[name].split() != [named[name]] or name in ("host", "region", "service") and "/" in named[name]:
             raise ValueError(name + " must be one word")
 
@@ -27,7 +30,14 @@ def amz_date(unix_seconds: int) -> str:
     """A moment in seconds since 1970 as X-Amz-Date has it: "20261121T020304Z"."""
     from ..calendar_utc import civil
 
+    require_whole(0, 1 << 40, unix_seconds=unix_seconds)
     return "%04d%02d%02dT%02d%02d%02dZ" % civil(unix_seconds)[:6]
+
+
+def _require_date(amz_date: str) -> None:
+    require_text(amz_date=amz_date)
+    if len(amz_date) != 16 or amz_date[8] != "T" or amz_date[15] != "Z":
+        raise ValueError("amz_date must be what amz_date() returns")
 
 
 def _hash(data: bytes) -> str:
@@ -88,7 +98,16 @@ def sign(
     amz_date       of amz_date()
     Raises ValueError that names the argument which would break the request or the signature.
     """
-    _require_words(region=region, service=service, access_key=access_key, session_token=session_token or "none")
+    token = "none" if session_token in (None, "") else session_token
+    _require_words(region=region, service=service, access_key=access_key, session_token=token)
+    require_text(method=method, url=url, secret_key=secret_key)
+    require_bytes(body=b"" if body is None else body)
+    if headers is None:
+        raise ValueError("headers must be a dict")
+    require_text_dict(headers=headers)
+    _require_date(amz_date)
+    if "://" not in url:
+        raise ValueError("url must be whole: https://host/path")
     scheme, _, rest = url.partition("#")[0].partition("://")
     rest, _, query = rest.partition("?")
     host, slash, path = rest.partition("/")
@@ -155,7 +174,13 @@ def presign_wss(
     amz_date       of amz_date(): the URL is good for `expires` seconds from then, a day at the most
     Raises ValueError when host or region can't be one.
     """
-    _require_words(host=host, region=region)
+    token = "none" if session_token in (None, "") else session_token
+    _require_words(host=host, region=region, access_key=access_key, session_token=token, path=path)
+    require_text(secret_key=secret_key)
+    require_whole(1, 86400, expires=expires)
+    _require_date(amz_date)
+    if path[0] != "/":
+        raise ValueError("path must begin with /")
     host = host.lower()
     scope = _scope(amz_date, region, "iotdevicegateway")
     query = "X-Amz-Algorithm=%s&X-Amz-Credential=%s&X-Amz-Date=%s&X-Amz-Expires=%d&X-Amz-SignedHeaders=host" % (

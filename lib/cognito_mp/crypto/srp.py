@@ -76,6 +76,9 @@ def secret_in_steps():
 
 def public_value(a: int) -> str:
     """SRP_A: A = g**a mod N in lower-case hex, without leading zeros (RFC 5054, 2.5.4)."""
+    from .srp_arguments import public_value as check
+
+    check(a)
     return at_once(public_value_in_steps(a))
 
 
@@ -106,6 +109,9 @@ def claim(
     srp_a         public_value(a) where it is at hand: it takes as long as a quarter of all this
     Raises ValueError where the server's values are unreadable, or would betray the key (B % N == 0, u == 0).
     """
+    from .srp_arguments import claim as check
+
+    check(pool_name, user_id, password, a, srp_b, salt, secret_block, timestamp, srp_a)
     return at_once(
         claim_in_steps(pool_name, user_id, password, a, srp_b, salt, secret_block, timestamp, srp_a or public_value(a))
     )
@@ -159,6 +165,9 @@ def verifier(device_group_key: str, device_key: str, password: str, salt: str) -
 
     password is the device's own secret, and salt 16 random bytes in hex; raises ValueError when salt is not hex.
     """
+    from .srp_arguments import verifier as check
+
+    check(device_group_key, device_key, password, salt)
     return at_once(verifier_in_steps(device_group_key, device_key, password, salt))
 
 

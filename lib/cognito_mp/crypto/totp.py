@@ -1,5 +1,6 @@
 """The codes of an authenticator app (RFC 6238), for SOFTWARE_TOKEN_MFA and VerifySoftwareToken."""
 
+from ..argument_types import require_whole
 from .hmac_sha256 import hmac_sha256
 
 
@@ -40,6 +41,10 @@ def code(secret_base32: str, unix_seconds: int, digits: int = 6) -> str:
     digits         of the code, 6 to 8
     Raises ValueError when the secret is not base32 and NotImplementedError where the port has no SHA-1.
     """
+    if not isinstance(secret_base32, str):
+        raise ValueError("secret_base32 must be a string")
+    require_whole(0, 1 << 40, unix_seconds=unix_seconds)
+    require_whole(6, 8, digits=digits)
     digest = hmac_sha256(_base32(secret_base32), (unix_seconds // 30).to_bytes(8, "big"), _sha1)
     at = digest[-1] & 15
     number = int.from_bytes(digest[at : at + 4], "big") & 0x7FFFFFFF

@@ -3,6 +3,7 @@
 `device` is the remembered device that takes part in the sign-in, a dict, or None.
 """
 
+from ..argument_types import require_optional_text, require_text_dict
 from ..challenge import ATTRIBUTE_PREFIX, Challenge
 from ..errors import CognitoError, require_text
 from ..protocol import Request, Tokens
@@ -21,6 +22,11 @@ def _key(name: str) -> str:
     return "PASSWORD" if name.startswith("PASSWORD") else "ANSWER"
 
 
+def _require_challenge(challenge) -> None:
+    if not isinstance(challenge, Challenge):
+        raise ValueError("challenge must be the Challenge that a sign-in returned")
+
+
 def respond(app, device: "dict | None", challenge: Challenge, answers: "dict | str", **options):
     """Answer `challenge` with ChallengeResponses, or with a str where it asks for one thing: a code, a password.
 
@@ -28,13 +34,15 @@ def respond(app, device: "dict | None", challenge: Challenge, answers: "dict | s
 
     options  client_metadata, user_context_data, analytics_metadata: dicts, see flows/options.py
     """
-    if not isinstance(challenge, Challenge):
-        raise ValueError("challenge must be the Challenge that a sign-in returned")
+    _require_challenge(challenge)
     if isinstance(answers, str):
         require_text(answers=answers)
         answers = {_key(challenge.name): answers}
     if not isinstance(answers, dict):
         raise ValueError("answers must be a dict of ChallengeResponses, or a str where one thing is asked for")
+    for key in answers:
+        if not (isinstance(key, str) and isinstance(answers[key], str)):
+            raise ValueError("answers must hold strings alone")
     extra: dict = {}
     if options:
         from .options import add_options
@@ -79,9 +87,8 @@ def set_new_password(
     if not isinstance(challenge, Challenge) or challenge.name != "NEW_PASSWORD_REQUIRED":
         raise ValueError("challenge must be a NEW_PASSWORD_REQUIRED Challenge")
     require_text(new_password=new_password)
+    require_text_dict(attributes=attributes)
     attributes = attributes or {}
-    if not isinstance(attributes, dict):
-        raise ValueError("attributes must be a dict of names, without prefix, to str")
     # Asked before the answer goes out: its Session is good for one answer only.
     for name in challenge.required_attributes:
         if name not in attributes:
@@ -100,6 +107,7 @@ def _next_session(reply: dict) -> "str | None":
 
 def associate_software_token(challenge: Challenge):
     """AssociateSoftwareToken with the Session of `challenge` (MFA_SETUP), whose next Session it keeps: the secret."""
+    _require_challenge(challenge)
     reply = yield Request("AssociateSoftwareToken", {"Session": challenge.session}, False)
     challenge.session = _next_session(reply)
     if not isinstance(reply.get("SecretCode"), str):
@@ -109,7 +117,13 @@ def associate_software_token(challenge: Challenge):
 
 def verify_software_token(app, device, challenge: Challenge, code: str, device_name: "str | None", **options):
     """VerifySoftwareToken with the Session of `challenge` (MFA_SETUP), then the answer to the challenge."""
+    _require_challenge(challenge)
     require_text(code=code)
+    require_optional_text(device_name=device_name)
+    if options:
+        from .options import add_options
+
+        add_options({}, options)  # before the Session is used up
     parameters = {"Session": challenge.session, "UserCode": code}
     if device_name:
         parameters["FriendlyDeviceName"] = device_name

@@ -1,5 +1,7 @@
 """What some operations take besides their parameters."""
 
+from ..argument_types import require_text_dict
+
 # Source: botocore's model of InitiateAuth, RespondToAuthChallenge, SignUp, ForgotPassword and their like.
 _MEMBERS = {
     "client_metadata": "ClientMetadata",
@@ -16,13 +18,12 @@ def add_options(parameters: dict, options: dict, names: tuple = tuple(_MEMBERS))
     analytics_metadata  {"AnalyticsEndpointId": str}, for Pinpoint
     names               those that the operation takes
 
-    Raises TypeError for a name that is none of them, ValueError for a value that is no dict.
+    Raises TypeError for a name that is none of them, ValueError for a value that is no dict of str to str.
     """
     for name in options:
         if name not in names:
             raise TypeError("unexpected argument %s: this takes %s" % (name, ", ".join(names)))
         if options[name] is not None:
-            if not isinstance(options[name], dict):
-                raise ValueError(name + " must be a dict")
+            require_text_dict(**{name: options[name]})
             parameters[_MEMBERS[name]] = options[name]
     return parameters

@@ -38,6 +38,10 @@ def sign_in(
     require_text(username=username, flow=flow)
     if password is not None or flow in ("USER_PASSWORD_AUTH", "USER_SRP_AUTH") or preferred in _WITH_PASSWORD:
         require_text(password=password)
+    if preferred is not None:
+        require_text(preferred=preferred)
+    if secret is not None and not hasattr(secret, "take"):
+        raise ValueError("secret must be a Secret of srp.secret_in_steps()")
     extra = add_options({}, options)
     if session is not None:
         require_text(session=session)

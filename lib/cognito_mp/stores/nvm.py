@@ -6,6 +6,7 @@ number, the 4-byte length of the data, the data. The newest one whose digest is 
 
 from errno import EIO
 
+from ..argument_types import require_bytes
 from ..crypto.hmac_sha256 import sha256
 from ..errors import StoreError
 
@@ -33,10 +34,14 @@ class NvmStore:
         start  of the part that is the store's, bytes; nothing else may write there
         size   of it, bytes; None for all that follows
         """
-        if size is None:
-            size = len(nvm) - start
-        if start < 0 or size < 1 or start + size > len(nvm):
-            raise ValueError("start and size must be within the %d bytes of nvm" % len(nvm))
+        try:
+            total = len(nvm)
+        except TypeError:
+            raise ValueError("nvm must be microcontroller.nvm, or a bytearray") from None
+        if size is None and type(start) is int:
+            size = total - start
+        if type(start) is not int or type(size) is not int or start < 0 or size < 1 or start + size > total:
+            raise ValueError("start and size must be within the %d bytes of nvm" % total)
         self._nvm = nvm
         self._start = start
         self._size = size
@@ -81,6 +86,7 @@ class NvmStore:
 
     def save(self, data: bytes) -> None:
         """Write `data`. Raises StoreError when it can't; errno is ENOSPC when its part of nvm is too small."""
+        require_bytes(data=data)
         needed = _HEAD + len(data)
         if needed > self._size:
             raise StoreError(_ENOSPC, "the session needs %d bytes, nvm has %d" % (needed, self._size))

@@ -4,6 +4,7 @@ Sources: MicroPython, library reference, esp32.NVS; ESP-IDF, API reference, "Non
 error codes of nvs.h, which MicroPython raises as OSError with the number below zero.
 """
 
+from ..argument_types import require_methods
 from ..errors import StoreError, require_text
 from .two_slots import HEAD, TwoSlots
 
@@ -36,6 +37,7 @@ class NvsStore(TwoSlots):
             from esp32 import NVS  # type: ignore[import-not-found]  # ESP32 alone has it
 
             nvs = NVS(namespace)
+        require_methods("get_blob set_blob erase_key commit", nvs=nvs)
         super().__init__(_Key(nvs, namespace, "session.0"), _Key(nvs, namespace, "session.1"))
 
     def save(self, data: bytes) -> None:

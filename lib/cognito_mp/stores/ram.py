@@ -16,7 +16,9 @@ class RamStore:
         return self._data
 
     def save(self, data: bytes) -> None:
-        """Keep `data` in place of what was there."""
+        """Keep `data` in place of what was there. Raises ValueError when it is not bytes."""
+        if not isinstance(data, (bytes, bytearray)):
+            raise ValueError("data must be bytes")
         self._data = data
 
     def erase(self) -> None:

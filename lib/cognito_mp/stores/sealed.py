@@ -22,6 +22,7 @@ import sys
 from errno import EIO
 from os import urandom
 
+from ..argument_types import require_bytes, require_methods, require_whole
 from ..crypto.hmac_sha256 import hmac_sha256, sha256
 from ..errors import StoreError
 
@@ -102,8 +103,10 @@ class SealedStore:
             raise ValueError("give SealedStore a secret that is not empty, or a device_id, or both")
         if not (isinstance(secret or b"", bytes) and isinstance(device_id, bytes)):
             raise ValueError("secret must be str or bytes, device_id must be bytes")
-        if iterations < 1:
-            raise ValueError("iterations must be 1 or more")
+        require_whole(1, 0xFFFFFFFF, iterations=iterations)
+        require_methods("load save erase", store=store)
+        if counter is not None:
+            require_methods("read write", counter=counter)
         self._store = store
         self._secret = secret or b""
         self._device_id = device_id
@@ -126,6 +129,7 @@ class SealedStore:
 
     def save(self, data: bytes) -> None:
         """Encrypt `data` and have the store keep it, in place of what was there. Raises StoreError."""
+        require_bytes(data=data)
         number, salt = 0, None
         try:
             record = self._authentic()

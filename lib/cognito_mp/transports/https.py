@@ -32,7 +32,10 @@ if sys.implementation.name == "micropython":
         # A resolver may know localhost by another address, or not at all.
         name = "127.0.0.1" if host == "localhost" else host
         address = socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)[0]
-        sock = socket.socket(*address[:3])
+        try:
+            sock = socket.socket(*address[:3])
+        except OSError:  # on rp2 ENOMEM, which would be taken for a lack of memory for TLS
+            raise OSError(23)  # ENFILE: second_tries has the words
         try:
             sock.setblocking(False)
             try:
@@ -71,7 +74,8 @@ class HttpsTransport:
     """
 
     def __init__(self, timeout: int = 10, cadata: "bytes | None" = None, clock=clock, connect=connect) -> None:
-        self.roots: tuple = (cadata,) if cadata else ()
+        # Empty for Amazon's.
+        self.roots: tuple = () if cadata is None else (cadata,)
         self.root: bytes | None = None  # the one that served last
         self.timeout = timeout
         self.clock = clock
@@ -79,7 +83,8 @@ class HttpsTransport:
         self._origin: list = []
         self._streams: tuple = ()
         self._idle_since: int | None = None  # in ticks; None while it is not idle
-        if cadata and cadata[:1] != b"0":  # the first byte of any certificate in DER
+        # "0" is the first byte of any certificate in DER.
+        if cadata is not None and not (isinstance(cadata, bytes) and cadata[:1] == b"0"):
             from .pem import roots
 
             self.roots = roots(cadata)
@@ -164,11 +169,12 @@ class HttpsTransport:
         self.sent = False  # a byte of the request has left
         root = self.root
         if self._origin[0] and not root:
-            if not self.roots:
+            roots = self.roots
+            if not roots:
                 from .amazon_roots import ROOTS
 
-                self.roots = ROOTS
-            root = self.roots[0]
+                roots = ROOTS
+            root = roots[0]
         try:
             yield from self.open(root)
         except (ValueError, OSError) as error:
@@ -183,10 +189,9 @@ class HttpsTransport:
         self.close()
         secure, host, port = self._origin
         if secure and not self.clock.is_set():
-            from .connection_errors import clock_is_unset
-
-            raise clock_is_unset()
-        # A context is not kept: it and the root in it are kilobytes, on most ports outside the GC heap.
+            raise ValueError  # second_tries has the words
+        # A context is not kept: it and the root in it are kilobytes, on ESP32 and unix outside the GC heap, which the
+        # system is short of, and on other ports in it.
         context = tls_context(root) if secure else None  # type: ignore[arg-type]  # https has a root
         self._streams = self.connect(host, port, context)
         yield from self._all("write", self._message)
@@ -244,8 +249,10 @@ class HttpsTransport:
         """(keep: bool, status: int, headers: dict with lower-case names) of a reply; keep: the server listens on."""
         version, status = (yield from self.line()).split()[:2]
         headers: dict[str, str] = {}
-        for _ in range(64):
+        left = 8192  # bytes: what a board can hold, and more than any head that is known of
+        while left > 0:
             line = yield from self.line()
+            left -= len(line) + 120  # what a name and a value take besides
             if not line:
                 keep = version == b"HTTP/1.1" and "close" not in headers.get("connection", "").lower()
                 return keep, int(status), headers

@@ -13,7 +13,7 @@ from errno import EIO
 
 from ..clock import ticks_diff, ticks_ms
 from ..protocol import split_url
-from .connection_errors import CertificateError, ConnectError
+from .connection_errors import CertificateError, ConnectError, words
 
 _LIMIT = 32768
 # Milliseconds for which a connection that adafruit_requests keeps is used again. It doesn't notice that the server
@@ -184,7 +184,7 @@ def _pieces(response, length: int):
 
 def _fault(error: Exception, host: str, started: bool) -> OSError:
     """What happened, in the kinds of error that Client knows."""
-    text = str(error)
+    text = words(error)
     number = error.args[0] if error.args and isinstance(error.args[0], int) else EIO
     # The words of OpenSSL and of mbedtls, and mbedtls' number: 0x2700 is a chain or a name that was refused.
     if "certificate" in text.lower() or "CERT_VERIFY" in text or number in (-0x2700, 0x2700):

@@ -1,0 +1,72 @@
+"""What a client is given, looked at with care. Loaded when it is not what most clients are given.
+
+Each function raises ValueError that names the argument which can't be right; all of them may be right all the same.
+"""
+
+from .argument_types import require_methods, require_text_dict, require_whole
+from .errors import require_text
+
+
+def require_word(**named: object) -> None:
+    """Each must be a str of printable ASCII without blanks: what can stand in a URL and in a header."""
+    require_text(**named)
+    for name in named:
+        text = str(named[name]).encode()
+        if min(text) <= 32 or max(text) >= 127:
+            raise ValueError(name + " must be one word of ASCII: no blank, line end or control character")
+
+
+def _is_region(name: str, endpoint: "str | None") -> bool:
+    """True when `name` looks like a region; with an endpoint of one's own it may be any, such as "local"."""
+    *parts, number = name.split("-")
+    known = len(parts) > 1 and "" not in parts and "".join(parts).isalpha() and number.isdigit()
+    return name == name.lower() and _is_plain(name, "-") and (known or endpoint is not None)
+
+
+def _is_plain(text: str, signs: str) -> bool:
+    """True when `text` is made of ASCII's letters and digits, and of `signs`."""
+    return not text.lower().strip("abcdefghijklmnopqrstuvwxyz0123456789" + signs)
+
+
+def app(region, client_id, client_secret, user_pool_id, endpoint) -> None:
+    """The arguments of an App.
+
+    With an endpoint of one's own region and pool may have names such as "local".
+    """
+    require_word(region=region, client_id=client_id)
+    if not _is_region(region, endpoint):
+        raise ValueError("region must be such as eu-west-1, not %r" % region)
+    if client_secret not in (None, ""):  # "": a file of settings that names none
+        require_word(client_secret=client_secret)
+    if user_pool_id in (None, ""):
+        return
+    require_word(user_pool_id=user_pool_id)
+    # A replica of a pool is in another region than the one that its id names.
+    name, _, rest = user_pool_id.partition("_")
+    if not (_is_region(name, endpoint) and _is_plain(rest, "") and (rest or endpoint is not None)):
+        raise ValueError("user_pool_id must be such as eu-west-1_AbCdEf123, not %r" % user_pool_id)
+
+
+def client(store, clock, transport, timeout, attempts) -> None:
+    """The arguments of a client beside those of its App."""
+    require_methods("load save erase", store=store)
+    require_methods("now is_set jitter sleep_ms ticks_diff ticks_ms", clock=clock)
+    if transport is not None:
+        require_methods("post", transport=transport)
+    if type(timeout) not in (int, float) or not 0 < timeout <= 3600:
+        raise ValueError("timeout must be a number of seconds, more than 0 and at most 3600")
+    require_whole(1, 1000, attempts=attempts)
+
+
+def client_metadata(metadata) -> None:
+    """The argument client_metadata of a refresh."""
+    require_text_dict(client_metadata=metadata)
+
+
+def require_pool(identity_pool_id, endpoint) -> str:
+    """The region of an identity pool, from its id."""
+    require_word(identity_pool_id=identity_pool_id)
+    region, _, rest = identity_pool_id.partition(":")
+    if not (_is_region(region, endpoint) and rest and _is_plain(rest, "-")):
+        raise ValueError("identity_pool_id must be such as eu-west-1:<uuid>, not %r" % identity_pool_id)
+    return region
