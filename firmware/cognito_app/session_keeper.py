@@ -153,7 +153,10 @@ class SessionKeeper:
         """Bring the link up and the clock right, and keep the link up from now on. Raises OSError."""
         self._want()
         async with self._lock:
-            await self._online()
+            try:
+                await self._online()
+            finally:
+                self._show()
 
     async def access_token(self) -> str:
         """An access token that is good now; no network is touched while the one at hand is not due.
@@ -222,8 +225,8 @@ class SessionKeeper:
             self._want()
             self._link_tries.clear()  # a person who waits is worth a try at once
             self._time_tries.clear()
-            await self._online()
             try:
+                await self._online()
                 with self._full_speed:
                     return await question(*words, **options)
             except CertificateError as error:

@@ -1,4 +1,4 @@
-"""A Wi-Fi radio for MicroPython's unix port, which has none: port_models' ESP32, over what a test writes into radio.json.
+"""A Wi-Fi radio for MicroPython's unix port, which has none: port_models' ESP32, over what is in radio.json.
 
 {"address": the access point's, "station": the station's, "networks": {name: [dBm, password]}}
 
