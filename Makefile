@@ -55,8 +55,9 @@ diagrams: $(READY)  ## draw docs/diagrams anew, with npm's mermaid in Chromium
 bench: $(READY)  ## what it costs, side by side with what you would pick instead: docs/bench.md (20 minutes)
 	@cd host_tests && ../$(RUN) bench
 
-figures: $(READY)  ## write host_tests/recorded_figures.json, which tests are held to, anew
-	REWRITE_FIGURES=1 $(RUN) pytest host_tests/test_figures.py host_tests/rp2040/test_srp_on_chip.py -k "sizes or handshakes or products or takes"
+figures: $(READY)  ## write what tests are held to anew: recorded_figures.json, and AWS's models as they were read
+	REWRITE_FIGURES=1 $(RUN) pytest host_tests/test_figures.py host_tests/fake_cognito_tests/test_service_model.py \
+		host_tests/rp2040/test_srp_on_chip.py -k "sizes or handshakes or read or products or takes"
 
 test-rp2040: $(READY)  ## the tests on an emulated RP2040
 	@$(RUN) cognito_mp_tools.emulator.programs

@@ -92,14 +92,19 @@ class Interpreter:
         return {**os.environ, "MICROPYPATH": f"{self.library}:.frozen"}  # asyncio is frozen in
 
 
-def _micropython(suite: str) -> Interpreter:
+def _micropython(source: str) -> Interpreter:
     try:
-        program = unix_port.from_debian(suite)
-    except NotDebian as reason:
+        program = unix_port.from_pypi() if source in unix_port.PYPI else unix_port.from_debian(source)
+    except (NotDebian, unix_port.NotInstalled) as reason:
         if os.environ.get("CI"):
-            pytest.fail(f"MicroPython {suite}: {reason}")
-        pytest.skip(f"MicroPython {suite}: {reason}")
-    return Interpreter(f"micropython-{unix_port.TESTED[suite]}", (program,), mpy_size.compile_library())
+            pytest.fail(f"MicroPython {source}: {reason}")
+        pytest.skip(f"MicroPython {source}: {reason}")
+    name = {**unix_port.TESTED, **unix_port.PYPI}[source]
+    return Interpreter(f"micropython-{name}", (program,), mpy_size.compile_library())
+
+
+def _python(source: str) -> Interpreter:
+    return Interpreter("cpython", (sys.executable,), LIBRARY) if source == "cpython" else _micropython(source)
 
 
 def heed_ctrl_c() -> None:
@@ -110,9 +115,13 @@ def heed_ctrl_c() -> None:
 @pytest.fixture(scope="session", params=["cpython", *unix_port.TESTED])
 def interpreter(request: pytest.FixtureRequest) -> Interpreter:
     """CPython and each MicroPython in turn."""
-    if request.param == "cpython":
-        return Interpreter("cpython", (sys.executable,), LIBRARY)
-    return _micropython(request.param)
+    return _python(request.param)
+
+
+@pytest.fixture(scope="session", params=["cpython", *unix_port.TESTED, *unix_port.PYPI])
+def networked(request: pytest.FixtureRequest) -> Interpreter:
+    """As `interpreter`, and the newest MicroPython too: for what stands on a port's sockets and its TLS."""
+    return _python(request.param)
 
 
 @pytest.fixture(scope="session", params=list(unix_port.TESTED))

@@ -26,7 +26,7 @@ TOKENS = json.dumps(
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(TOKENS), TOKENS)
 
 
-def test_a_ticker_misses_no_beat(interpreter: Interpreter, tmp_path: Path) -> None:
+def test_a_ticker_misses_no_beat(networked: Interpreter, tmp_path: Path) -> None:
     ca = ThrowawayCa()
     (tmp_path / "ca.der").write_bytes(ca.der)
     pause = threading.Event()
@@ -43,7 +43,7 @@ def test_a_ticker_misses_no_beat(interpreter: Interpreter, tmp_path: Path) -> No
 
     with RawServer(ca.server_context("127.0.0.1"), behave) as server:
         arguments = (f"https://127.0.0.1:{server.port}", str(tmp_path / "ca.der"))
-        worst, took, token = interpreter.run(HERE / "device" / "ticker.py", *arguments).split()
+        worst, took, token = networked.run(HERE / "device" / "ticker.py", *arguments).split()
     assert token == "new"
     assert int(took) > 800, "the server did dribble"
     assert int(worst) < BEAT, f"the loop stood still for {worst} ms"

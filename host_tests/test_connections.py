@@ -36,17 +36,17 @@ class Server:
         return Response(body=json.dumps({"AuthenticationResult": RESULT}).encode())
 
 
-def _talk(interpreter: Interpreter, folder: Path, how: str, drop: bool) -> Server:
+def _talk(networked: Interpreter, folder: Path, how: str, drop: bool) -> Server:
     server = Server(folder)
     with server.front:
         endpoint = f"https://127.0.0.1:{server.front.port}"
         with subprocess.Popen(
-            [*interpreter.command, str(PROGRAM), endpoint, server.ca, how],
+            [*networked.command, str(PROGRAM), endpoint, server.ca, how],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=interpreter.environment(),
+            env=networked.environment(),
         ) as process:
             assert process.stdin is not None and process.stdout is not None
             assert process.stdout.readline() == "asked\n"
@@ -59,23 +59,23 @@ def _talk(interpreter: Interpreter, folder: Path, how: str, drop: bool) -> Serve
     return server
 
 
-def test_calls_inside_with_share_one_connection(interpreter: Interpreter, tmp_path: Path) -> None:
-    assert _talk(interpreter, tmp_path, "with", drop=False).front.handshakes == 1
+def test_calls_inside_with_share_one_connection(networked: Interpreter, tmp_path: Path) -> None:
+    assert _talk(networked, tmp_path, "with", drop=False).front.handshakes == 1
 
 
-def test_a_plain_call_opens_and_closes_its_own(interpreter: Interpreter, tmp_path: Path) -> None:
-    assert _talk(interpreter, tmp_path, "plain", drop=False).front.handshakes == 3
+def test_a_plain_call_opens_and_closes_its_own(networked: Interpreter, tmp_path: Path) -> None:
+    assert _talk(networked, tmp_path, "plain", drop=False).front.handshakes == 3
 
 
 @pytest.mark.parametrize("how", ["with", "plain"])
 def test_a_kept_connection_that_was_closed_meanwhile_is_replaced(
-    interpreter: Interpreter, tmp_path: Path, how: str
+    networked: Interpreter, tmp_path: Path, how: str
 ) -> None:
     # The answer can't be sent twice, so that it arrives once shows that the closing was noticed before sending.
-    assert _talk(interpreter, tmp_path, how, drop=True).front.handshakes == (2 if how == "with" else 3)
+    assert _talk(networked, tmp_path, how, drop=True).front.handshakes == (2 if how == "with" else 3)
 
 
-def test_host_is_what_the_url_says(interpreter: Interpreter, tmp_path: Path) -> None:
+def test_host_is_what_the_url_says(networked: Interpreter, tmp_path: Path) -> None:
     hosts = []
     ca = ThrowawayCa()
     (tmp_path / "ca.der").write_bytes(ca.der)
@@ -86,7 +86,7 @@ def test_host_is_what_the_url_says(interpreter: Interpreter, tmp_path: Path) -> 
 
     with TlsFront(handle, ca.server_context("127.0.0.1")) as front:
         endpoint = f"https://127.0.0.1:{front.port}"
-        interpreter.run(HERE / "device" / "one_call.py", endpoint, str(tmp_path / "ca.der"), str(tmp_path / "session"))
+        networked.run(HERE / "device" / "one_call.py", endpoint, str(tmp_path / "ca.der"), str(tmp_path / "session"))
         assert set(hosts) == {f"127.0.0.1:{front.port}"}
 
 
@@ -114,7 +114,7 @@ def test_the_default_port_is_not_named_in_host() -> None:
     assert b"\r\nHost: cognito-idp.eu-west-1.amazonaws.com\r\n" in written[0]
 
 
-def test_a_failed_connect_leaves_no_socket_behind(interpreter: Interpreter) -> None:
+def test_a_failed_connect_leaves_no_socket_behind(networked: Interpreter) -> None:
     """MicroPython's sockets have no finalizer on some ports: what nobody closes stays open until the power goes."""
     with socket.socket() as closed, socket.create_server(("127.0.0.1", 0)) as silent:
         closed.bind(("127.0.0.1", 0))  # taken, and nobody listens
@@ -127,5 +127,5 @@ def test_a_failed_connect_leaves_no_socket_behind(interpreter: Interpreter) -> N
                 "https://no-such-host.invalid",
                 f"https://localhost:{stranger.port}",  # the device has no memory for TLS
             ]
-            before, *after = json.loads(interpreter.run(HERE / "device" / "failed_connects.py", *endpoints))
+            before, *after = json.loads(networked.run(HERE / "device" / "failed_connects.py", *endpoints))
     assert after == [before] * len(endpoints)

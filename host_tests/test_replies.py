@@ -29,7 +29,7 @@ def ca() -> ThrowawayCa:
 
 
 @pytest.fixture
-def call(interpreter: Interpreter, ca: ThrowawayCa, tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
+def call(networked: Interpreter, ca: ThrowawayCa, tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
     """A function that runs one sign-in against a server that does `talk`; the device's report."""
     (tmp_path / "ca.der").write_bytes(ca.der)
 
@@ -39,7 +39,7 @@ def call(interpreter: Interpreter, ca: ThrowawayCa, tmp_path: Path) -> Iterator[
             talk(server, connection)
 
         with RawServer(ca.server_context("127.0.0.1"), behave) as server:
-            printed = interpreter.run(
+            printed = networked.run(
                 PROGRAM,
                 f"https://127.0.0.1:{server.port}",
                 str(tmp_path / "ca.der"),

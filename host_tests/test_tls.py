@@ -37,14 +37,14 @@ def _contexts() -> dict[str, tuple[ThrowawayCa, ssl.SSLContext, tuple[str, ...]]
 CONTEXTS = _contexts()
 
 
-def _call(interpreter: Interpreter, server: RawServer, ca: bytes, folder: Path) -> dict[str, object]:
+def _call(networked: Interpreter, server: RawServer, ca: bytes, folder: Path) -> dict[str, object]:
     (folder / "ca").write_bytes(ca)
     arguments = (f"https://{HOST}:{server.port}", str(folder / "ca"), str(folder / "session"), "10", "3")
-    return dict(json.loads(interpreter.run(PROGRAM, *arguments)))
+    return dict(json.loads(networked.run(PROGRAM, *arguments)))
 
 
 @pytest.mark.parametrize("fault", CONTEXTS)
-def test_refused(interpreter: Interpreter, tmp_path: Path, fault: str) -> None:
+def test_refused(networked: Interpreter, tmp_path: Path, fault: str) -> None:
     ca, context, words = CONTEXTS[fault]
     accepted = []
 
@@ -52,7 +52,7 @@ def test_refused(interpreter: Interpreter, tmp_path: Path, fault: str) -> None:
         accepted.append(connection.recv(1))
 
     with RawServer(context, behave) as server:
-        report = _call(interpreter, server, ca.der, tmp_path)
+        report = _call(networked, server, ca.der, tmp_path)
     assert report["outcome"] == "CertificateError", report
     assert report["is_oserror"] is True
     assert any(word in str(report["message"]) for word in words), report
@@ -62,7 +62,7 @@ def test_refused(interpreter: Interpreter, tmp_path: Path, fault: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["DER", "PEM", "PEM bundle"])
-def test_accepted(interpreter: Interpreter, tmp_path: Path, form: str) -> None:
+def test_accepted(networked: Interpreter, tmp_path: Path, form: str) -> None:
     ca = ThrowawayCa()
     cadata = {"DER": ca.der, "PEM": ca.pem, "PEM bundle": ThrowawayCa().pem + b"# ours:\n" + ca.pem}[form]
 
@@ -71,22 +71,22 @@ def test_accepted(interpreter: Interpreter, tmp_path: Path, form: str) -> None:
         connection.sendall(b"HTTP/1.1 400 No\r\nContent-Length: 17\r\n\r\n" + b'{"__type":"Seen"}')
 
     with RawServer(ca.server_context(HOST), behave) as server:
-        report = _call(interpreter, server, cadata, tmp_path)
+        report = _call(networked, server, cadata, tmp_path)
     assert "Seen" in str(report["message"]), report
     assert b"InitiateAuth" in server.received
 
 
-def test_http_to_another_host_is_refused(interpreter: Interpreter, tmp_path: Path) -> None:
-    report = json.loads(interpreter.run(PROGRAM, "http://cognito.example.com", "-", str(tmp_path / "session")))
+def test_http_to_another_host_is_refused(networked: Interpreter, tmp_path: Path) -> None:
+    report = json.loads(networked.run(PROGRAM, "http://cognito.example.com", "-", str(tmp_path / "session")))
     assert report["outcome"] == "ValueError" and "https" in report["message"]
 
 
-def test_without_cadata_only_amazons_roots_are_trusted(interpreter: Interpreter, tmp_path: Path) -> None:
+def test_without_cadata_only_amazons_roots_are_trusted(networked: Interpreter, tmp_path: Path) -> None:
     handshakes = []
 
     def behave(connection: ssl.SSLSocket) -> None:
         handshakes.append(connection)
 
     with RawServer(ThrowawayCa().server_context(HOST), behave) as server:
-        report = json.loads(interpreter.run(PROGRAM, f"https://{HOST}:{server.port}", "-", str(tmp_path / "session")))
+        report = json.loads(networked.run(PROGRAM, f"https://{HOST}:{server.port}", "-", str(tmp_path / "session")))
     assert report["outcome"] == "CertificateError", report

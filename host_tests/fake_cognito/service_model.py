@@ -77,6 +77,22 @@ def members_of_operations(prefix: str) -> dict[str, set[str]]:
     return {name: set(shape.members) if shape else set() for name, shape in inputs.items()}
 
 
+def outline(prefix: str) -> dict[str, list[str]]:
+    """What a service, USER_POOLS or IDENTITY_POOLS, takes and refuses: all that a new botocore may add to or take away.
+
+    Each operation with its input's members and its errors, and each shape of the model that is a choice of values.
+    """
+    service = _service(prefix)
+    found = {}
+    for name in service.operation_names:
+        operation = service.operation_model(name)
+        members = operation.input_shape.members if operation.input_shape else ()
+        found[name] = sorted([*members, *(shape.name for shape in operation.error_shapes)])
+    shapes = (service.shape_for(name) for name in service.shape_names)
+    found.update({shape.name: sorted(shape.enum) for shape in shapes if getattr(shape, "enum", None)})
+    return found
+
+
 def operation_model(target: str) -> OperationModel | None:
     """The model of `target`, an X-Amz-Target or a bare operation name; None when there is no such operation."""
     prefix, dot, name = target.rpartition(".")

@@ -21,7 +21,7 @@ from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.local.tls_front import TlsFront
 from cognito_mp_tools.project import LIBRARY
 
-from faults.on_micropython import OLDEST, PROGRAMS, VERSIONS, Died, command, environment, side_by_side
+from faults.on_micropython import NETWORKED, OLDEST, PROGRAMS, Died, command, environment, side_by_side
 from faults.table import Plan, Row
 from faults.wire.breaking_proxy import (
     CLOSE,
@@ -46,7 +46,7 @@ _STALLED_AT_ONCE = 24  # that wait out a stall
 _CHECK_EVERY = 8  # faults
 _QUICK_CASES = 25
 CPYTHON = "CPython"
-_STEP = {"forky": 3}  # bytes from one offset to the next, where it is not one
+_STEP = {"forky": 3, "pypi": 5}  # bytes from one offset to the next, where it is not one
 
 
 class Server:
@@ -162,7 +162,7 @@ def _shares(faults: list[Fault], count: int) -> Iterator[list[Fault]]:
 
 def _python(python: str, server: Server, loop: object, plan: Plan) -> list[Row]:
     lengths = _lengths(python, server, loop)
-    name = CPYTHON if python == CPYTHON else f"MicroPython {VERSIONS[python]}"
+    name = CPYTHON if python == CPYTHON else f"MicroPython {NETWORKED[python]}"
     rows = []
     for kind in (CLOSE, RESET, SPLIT, FLIP, STALL, DRIBBLE):
         faults = [
@@ -186,7 +186,7 @@ def _python(python: str, server: Server, loop: object, plan: Plan) -> list[Row]:
 
 def run(plan: Plan) -> list[Row]:
     """See the module."""
-    pythons = [CPYTHON, *VERSIONS] if plan.full else [CPYTHON, OLDEST]
+    pythons = [CPYTHON, *NETWORKED] if plan.full else [CPYTHON, OLDEST]
     with tempfile.TemporaryDirectory() as folder, Loop() as loop:
         server = Server(Path(folder))
         with server.front:

@@ -15,7 +15,7 @@ from pathlib import Path
 from cognito_mp import FileStore
 
 from faults.broken_connections import Server
-from faults.on_micropython import OLDEST, VERSIONS, Died, command, environment, side_by_side, told
+from faults.on_micropython import NETWORKED, OLDEST, VERSIONS, Died, command, environment, side_by_side, told
 from faults.table import Plan, Row
 from faults.wire.small_pool import CLIENT_ID
 
@@ -48,21 +48,22 @@ def _sessions_token(store: FileStore) -> tuple[int, ...]:
     return tuple(int(number) for number in stored.split(".")[:2])
 
 
-def _shrinking(suite: str, kilobytes: list[float], server: Server, folder: Path) -> Row:
+def _shrinking(source: str, kilobytes: list[float], server: Server, folder: Path) -> Row:
     """A start, a sign-in over the session that is there, and a refresh, in a heap that gets smaller."""
-    row = Row(f"heaps of {kilobytes[0]:.0f} kB down to {kilobytes[-1]:.0f} kB, MicroPython {VERSIONS[suite]}", 0)
-    store = FileStore(str(folder / f"heaps-{suite}"))
-    words = (f"https://127.0.0.1:{server.front.port}", server.ca, folder / f"heaps-{suite}")
+    row = Row(f"heaps of {kilobytes[0]:.0f} kB down to {kilobytes[-1]:.0f} kB, MicroPython {NETWORKED[source]}", 0)
+    store = FileStore(str(folder / f"heaps-{source}"))
+    words = (f"https://127.0.0.1:{server.front.port}", server.ca, folder / f"heaps-{source}")
     before: tuple[int, ...] = ()
     least = 0.0
     for size in kilobytes:
         row.cases += 1
-        start = command(suite, "small_heap.py", *words, heap=str(int(size * 1024)))
+        start = command(source, "small_heap.py", *words, heap=str(int(size * 1024)))
         done = subprocess.run(start, capture_output=True, text=True, timeout=60, env=environment())
+        said = done.stdout + done.stderr  # PyPI's MicroPython prints tracebacks with everything else
         if done.returncode == 0:
             least = size
-        elif done.returncode != 1 or not ("MemoryError" in done.stderr or "not enough memory" in done.stderr):
-            row.failures.append(f"{size} kB: it ended with {done.returncode}: {done.stderr[-300:]}")
+        elif done.returncode != 1 or not ("MemoryError" in said or "not enough memory" in said):
+            row.failures.append(f"{size} kB: it ended with {done.returncode}: {said[-300:]}")
         token = _sessions_token(store)
         if token < before or not token:
             row.failures.append(f"{size} kB: refresh token {token} after {before}")
@@ -73,7 +74,7 @@ def _shrinking(suite: str, kilobytes: list[float], server: Server, folder: Path)
 
 def run(plan: Plan) -> list[Row]:
     """See the module."""
-    suites = list(VERSIONS) if plan.full else [OLDEST]
+    sources = list(NETWORKED) if plan.full else [OLDEST]
     count = (_LARGEST - _SMALLEST) if plan.full else 4
     sizes = [_LARGEST - (_LARGEST - _SMALLEST) * at / count for at in range(count + 1)]
     with tempfile.TemporaryDirectory() as name:
@@ -84,7 +85,7 @@ def run(plan: Plan) -> list[Row]:
                 partial(_each_allocation, call, blocks * _ONE_BLOCK if plan.full else 4096, server, folder)
                 for call, blocks in _STEPS.items()
             ]
-            work += [partial(_shrinking, suite, sizes, server, folder) for suite in suites]
+            work += [partial(_shrinking, source, sizes, server, folder) for source in sources]
             rows: list[Row] = side_by_side(plan.processes, work)
     rows[0].failures += server.pool.violations
     return rows

@@ -27,7 +27,7 @@ def test_the_watch_is_micropython(oldest_micropython: Interpreter) -> None:
 def test_where_there_is_none_it_is_this_python_and_it_is_said(tmp_path: Path) -> None:
     done = _demo(PATH=str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "own Python" in done.stdout and "install micropython 1.24 or newer" in done.stdout
+    assert "own Python" in done.stdout and "install micropython 1.24.1 or newer" in done.stdout
     assert done.stdout.count("watch | CPython 3.") == 2 and "That is the main job." in done.stdout
 
 

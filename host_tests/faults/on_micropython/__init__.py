@@ -19,6 +19,8 @@ from faults.table import Missing
 
 PROGRAMS = ROOT / "host_tests" / "device"
 VERSIONS = unix_port.TESTED  # Debian's release -> MicroPython's version
+# For what stands on a port's sockets and its TLS, also the newest; where from -> MicroPython's version.
+NETWORKED = {**VERSIONS, **unix_port.PYPI}
 OLDEST = next(iter(VERSIONS))
 
 
@@ -32,32 +34,32 @@ def environment(*folders: Path) -> dict[str, str]:
     return {**os.environ, "MICROPYPATH": f"{path}:.frozen"}  # asyncio is frozen in
 
 
-def command(suite: str, program: str, *words: object, heap: str = "16M") -> list[str]:
-    """What to start to run `program` of host_tests/device on the MicroPython of `suite`. Raises Missing."""
+def command(source: str, program: str, *words: object, heap: str = "16M") -> list[str]:
+    """What to start to run `program` of host_tests/device on the MicroPython of `source`. Raises Missing."""
     try:
-        interpreter = unix_port.from_debian(suite)
-    except NotDebian as reason:
-        raise Missing(f"MicroPython {VERSIONS[suite]}: {reason}") from reason
+        interpreter = unix_port.from_pypi() if source in unix_port.PYPI else unix_port.from_debian(source)
+    except (NotDebian, unix_port.NotInstalled) as reason:
+        raise Missing(f"MicroPython {NETWORKED[source]}: {reason}") from reason
     return [interpreter, "-X", f"heapsize={heap}", str(PROGRAMS / program), *map(str, words)]
 
 
 def told(
-    suite: str, program: str, *words: object, heap: str = "16M", timeout: float = 400, folders: Iterable[Path] = ()
+    source: str, program: str, *words: object, heap: str = "16M", timeout: float = 400, folders: Iterable[Path] = ()
 ) -> list[Any]:
     """The lines of JSON that `program` prints. Raises Died when it does not end with 0, and Missing."""
     try:
         done = subprocess.run(
-            command(suite, program, *words, heap=heap),
+            command(source, program, *words, heap=heap),
             capture_output=True,
             text=True,
             timeout=timeout,
             env=environment(*folders),
         )
     except subprocess.TimeoutExpired as late:
-        raise Died(f"{program} {words} hangs on MicroPython {VERSIONS[suite]}: {late}") from late
+        raise Died(f"{program} {words} hangs on MicroPython {NETWORKED[source]}: {late}") from late
     if done.returncode:
         said = (done.stdout + done.stderr)[-1500:]
-        raise Died(f"{program} {words} on MicroPython {VERSIONS[suite]} ended with {done.returncode}:\n{said}")
+        raise Died(f"{program} {words} on MicroPython {NETWORKED[source]} ended with {done.returncode}:\n{said}")
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

