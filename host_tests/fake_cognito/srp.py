@@ -88,13 +88,23 @@ class Exchange:
         """SALT, SRP_B and SECRET_BLOCK; numbers in hex without leading zeros, as AWS's server writes them."""
         return {"SALT": f"{self.salt:x}", "SRP_B": f"{self.b_public:x}", "SECRET_BLOCK": self.secret_block}
 
+    @property
+    def u(self) -> int:
+        return _hashed(padded(self.a_public), padded(self.b_public))
+
+    @property
+    def shared(self) -> int:
+        """S, which both sides come to."""
+        return pow(self.a_public * pow(self.verifier, self.u, N), self.b, N)
+
+    @property
+    def key(self) -> bytes:
+        return _keyed(_keyed(padded(self.u), padded(self.shared)), b"Caldera Derived Key\x01")[:16]
+
     def signature(self, timestamp: str) -> str:
         """The PASSWORD_CLAIM_SIGNATURE that only someone who knows the password can send."""
-        u = _hashed(padded(self.a_public), padded(self.b_public))
-        shared = pow(self.a_public * pow(self.verifier, u, N), self.b, N)
-        key = _keyed(_keyed(padded(u), padded(shared)), b"Caldera Derived Key\x01")[:16]
         message = self.identity.encode() + base64.b64decode(self.secret_block) + timestamp.encode()
-        return base64.b64encode(_keyed(key, message)).decode()
+        return base64.b64encode(_keyed(self.key, message)).decode()
 
     def accepts(self, responses: dict[str, str]) -> bool:
         """Whether `responses` echo the secret block and prove the password."""

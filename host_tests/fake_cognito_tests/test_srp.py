@@ -7,6 +7,7 @@ import base64
 import pytest
 from fake_cognito import srp
 from fake_cognito_tests.aws_client import TIMESTAMP, VECTORS, Reply
+from vectors import srp_boundaries
 
 
 @pytest.mark.parametrize("vector", VECTORS["vectors"], ids=lambda vector: vector["name"])
@@ -55,3 +56,15 @@ def test_the_vectors_of_confirm_device(vector: Reply) -> None:
     expected = vector["DeviceSecretVerifierConfig"]
     assert base64.b64decode(expected["PasswordVerifier"]) == srp.padded(verifier)
     assert base64.b64decode(expected["Salt"]) == srp.padded(int(vector["salt_hex"], 16))
+
+
+def test_each_boundary_has_a_sign_in_that_lies_on_it() -> None:
+    found = set()
+    for vector, sign_in in srp_boundaries.read():
+        exchange = sign_in.exchange()
+        number = sign_in.number(vector["number"], exchange)
+        assert srp_boundaries.lies_on(vector["boundary"], vector["number"], number), vector
+        assert exchange.signature(vector["timestamp"]) == vector["signature"], vector
+        found.add((vector["number"], vector["boundary"]))
+    wanted = {(number, boundary) for number in srp_boundaries.NUMBERS for boundary in srp_boundaries.BOUNDARIES}
+    assert found == wanted

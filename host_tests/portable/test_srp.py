@@ -1,4 +1,7 @@
-"""SRP against worked vectors: pycognito's client, an independent server, amazon-cognito-identity-js (see the file)."""
+"""SRP against worked vectors: pycognito's client, an independent server, amazon-cognito-identity-js (see the file).
+
+And against sign-ins whose numbers lie on the boundaries of how numbers are written: vectors/srp_boundaries.py.
+"""
 
 import json
 import sys
@@ -8,7 +11,8 @@ from cognito_mp import srp
 from cognito_mp.crypto import srp_group
 from cognito_mp.crypto.srp_group import at_once, power, two_to
 
-with open(__file__.rsplit("/", 1)[0] + "/../vectors/cognito_srp.json") as file:
+FOLDER = __file__.rsplit("/", 1)[0] + "/../vectors/"
+with open(FOLDER + "cognito_srp.json") as file:
     VECTORS = json.load(file)
 N = int(VECTORS["N"], 16)
 # What a claim needs beside SRP_B, where it does not matter.
@@ -94,6 +98,19 @@ def test_claims():
         assert public == vector["SRP_A"], vector["name"]
         signature = claim(vector, srp_a=public)
         assert signature == vector["challenge_responses"]["PASSWORD_CLAIM_SIGNATURE"], vector["name"]
+
+
+def test_numbers_on_the_boundaries():
+    with open(FOLDER + "srp_boundaries.json") as file:
+        sign_ins = json.load(file)
+    assert sign_ins
+    for known in sign_ins:
+        what = known["number"] + ": " + known["boundary"]
+        a = int(known["a"], 16)
+        assert srp.public_value(a) == known["SRP_A"], what
+        who = (known["pool_name"], known["user_id"], known["password"])
+        sent = (known["SRP_B"], known["salt"], known["secret_block"], known["timestamp"], known["SRP_A"])
+        assert srp.claim(*who, a, *sent) == known["signature"], what
 
 
 def test_claim_works_the_public_value_out_when_it_is_not_given():
