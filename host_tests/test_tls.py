@@ -8,8 +8,12 @@ import ssl
 from pathlib import Path
 
 import pytest
+from cognito_mp.transports.amazon_roots import ROOTS
 from cognito_mp_tools.local.throwaway_ca import ThrowawayCa, self_signed_context
+from cognito_mp_tools.local.tls_front import Response, TlsFront
 from conftest import HERE, Interpreter
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 from raw_server import RawServer
 
 PROGRAM = HERE / "device" / "one_call.py"
@@ -90,3 +94,38 @@ def test_without_cadata_only_amazons_roots_are_trusted(networked: Interpreter, t
     with RawServer(ThrowawayCa().server_context(HOST), behave) as server:
         report = json.loads(networked.run(PROGRAM, f"https://{HOST}:{server.port}", "-", str(tmp_path / "session")))
     assert report["outcome"] == "CertificateError", report
+
+
+@pytest.mark.parametrize("at", range(5))
+def test_what_each_root_costs(networked: Interpreter, tmp_path: Path, at: int) -> None:
+    """MicroPython tries the roots one by one, in the order of their list, and first the one that served last.
+
+    That the root at `at` takes at + 1 connections, for each of them, says in which order they are tried. CPython takes
+    them all at once.
+    """
+    authorities = [ThrowawayCa() for _ in range(5)]
+    (tmp_path / "bundle").write_bytes(b"".join(ca.pem for ca in authorities))
+    other = (at + 2) % 5
+    ours, theirs = (
+        TlsFront(lambda request: Response(), authorities[root].server_context(HOST)) for root in (at, other)
+    )
+    with ours, theirs:
+        endpoints = [f"https://{HOST}:{front.port}" for front in (ours, ours, theirs, theirs, ours)]
+        said = networked.run(HERE / "device" / "cost_of_roots.py", str(tmp_path / "bundle"), *endpoints)
+    assert said.split() == ["200"] * 5
+    assert (ours.handshakes, theirs.handshakes) == (3, 2)
+    if networked.name == "cpython":
+        assert (ours.connections, theirs.connections) == (3, 2)
+        return
+    without_at = [root for root in range(5) if root != at]
+    without_other = [root for root in range(5) if root != other]
+    assert ours.connections == (at + 1) + 1 + (1 + without_other.index(at) + 1)
+    assert theirs.connections == (1 + without_at.index(other) + 1) + 1
+
+
+def test_amazons_roots_are_tried_in_this_order() -> None:
+    """The likely one first: Cognito's endpoints chain up to Amazon Root CA 1."""
+    subjects = [x509.load_der_x509_certificate(root).subject for root in ROOTS]
+    names = [subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value for subject in subjects]
+    amazons = [f"Amazon Root CA {number}" for number in range(1, 5)]
+    assert names == [*amazons, "Starfield Services Root Certificate Authority - G2"]

@@ -1,6 +1,6 @@
 """Finds sign-ins in which one number of SRP lies on a boundary of how Java, and so Cognito, writes numbers.
 
-    cd host_tests && ../.venv/bin/python -m vectors.srp_boundaries     writes vectors/srp_boundaries.json anew (3 minutes)
+    cd host_tests && ../.venv/bin/python -m vectors.srp_boundaries     writes srp_boundaries.json anew (3 minutes)
 
 A fault in writing A, B, u, S, salt, verifier or key shows only where such a number begins with certain bits: as one
 sign-in in sixty that fails. The arithmetic is that of fake_cognito/srp.py, which shares nothing with the library.
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fake_cognito.srp import G, Exchange, N, verifier
+from fake_cognito.srp import Exchange, G, N, verifier
 
 FILE = Path(__file__).with_suffix(".json")
 NUMBERS = {"A": 384, "B": 384, "u": 32, "S": 384, "salt": 16, "verifier": 384, "key": 16}  # and their bytes, at most
