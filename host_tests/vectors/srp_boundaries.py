@@ -70,8 +70,8 @@ def lies_on(boundary: str, name: str, number: int) -> bool:
 def read() -> Iterator[tuple[dict[str, str], SignIn]]:
     """Each vector of the file, and the sign-in that it tells of."""
     for vector in json.loads(FILE.read_text()):
-        numbers = (int(vector[name], 16) for name in ("salt", "a", "b"))
-        yield vector, SignIn(vector["user_id"], *numbers)
+        salt, a, b = (int(vector[name], 16) for name in ("salt", "a", "b"))
+        yield vector, SignIn(vector["user_id"], salt, a, b)
 
 
 def _found(name: str, boundary: str, chance: random.Random) -> dict[str, str]:
