@@ -102,7 +102,9 @@ class SignInPage:
             await self._keeper.connect()
         place = place_for(self._settings, self._link, self._own, self._board)
         srp = bool(self._settings.user_pool_id)
-        more = srp, self._board.clock, self._board.sleep, os.urandom, self._faults, self._tell
+        # Without the pool's id the maker has chosen that passwords are sent; with SRP as "sign_in_flow", that none is.
+        plain = False if self._settings.sign_in_flow == "USER_SRP_AUTH" else None if srp else True
+        more = srp, plain, self._board.clock, self._board.sleep, os.urandom, self._faults, self._tell
         await open_page(place, self._keeper, self._link, self._own, *more)
 
     def _tell(self, place) -> None:

@@ -1,5 +1,7 @@
 """What each page's form may send, and how long that may be: the page is drawn by this table, and read by it."""
 
+from .. import typed
+
 # Field: name, kind, characters at most, HTML's autocomplete token, needed. Kinds: text, password, code.
 _NAME = ("name", "text", 128, "username", True)
 _FRESH = ("fresh", "password", 256, "new-password", True)
@@ -14,6 +16,8 @@ FORMS = {
     "new_password": (_FRESH, _AGAIN),
     "code": (_CODE,),
     "choose": (),
+    "send_password": (),
+    "blank_ends": (),
     "totp_setup": (_CODE,),
     "forgot": (_NAME,),
     "reset": (_CODE, _FRESH, _AGAIN),
@@ -46,8 +50,9 @@ def read(page, sent) -> dict:
     if do not in page.buttons:
         raise BadForm("bad_form")
     said = {"do": do}
-    for name, _, longest, _, _ in fields(page):
-        said[name] = _bounded(sent.get(name) or "", longest)
+    for name, kind, longest, _, _ in fields(page):
+        text = _bounded(sent.get(name) or "", longest)
+        said[name] = typed.code(text) if kind == "code" else text
     choice = CHOICES.get(page.name)
     if choice:
         said[choice] = _bounded(sent.get(choice) or "", _LONGEST_CHOICE)

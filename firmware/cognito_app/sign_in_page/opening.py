@@ -13,13 +13,25 @@ _LOOK_S = 0.5
 
 
 async def open_page(
-    place, keeper, link, own, srp: bool, clock, sleep, urandom, faults, tell, new_server=None, sockets=socket
+    place,
+    keeper,
+    link,
+    own,
+    srp: bool,
+    plain: "bool | None",
+    clock,
+    sleep,
+    urandom,
+    faults,
+    tell,
+    new_server=None,
+    sockets=socket,
 ) -> None:
     """Return when somebody has signed in, or nobody has used the page for ten minutes. Raises OSError.
 
     place       a place.Place
     own         an OwnSettings
-    srp         whether a password can be proved by SRP
+    srp, plain  how a password may be proved: as conversation.Ways has them
     tell        (Place or None) shows a person where the page is, or that it is closed
     new_server  (Site) -> a server.Server, or its like; None: that
     sockets     the module socket, or its like
@@ -36,7 +48,8 @@ async def open_page(
             point_is_up = True
             names = _name_server(place, sleep, sockets)
             task = asyncio.create_task(names.run()) if names else None
-        site = Site(Actions(keeper, link, own), srp, place.host, clock, sleep, urandom, faults, asyncio.create_task)
+        actions = Actions(keeper, link, own)
+        site = Site(actions, srp, plain, place.host, clock, sleep, urandom, faults, asyncio.create_task)
         server = new_server(site)
         await server.open(place.address, place.port)
         tell(place)

@@ -34,6 +34,14 @@ def render(page, notes: list, language: str, words: dict, token: str, step: int)
     yield html.TAIL
 
 
+def broken_off(words: dict):
+    """The end of a page in whose middle something went wrong, wherever that was; str in pieces."""
+    yield f'</form><div class="problem" role="alert"><p><b>{escaped(words["error"])}</b>: '
+    yield escaped(words["internal"])
+    yield f'</p></div><p><a class="block" href="/">{escaped(words["go_back"])}</a></p>'
+    yield html.TAIL
+
+
 def _problem(page, words: dict):
     yield f'<div class="problem" role="alert" id="problem"><p><b>{escaped(words["error"])}</b>: '
     yield escaped(words[page.problem])
@@ -77,8 +85,10 @@ def _authenticator(values: dict, words: dict):
     from . import otpauth, qr_code
 
     uri = otpauth.uri(values["secret"], values["person"])
-    yield _paragraph(words["totp_intro"])
-    yield from _picture(qr_code.encode(uri.encode()), words["totp_picture"])
+    code = qr_code.that_fits(uri, otpauth.uri(values["secret"], ""))
+    yield _paragraph(words["totp_intro" if code else "totp_intro_key"])
+    if code:
+        yield from _picture(code, words["totp_picture"])
     yield f"<p>{escaped(words['totp_key'])}: <code>{escaped(otpauth.grouped(values['secret']))}</code></p>"
     yield f'<p><a class="block" href="{escaped(uri)}">{escaped(words["totp_link"])}</a></p>'
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from ..stopwatch import Stopwatch
 from . import forms, html, pages
-from .conversation import Conversation, Page, Problem, sign_in
+from .conversation import Conversation, Page, Problem, Ways, sign_in
 from .languages import Languages
 
 IDLE_S = 600  # without use, after which the page is over
@@ -30,10 +30,12 @@ class Site:
     is_over  bool, nobody needs the page any more
     """
 
-    def __init__(self, actions, srp: bool, host: str, clock, sleep, urandom, faults, start) -> None:
+    def __init__(
+        self, actions, srp: bool, plain: "bool | None", host: str, clock, sleep, urandom, faults, start
+    ) -> None:
         """
         actions   an actions.Actions, or its like
-        srp       whether a password can be proved by SRP
+        srp, plain  how a password may be proved: as Ways has them
         host      what a browser calls this device: "192.168.4.1"
         clock     the module cognito_mp.clock, or any object with its functions
         sleep     async, takes seconds, such as asyncio.sleep
@@ -43,7 +45,7 @@ class Site:
         """
         self.hosts = [host]
         self._actions = actions
-        self._srp = srp
+        self._ways = (srp, plain)
         self._sleep = sleep
         self._urandom = urandom
         self._faults = faults
@@ -64,8 +66,12 @@ class Site:
     # The sign-in
 
     def _begin(self) -> None:
-        self._conversation = Conversation(sign_in(self._srp))
+        self._conversation = self._new_conversation()
         self._go_on()
+
+    def _new_conversation(self) -> Conversation:
+        # What a person has said yes to is theirs alone.
+        return Conversation(sign_in(Ways(*self._ways)))
 
     def look_again(self) -> None:
         """The device is online by other means than this page: begin anew, unless somebody has begun already."""
@@ -88,7 +94,7 @@ class Site:
                 await self._do(self._conversation.task)
         except Exception as error:  # a fault of ours: it must not leave the person without a page
             self._faults.record("the sign-in page", error)
-            self._conversation = Conversation(sign_in(self._srp))
+            self._conversation = self._new_conversation()
         finally:
             self._working = False
         self._since_owner.restart()  # whoever waited for it has a page to read now
@@ -245,7 +251,16 @@ class Site:
         if is_new:
             out["Set-Cookie"] = f"{_COOKIE}={phone}; Path=/; HttpOnly; SameSite=Lax"
         out.update(more or {})
-        return status, out, pages.render(page, page_notes, language, words, self._token(phone), self._step)
+        pieces = pages.render(page, page_notes, language, words, self._token(phone), self._step)
+        return status, out, self._to_its_end(pieces, words)
+
+    def _to_its_end(self, pieces, words: dict):
+        """`pieces` of a page; what goes wrong in the middle of it is kept, and the person gets a way back."""
+        try:
+            yield from pieces
+        except Exception as error:
+            self._faults.record("the sign-in page", error)
+            yield from pages.broken_off(words)
 
 
 def _see(path: str) -> tuple:

@@ -20,11 +20,12 @@ class FakeWifi(FakeLink):
         super().__init__(clock, up)
         self.good = {"café": ""}
         self.broken = False
+        self.networks: list = NETWORKS
 
     async def scan(self) -> list:
         if self.broken:
             raise OSError(5, "radio")
-        return NETWORKS
+        return self.networks
 
     async def join(self, name: str, password: str) -> None:
         self.clock.pass_time(5)
@@ -43,6 +44,7 @@ class AccountCognito(FakeCognito):
         super().__init__(clock)
         self.may_sign_up = True
         self.resent = 0
+        self.key = "JBSWY3DPEHPK3PXP"
 
     def _check(self, parameters: dict, name: str) -> None:
         if parameters[name] != "123456":
@@ -73,7 +75,7 @@ class AccountCognito(FakeCognito):
         return {}
 
     def _AssociateSoftwareToken(self, parameters: dict) -> dict:
-        return {"SecretCode": "JBSWY3DPEHPK3PXP", "Session": "s2"}
+        return {"SecretCode": self.key, "Session": "s2"}
 
     def _VerifySoftwareToken(self, parameters: dict) -> dict:
         self._check(parameters, "UserCode")
@@ -134,7 +136,13 @@ class FakePlace:
     """A device with its page open."""
 
     def __init__(
-        self, online: bool = True, signed_in: bool = False, srp: bool = False, wifi: bool = True, pool=False
+        self,
+        online: bool = True,
+        signed_in: bool = False,
+        srp: bool = False,
+        wifi: bool = True,
+        pool: bool = False,
+        plain: "bool | None" = True,
     ) -> None:
         self.device = FakeDevice(signed_in=signed_in)
         self.device.pool_id = "eu-west-1_Example1" if srp else None
@@ -150,17 +158,18 @@ class FakePlace:
         self.tasks: list = []
         if not online:
             self.link.connect = self.no_network  # type: ignore[method-assign]
-        self.site = run(self._opened(srp))
+        self.site = run(self._opened(srp, plain))
 
     async def no_network(self) -> None:
         if not self.link.up:
             raise OSError(116, "no network")
 
-    async def _opened(self, srp: bool) -> Site:
+    async def _opened(self, srp: bool, plain: "bool | None") -> Site:
         actions = Actions(self.device.keeper, self.link, self.own)
         return Site(
             actions,
             srp,
+            plain,
             HOST,
             self.device.clock,
             self._sleep,

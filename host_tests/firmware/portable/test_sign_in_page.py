@@ -425,16 +425,110 @@ def test_an_authenticator_app_is_set_up():
     assert "MFA_SETUP" in phone.text and "cognito-mp provision" in phone.problem
 
 
-def test_srp_comes_first_and_what_stands_in_for_it_is_told():
-    place, phone = opened(("InvalidParameterException", "USER_SRP_AUTH is not enabled for the client."), srp=True)
+NO_SRP = ("InvalidParameterException", "USER_SRP_AUTH is not enabled for the client.")
+
+
+def test_the_password_is_not_sent_on_the_services_word_alone():
+    place, phone = opened(NO_SRP, WRONG, srp=True, plain=None)
     phone.submit(name="alice", password=PASSWORD)
-    first, second = place.device.cognito.answers
-    assert "SRP_A" in first and "PASSWORD" not in first and second["PASSWORD"] == PASSWORD
-    assert signed_in(place) and "SRP" in phone.text
-    place, phone = opened(WRONG, srp=True)
+    assert phone.title == "Send the password?" and PASSWORD not in phone.seen
+    assert ["SRP_A" in answer for answer in place.device.cognito.answers] == [True]
+    phone.submit("send_password")
+    assert place.device.cognito.answers[1]["PASSWORD"] == PASSWORD
+    assert phone.title == "Sign in" and phone.problem == "The name or the password is wrong."
+    assert "Your password was sent" in phone.text, "also after a refusal"
     phone.submit(name="alice", password=PASSWORD)
-    assert len(place.device.cognito.answers) == 1, "a wrong password is no reason to send it"
-    assert "SRP" not in phone.text
+    assert signed_in(place) and "Your password was sent" in phone.text
+    assert ["SRP_A" in answer for answer in place.device.cognito.answers] == [True, False, False], "asked once"
+
+
+def test_who_does_not_want_the_password_sent_keeps_it():
+    place, phone = opened(NO_SRP, NO_SRP, srp=True, plain=None)
+    phone.submit(name="alice", password=PASSWORD)
+    phone.submit("again")
+    assert phone.title == "Sign in" and 'value="alice"' in phone.text
+    phone.submit(name="alice", password=PASSWORD)
+    assert phone.title == "Send the password?", "a no is not kept"
+    assert not any("PASSWORD" in answer for answer in place.device.cognito.answers)
+
+
+def test_what_one_phone_has_agreed_to_is_not_for_the_next():
+    place, phone = opened(NO_SRP, WRONG, NO_SRP, srp=True, plain=None)
+    phone.submit(name="alice", password=PASSWORD)
+    phone.submit("send_password")
+    place.device.clock.pass_time(181)
+    other = place.phone()
+    other.submit(name="bob", password=PASSWORD)
+    assert other.title == "Send the password?"
+
+
+def test_settings_that_allow_srp_alone():
+    place, phone = opened(NO_SRP, srp=True, plain=False)
+    phone.submit(name="alice", password=PASSWORD)
+    assert phone.title == "Sign in" and "uses no other" in phone.problem
+    assert not any("PASSWORD" in answer for answer in place.device.cognito.answers)
+
+
+def test_a_wrong_password_is_no_reason_to_send_it():
+    place, phone = opened(WRONG, srp=True, plain=None)
+    phone.submit(name="alice", password=PASSWORD)
+    assert len(place.device.cognito.answers) == 1
+    assert "SRP" not in phone.text and phone.title == "Sign in"
+
+
+def test_codes_as_people_type_them():
+    for typed in ("123 456", "123-456", " 123456 ", "123\u2013456", "123\u00a0456", "\uff11\uff12\uff13456"):
+        place, phone = opened(MFA)
+        phone.submit(name="alice", password=PASSWORD)
+        phone.submit(code=typed)
+        assert place.device.cognito.answers[-1]["SMS_MFA_CODE"] == "123456", repr(typed)
+
+
+def test_a_blank_that_came_with_copying_is_offered_to_be_left_out():
+    place, phone = opened(WRONG)
+    phone.submit(name="alice", password=" " + PASSWORD + " ")
+    assert phone.title == "A blank too many?" and PASSWORD not in phone.seen
+    phone.submit("without_blanks")
+    assert [answer["PASSWORD"] for answer in place.device.cognito.answers] == [" " + PASSWORD + " ", PASSWORD]
+    assert signed_in(place)
+    place, phone = opened(WRONG)
+    phone.submit(name="alice", password=PASSWORD + " ")
+    phone.submit("again")
+    assert phone.title == "Sign in" and len(place.device.cognito.answers) == 1
+    place, phone = opened()
+    phone.submit(name="alice", password=PASSWORD + " ")
+    assert signed_in(place), "it may be meant"
+
+
+SETUP = {"ChallengeName": "MFA_SETUP", "Session": "s1", "ChallengeParameters": {}}
+
+
+def test_an_authenticator_for_any_name():
+    for name in ("\u0430" * 64, "\u5c71\u7530" * 32, "\U0001f600" * 64, "a" * 128, "\u00e9@" * 64):
+        _, phone = opened(SETUP, pool=True)
+        phone.submit(name=name, password=PASSWORD)
+        assert phone.title == "Set up your authenticator app" and "<svg" in phone.text, name
+        assert "JBSW Y3DP EHPK 3PXP" in phone.text
+
+
+def test_a_key_that_no_picture_holds_is_text():
+    place, phone = opened(SETUP, pool=True)
+    place.device.cognito.key = "A" * 300
+    phone.submit(name="alice", password=PASSWORD)
+    assert "<svg" not in phone.text and "AAAA AAAA" in phone.text and "Type this key" in phone.text
+
+
+def test_what_a_page_raises_in_its_middle_is_kept_and_the_person_gets_a_page():
+    place = FakePlace(online=False)
+    phone = place.phone()
+    place.link.networks = [("café", None, True)]  # a strength that can't be compared
+    phone.submit("scan")
+    assert phone.title == "Choose the Wi-Fi" and "Something went wrong in the device" in phone.text
+    assert phone.text.endswith("</html>\n") and 'href="/"' in phone.text
+    assert [where for where, _ in place.device.faults.recorded] == ["the sign-in page"]
+    place.link.networks = []
+    phone.submit("scan")
+    assert phone.title == "Choose the Wi-Fi" and not phone.problem
 
 
 def test_a_network_that_came_by_other_means_needs_not_be_picked():

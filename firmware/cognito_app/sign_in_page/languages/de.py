@@ -9,6 +9,8 @@ WORDS = {
     "code": "Code eingeben",
     "choose": "Wie möchten Sie bestätigen?",
     "totp_setup": "Authenticator-App einrichten",
+    "send_password": "Passwort senden?",
+    "blank_ends": "Ein Leerzeichen zu viel?",
     "forgot": "Passwort vergessen",
     "reset": "Neues Passwort wählen",
     "done": "Angemeldet",
@@ -28,9 +30,17 @@ WORDS = {
     "sent_to": "Er wurde an {} geschickt.",
     "totp_intro": "Lesen Sie dieses Bild mit Ihrer Authenticator-App ein, oder tippen Sie den Schlüssel dort ein. "
     "Geben Sie dann den Code ein, den sie zeigt.",
+    "totp_intro_key": "Tippen Sie diesen Schlüssel in Ihre Authenticator-App ein. Geben Sie dann den Code ein, den sie "
+    "zeigt.",
     "totp_picture": "QR-Code mit dem Schlüssel, der darunter steht",
     "totp_key": "Schlüssel",
     "totp_link": "In einer App auf diesem Telefon öffnen",
+    "send_password_intro": "Der Dienst bietet das sichere Verfahren nicht an, bei dem niemand Ihr Passwort zu sehen "
+    "bekommt. Das Gerät kann das Passwort stattdessen senden, verschlüsselt und an den Dienst allein. Haben Sie sich auf "
+    "diesem Gerät schon einmal angemeldet, ohne dass Sie das gefragt wurden, dann senden Sie es nicht: fragen Sie den "
+    "Betreiber des Dienstes.",
+    "blank_ends_intro": "Das Passwort, das Sie eingegeben haben, beginnt oder endet mit einem Leerzeichen. Das kommt oft "
+    "vom Kopieren. Soll das Gerät es ohne versuchen?",
     "forgot_intro": "Wir schicken Ihnen einen Code, mit dem Sie ein neues Passwort wählen können.",
     "done_intro": "{} ist auf diesem Gerät angemeldet.",
     "done_nobody": "Sie sind auf diesem Gerät angemeldet.",
@@ -80,6 +90,8 @@ WORDS = {
     "do_sign_up": "Konto anlegen",
     "do_confirm": "Weiter",
     "do_resend": "Einen neuen Code schicken",
+    "do_send_password": "Passwort senden",
+    "do_without_blanks": "Ohne das Leerzeichen versuchen",
     "do_again": "Von vorn beginnen",
     "error": "Fehler",
     "service_says": "Der Dienst meldet:",
@@ -89,6 +101,8 @@ WORDS = {
     "wifi_failed": "Das Gerät konnte sich nicht mit diesem WLAN verbinden. Prüfen Sie das Passwort, und versuchen Sie "
     "es noch einmal.",
     "wrong_password": "Der Name oder das Passwort ist falsch.",
+    "srp_only": "Der Dienst bietet das sichere Verfahren, Ihr Passwort zu prüfen, nicht an, und dieses Gerät benutzt kein "
+    "anderes. Fragen Sie den Betreiber des Dienstes.",
     "disabled": "Dieses Konto ist gesperrt. Fragen Sie den Betreiber des Dienstes.",
     "locked_out": "Es gab zu viele falsche Passwörter. Warten Sie ein paar Minuten, und versuchen Sie es dann wieder.",
     "too_many": "Es gab zu viele Versuche. Warten Sie eine Weile, und versuchen Sie es dann wieder.",

@@ -10,6 +10,8 @@ WORDS = {
     "code": "Enter your code",
     "choose": "How do you want to confirm?",
     "totp_setup": "Set up your authenticator app",
+    "send_password": "Send the password?",
+    "blank_ends": "A blank too many?",
     "forgot": "Forgotten password",
     "reset": "Choose a new password",
     "done": "Signed in",
@@ -30,9 +32,15 @@ WORDS = {
     "sent_to": "It was sent to {}.",
     "totp_intro": "Scan this picture with your authenticator app, or type the key into it. Then enter the code that "
     "it shows.",
+    "totp_intro_key": "Type this key into your authenticator app. Then enter the code that it shows.",
     "totp_picture": "QR code with the key that is written below",
     "totp_key": "Key",
     "totp_link": "Open it in an app on this phone",
+    "send_password_intro": "The service does not offer the safe way of checking your password, in which nobody gets to "
+    "see it. The device can send the password instead, encrypted, and to the service alone. If you have signed in on "
+    "this device before and were not asked this, do not send it: ask whoever runs the service.",
+    "blank_ends_intro": "The password that you typed begins or ends with a blank. That often happens when a password is "
+    "copied. Shall the device try it without?",
     "forgot_intro": "We will send you a code with which you can choose a new password.",
     "done_intro": "{} is signed in on this device.",
     "done_nobody": "You are signed in on this device.",
@@ -84,6 +92,8 @@ WORDS = {
     "do_sign_up": "Make the account",
     "do_confirm": "Go on",
     "do_resend": "Send a new code",
+    "do_send_password": "Send the password",
+    "do_without_blanks": "Try without the blank",
     "do_again": "Start over",
     # What went wrong
     "error": "Error",
@@ -93,6 +103,8 @@ WORDS = {
     "long_network": "The name of a Wi-Fi network has 32 bytes at most.",
     "wifi_failed": "The device could not connect to that Wi-Fi. Check the password, and try again.",
     "wrong_password": "The name or the password is wrong.",
+    "srp_only": "The service does not offer the safe way of checking your password, and this device uses no other. Ask "
+    "whoever runs the service.",
     "disabled": "This account is locked. Ask whoever runs the service.",
     "locked_out": "There were too many wrong passwords. Wait a few minutes, then try again.",
     "too_many": "There were too many tries. Wait a while, then try again.",
