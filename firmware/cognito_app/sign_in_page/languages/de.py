@@ -36,11 +36,11 @@ WORDS = {
     "totp_key": "Schlüssel",
     "totp_link": "In einer App auf diesem Telefon öffnen",
     "send_password_intro": "Der Dienst bietet das sichere Verfahren nicht an, bei dem niemand Ihr Passwort zu sehen "
-    "bekommt. Das Gerät kann das Passwort stattdessen senden, verschlüsselt und an den Dienst allein. Haben Sie sich auf "
-    "diesem Gerät schon einmal angemeldet, ohne dass Sie das gefragt wurden, dann senden Sie es nicht: fragen Sie den "
-    "Betreiber des Dienstes.",
-    "blank_ends_intro": "Das Passwort, das Sie eingegeben haben, beginnt oder endet mit einem Leerzeichen. Das kommt oft "
-    "vom Kopieren. Soll das Gerät es ohne versuchen?",
+    "bekommt. Das Gerät kann das Passwort stattdessen senden, verschlüsselt und an den Dienst allein. Haben Sie sich "
+    "auf diesem Gerät schon einmal angemeldet, ohne dass Sie das gefragt wurden, dann senden Sie es nicht: fragen Sie "
+    "den Betreiber des Dienstes.",
+    "blank_ends_intro": "Das Passwort, das Sie eingegeben haben, beginnt oder endet mit einem Leerzeichen. Das kommt "
+    "oft vom Kopieren. Soll das Gerät es ohne versuchen?",
     "forgot_intro": "Wir schicken Ihnen einen Code, mit dem Sie ein neues Passwort wählen können.",
     "done_intro": "{} ist auf diesem Gerät angemeldet.",
     "done_nobody": "Sie sind auf diesem Gerät angemeldet.",
@@ -101,8 +101,8 @@ WORDS = {
     "wifi_failed": "Das Gerät konnte sich nicht mit diesem WLAN verbinden. Prüfen Sie das Passwort, und versuchen Sie "
     "es noch einmal.",
     "wrong_password": "Der Name oder das Passwort ist falsch.",
-    "srp_only": "Der Dienst bietet das sichere Verfahren, Ihr Passwort zu prüfen, nicht an, und dieses Gerät benutzt kein "
-    "anderes. Fragen Sie den Betreiber des Dienstes.",
+    "srp_only": "Der Dienst bietet das sichere Verfahren, Ihr Passwort zu prüfen, nicht an, und dieses Gerät benutzt "
+    "kein anderes. Fragen Sie den Betreiber des Dienstes.",
     "disabled": "Dieses Konto ist gesperrt. Fragen Sie den Betreiber des Dienstes.",
     "locked_out": "Es gab zu viele falsche Passwörter. Warten Sie ein paar Minuten, und versuchen Sie es dann wieder.",
     "too_many": "Es gab zu viele Versuche. Warten Sie eine Weile, und versuchen Sie es dann wieder.",

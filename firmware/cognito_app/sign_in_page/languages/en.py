@@ -39,8 +39,8 @@ WORDS = {
     "send_password_intro": "The service does not offer the safe way of checking your password, in which nobody gets to "
     "see it. The device can send the password instead, encrypted, and to the service alone. If you have signed in on "
     "this device before and were not asked this, do not send it: ask whoever runs the service.",
-    "blank_ends_intro": "The password that you typed begins or ends with a blank. That often happens when a password is "
-    "copied. Shall the device try it without?",
+    "blank_ends_intro": "The password that you typed begins or ends with a blank. That often happens when a password "
+    "is copied. Shall the device try it without?",
     "forgot_intro": "We will send you a code with which you can choose a new password.",
     "done_intro": "{} is signed in on this device.",
     "done_nobody": "You are signed in on this device.",
