@@ -87,7 +87,7 @@ def gallery() -> dict[str, Page]:
 
 def html_of(page: Page, language: str = "en") -> str:
     code, words = Languages().choose(language)
-    return "".join(pages.render(page, page.notes, code, words, "0" * 32, 1))
+    return "".join(pages.render(page, page.notes, code, words, "?0123abcd", "0" * 32, 1))
 
 
 def has_chromium() -> bool:

@@ -3,14 +3,16 @@
 from .. import typed
 
 # Field: name, kind, characters at most, HTML's autocomplete token, needed. Kinds: text, password, code.
-_NAME = ("name", "text", 128, "username", True)
-_FRESH = ("fresh", "password", 256, "new-password", True)
-_AGAIN = ("again", "password", 256, "new-password", True)
+# Names and passwords are "off": a password manager keeps what it is given for an address, http://192.168.4.1, and
+# would offer it to every other device that has the same one. (HTML, 4.10.18.7.1: "off" is a wish, not an order.)
+_NAME = ("name", "text", 128, "off", True)
+_FRESH = ("fresh", "password", 256, "off", True)
+_AGAIN = ("again", "password", 256, "off", True)
 _CODE = ("code", "code", 32, "one-time-code", True)
 
 FORMS = {
     "wifi": (("other", "text", 32, "off", False), ("wifi_password", "password", 64, "off", False)),
-    "account": (_NAME, ("password", "password", 256, "current-password", True)),
+    "account": (_NAME, ("password", "password", 256, "off", True)),
     "sign_up": (_NAME, _FRESH, _AGAIN),
     "confirm": (_CODE,),
     "new_password": (_FRESH, _AGAIN),

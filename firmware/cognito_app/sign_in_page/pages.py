@@ -11,11 +11,12 @@ _ATTRIBUTES = {  # of an input: kind -> HTML
 _STRONG, _MEDIUM = -60, -75  # dBm
 
 
-def render(page, notes: list, language: str, words: dict, token: str, step: int):
+def render(page, notes: list, language: str, words: dict, opening: str, token: str, step: int):
     """The whole of `page` (a Page), str by str.
 
     notes            keys of the words: what else is worth a word
     language, words  of languages.py
+    opening          what links to the page end with: "?" and a name that is this opening's own
     token, step      what its form sends back, so that it is known to be this page's
     """
     title = words[page.name]
@@ -30,15 +31,15 @@ def render(page, notes: list, language: str, words: dict, token: str, step: int)
         yield from _form(page, words, token, step)
     elif page.name in ("wait", "busy", "refused"):
         where, text = ("/wait", "look_again") if page.name == "wait" else ("/", "go_back")
-        yield f'<p><a class="block" href="{where}">{escaped(words[text])}</a></p>'
+        yield f'<p><a class="block" href="{where}{opening}">{escaped(words[text])}</a></p>'
     yield html.TAIL
 
 
-def broken_off(words: dict):
+def broken_off(words: dict, opening: str):
     """The end of a page in whose middle something went wrong, wherever that was; str in pieces."""
     yield f'</form><div class="problem" role="alert"><p><b>{escaped(words["error"])}</b>: '
     yield escaped(words["internal"])
-    yield f'</p></div><p><a class="block" href="/">{escaped(words["go_back"])}</a></p>'
+    yield f'</p></div><p><a class="block" href="/{opening}">{escaped(words["go_back"])}</a></p>'
     yield html.TAIL
 
 

@@ -52,6 +52,9 @@ class Site:
         self._start = start
         self._languages = Languages()
         self._secret = urandom(16)
+        # 192.168.4.1 is the address of many devices. A browser may have kept another one's page of this address, and
+        # shows it without asking; under a name that is new it has none.
+        self._opening = "?" + hexlify(urandom(4)).decode()
         self._owner = ""
         self._since_owner = Stopwatch(clock)  # the last request of the owner
         self._since_use = Stopwatch(clock)
@@ -146,14 +149,14 @@ class Site:
         Every system takes a redirect for "sign in first", and opens the page that it leads to.
         """
         if method in ("GET", "HEAD"):
-            return 302, {"Location": f"http://{self.hosts[0]}/", "Cache-Control": "no-store"}, ""
+            return 302, {"Location": f"http://{self.hosts[0]}/{self._opening}", "Cache-Control": "no-store"}, ""
         return 421, {"Content-Type": "text/plain"}, "another host"
 
     async def _get(self, path: str, headers) -> tuple:
         if path not in ("/", "/wait"):
             if path == "/favicon.ico":
                 return 404, {"Content-Type": "text/plain"}, "no icon"
-            return _see("/")
+            return self._see("/")
         phone = self._phone(headers)
         if phone:
             self._since_use.restart()
@@ -164,9 +167,9 @@ class Site:
         if not await self._settled(_HOLD_S if path == "/wait" else _FIRST_HOLD_S):
             task = self._conversation.task
             page = Page("wait", wifi=task is not None and task.what in ("scan", "join"))
-            return self._shown(page, headers, phone, is_new, {"Refresh": "0; url=/wait"})
+            return self._shown(page, headers, phone, is_new, {"Refresh": "0; url=/wait" + self._opening})
         if path == "/wait":
-            return _see("/")
+            return self._see("/")
         if self._conversation.over and not self._fetched:
             self._fetched = True
             self._since_done.restart()
@@ -186,10 +189,10 @@ class Site:
             return self._shown(Page("refused", (), Problem("bad_form")), headers, phone, False, status=403)
         if not self._admit(phone) or self._working or sent.get("step") != str(self._step):
             self._stale = phone == self._owner and not self._working and not self._conversation.over
-            return _see("/")
+            return self._see("/")
         page = self._conversation.page
         if not page or not page.buttons:
-            return _see("/")
+            return self._see("/")
         try:
             said = forms.read(page, sent)
         except forms.BadForm as problem:
@@ -199,7 +202,7 @@ class Site:
         self._since_use.restart()
         self._conversation.submit(said)
         self._go_on()
-        return _see("/")
+        return self._see("/")
 
     # Phones
 
@@ -251,7 +254,7 @@ class Site:
         if is_new:
             out["Set-Cookie"] = f"{_COOKIE}={phone}; Path=/; HttpOnly; SameSite=Lax"
         out.update(more or {})
-        pieces = pages.render(page, page_notes, language, words, self._token(phone), self._step)
+        pieces = pages.render(page, page_notes, language, words, self._opening, self._token(phone), self._step)
         return status, out, self._to_its_end(pieces, words)
 
     def _to_its_end(self, pieces, words: dict):
@@ -260,9 +263,8 @@ class Site:
             yield from pieces
         except Exception as error:
             self._faults.record("the sign-in page", error)
-            yield from pages.broken_off(words)
+            yield from pages.broken_off(words, self._opening)
 
-
-def _see(path: str) -> tuple:
-    """Load `path` next, by GET."""
-    return 303, {"Location": path, "Cache-Control": "no-store"}, ""
+    def _see(self, path: str) -> tuple:
+        """Load `path` next, by GET."""
+        return 303, {"Location": path + self._opening, "Cache-Control": "no-store"}, ""

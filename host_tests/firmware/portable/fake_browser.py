@@ -94,6 +94,7 @@ class Phone:
 
     def ask(self, method: str, path: str, form=None, **headers) -> str:
         """One request, and the redirects that follow it; the page."""
+        path = path.split("?")[0]  # as microdot hands it on
         sent = dict(self.headers, **headers)
         status, out, body = run(self.site.respond(method, path, sent, lambda: form))
         self.status, self.out = status, out
