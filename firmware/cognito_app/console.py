@@ -5,6 +5,7 @@ import gc
 from cognito_mp import StoreError
 
 from .backoff import describe
+from .printable import printable
 from .status import NEEDS_SIGN_IN, SESSION_OVER, SIGNED_IN, Status, time_left
 
 _LONGEST = 1024  # bytes of one answer: Cognito's longest password, every character of it 4 bytes
@@ -63,7 +64,7 @@ class Console:
 
     def _tell(self, line: str) -> None:
         """One line of news, above what is being typed."""
-        self._write(("\n" if self._prompt else "") + line + "\n")
+        self._write(("\n" if self._prompt else "") + printable(line) + "\n")
         if self._prompt:
             self._write(self._prompt + self._visible(bytes(self._typed)))
 
@@ -117,7 +118,7 @@ class Console:
     # One line from the terminal
 
     def _say(self, text: str) -> None:
-        self._write(text + "\n")
+        self._write(printable(text) + "\n")
 
     def _visible(self, typed: bytes) -> str:
         text = _decoded(typed)
@@ -128,9 +129,9 @@ class Console:
 
         echo  what is shown of each character; None: itself
         """
-        self._prompt, self._echo = prompt, echo
+        self._prompt, self._echo = printable(prompt), echo
         self._typed = typed = bytearray()
-        self._write(prompt)
+        self._write(self._prompt)
         try:
             while True:
                 byte = await self._read()

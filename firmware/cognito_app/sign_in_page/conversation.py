@@ -12,6 +12,7 @@ from cognito_mp import Challenge, CognitoError, StoreError
 
 from .. import typed
 from ..backoff import PASSING, describe
+from ..printable import printable
 from . import forms
 
 _LONGEST_DETAIL = 300  # characters of what the service or the device says
@@ -110,7 +111,7 @@ class Problem(Exception):
     def __init__(self, key: str, detail: str = "", by_service: bool = False, again: bool = True) -> None:
         super().__init__(key)
         self.key = key
-        self.detail = detail[:_LONGEST_DETAIL]
+        self.detail = printable(detail[:_LONGEST_DETAIL])
         self.by_service = by_service
         self.again = again
 

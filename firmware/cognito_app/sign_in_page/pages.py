@@ -1,5 +1,6 @@
 """A Page as HTML, in pieces: a device sends one while it makes the next."""
 
+from ..printable import printable
 from . import forms, html
 from .html import escaped
 
@@ -164,7 +165,7 @@ def _choices(choices: list, words: dict):
 
 def _choice(group: str, value: str, text: str, about: str):
     yield f'<label class="choice"><input type="radio" name="{group}" value="{escaped(value)}">'
-    yield f"<span>{escaped(text)}"
+    yield f"<span>{escaped(printable(text))}"
     if about:
         yield f" <small>{escaped(about)}</small>"
     yield "</span></label>"

@@ -289,3 +289,27 @@ def test_choices_that_are_no_json():
     select = {"ChallengeName": "SELECT_MFA_TYPE", "Session": "s1", "ChallengeParameters": {"MFAS_CAN_CHOOSE": '["SMS_'}}
     text = talk(device, "s", "alice", PASSWORD, challenges=[select])
     assert "Refused: " in text and device.state == NEEDS_SIGN_IN
+
+
+STEERING = "\x1b[2J\x07\x9b1A\u202egood\r\n> "
+
+
+def steers(text: str) -> bool:
+    return any(one < " " and one not in "\n\b" or "\x7f" <= one <= "\x9f" or one == "\u202e" for one in text)
+
+
+def test_nothing_from_outside_steers_the_terminal():
+    for refusal in (("NotAuthorizedException", "no " + STEERING), (STEERING, "no")):
+        device = person()
+        text = talk(device, "s", "alice", PASSWORD, challenges=[refusal])
+        assert "good??> " in text and not steers(text), refusal
+    device = person()
+    odd = {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s1"}
+    odd["ChallengeParameters"] = {"requiredAttributes": '["userAttributes.\\u001b[2J"]'}
+    text = talk(device, "s", "alice", "Old-pw-1", PASSWORD, PASSWORD, "x", challenges=[odd])
+    assert "?[2J: " in text and not steers(text)
+    device = person(signed_in=True)
+    device.cognito.error = (400, "ResourceNotFoundException", STEERING)
+    device.live(4000)
+    text = talk(device, "i")
+    assert not steers(text)

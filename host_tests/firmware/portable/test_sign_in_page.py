@@ -531,6 +531,18 @@ def test_what_a_page_raises_in_its_middle_is_kept_and_the_person_gets_a_page():
     assert phone.title == "Choose the Wi-Fi" and not phone.problem
 
 
+def test_nothing_from_outside_turns_the_page_around():
+    place, phone = opened(("UserLambdaValidationException", "no \x1b[2J\u202e good"))
+    phone.submit(name="alice", password=PASSWORD)
+    assert "no ?[2J? good" in phone.text
+    place = FakePlace(online=False)
+    phone = place.phone()
+    place.link.networks = [("caf\u202e\u00e9", -50, True)]
+    phone.submit("scan")
+    assert "<span>caf?\u00e9" in phone.text
+    assert 'value="caf\u202e\u00e9"' in phone.text, "and it can be joined all the same"
+
+
 def test_a_network_that_came_by_other_means_needs_not_be_picked():
     place, phone = opened(online=False)
     place.link.up = True
