@@ -1,7 +1,5 @@
 """What the device is doing about its session, in words that a display, an LED or a console can show."""
 
-from .printable import printable
-
 # The states. There is no other.
 CONNECTING = "connecting"
 NEEDS_SIGN_IN = "needs sign-in"
@@ -25,10 +23,10 @@ class Status:
 
     def __init__(self, state: str, detail: str = "", seconds_left: int = 0, life: int = 0, person: str = "") -> None:
         self.state = state
-        self.detail = printable(detail)
+        self.detail = detail
         self.seconds_left = max(0, seconds_left)
         self.life = life
-        self.person = printable(person)
+        self.person = person
 
     def __repr__(self) -> str:
         return f"Status({self.state}, {self.seconds_left} s)"

@@ -2,7 +2,7 @@
 
 from checks import raises
 from cognito_app import status_led
-from cognito_app.status import OFFLINE, STATES, Status, time_left
+from cognito_app.status import STATES, Status, time_left
 from fake_device import FakeDevice, run
 
 
@@ -41,8 +41,3 @@ def test_the_led_follows_the_state():
     raises(Enough, run, status_led.run(lit.append, device.keeper, sleep))
     assert lit == [1, 0, 1, 1, 0]
     assert slept == [0.1, 0.2, 0.1, 0.05, 4.95]
-
-
-def test_what_comes_from_outside_steers_no_screen():
-    status = Status(OFFLINE, "Wi-Fi '\x1b[2J\u202ecaf\u00e9'", person="al\x00ice\x85")
-    assert status.detail == "Wi-Fi '?[2J?caf\u00e9'" and status.person == "al?ice?"
