@@ -37,6 +37,11 @@ class Console:
         self._last = b""
         keeper.on_status(self.show)
 
+    @property
+    def is_there(self) -> bool:
+        """False once the terminal is gone."""
+        return not self._gone
+
     async def run(self) -> None:
         """Talk until the terminal is gone."""
         self._say("s sign in, o sign out, i state, h help. Ctrl-C stops the application.")

@@ -11,6 +11,7 @@ _AGAIN = ("again", "password", 256, "off", True)
 _CODE = ("code", "code", 32, "one-time-code", True)
 
 FORMS = {
+    "gate": (("digits", "code", 16, "off", True),),
     "wifi": (("other", "text", 32, "off", False), ("wifi_password", "password", 64, "off", False)),
     "account": (_NAME, ("password", "password", 256, "off", True)),
     "sign_up": (_NAME, _FRESH, _AGAIN),

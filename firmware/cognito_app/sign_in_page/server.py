@@ -21,17 +21,23 @@ class _Connection:
 
     is_idle   bool, its request has not come whole
     gave_way  bool, its place was given to another
+    inside    bool, it came through the access point
     """
 
     gave_way = False
 
-    def __init__(self, reader, writer, task, idle_s: float) -> None:
-        """`task`: the one that serves it."""
+    def __init__(self, reader, writer, task, idle_s: float, is_inside) -> None:
+        """
+        task       the one that serves it
+        is_inside  (address: four ints) -> bool, whether that may be one of the access point's
+        """
         self.is_idle = True
         self.task = task
         self.peer = writer.get_extra_info("peername")
         # The unix port's is a struct sockaddr_in.
         self.address = self.peer[0] if isinstance(self.peer, tuple) else bytes(self.peer[4:8])
+        numbers = self.address.split(".") if isinstance(self.address, str) else self.address
+        self.inside = is_inside([int(number) for number in numbers])
         self._reader = reader
         self._writer = writer
         self._idle_s = idle_s
@@ -97,11 +103,19 @@ class Server:
         def read_form():
             return request.form
 
-        status, headers, body = await self._site.respond(request.method, request.path, request.headers, read_form)
+        answer = self._site.respond(
+            request.method,
+            request.path,
+            request.headers,
+            read_form,
+            (request.args.get("code") or "") if request.args else "",
+            request.client_addr.inside,
+        )
+        status, headers, body = await answer
         return Response(body, status, headers)
 
-    async def _serve(self, reader, writer) -> None:
-        connection = _Connection(reader, writer, asyncio.current_task(), self._idle_s)
+    async def _serve(self, reader, writer, is_inside) -> None:
+        connection = _Connection(reader, writer, asyncio.current_task(), self._idle_s, is_inside)
         try:
             if self._has_room(connection.address):
                 self._open.append(connection)
@@ -136,8 +150,9 @@ class Server:
     async def _answer(self, connection: _Connection) -> None:
         request = None
         try:
+            # What microdot calls the client's address is handed on as it is.
             request = await asyncio.wait_for(
-                Request.create(self._app, connection, connection, connection.peer), self._idle_s
+                Request.create(self._app, connection, connection, connection), self._idle_s
             )
         except (ValueError, IndexError, TypeError):  # no request of HTTP's, which microdot answers by 400
             pass
@@ -146,9 +161,20 @@ class Server:
         await response.write(connection)
         await connection.aclose()
 
-    async def open(self, listen: str, port: int) -> None:
-        """Serve on this address too. Raises OSError when the port can't be had."""
-        self._servers.append(await asyncio.start_server(self._serve, listen, port))
+    async def open(self, listen: str, port: int, is_inside) -> object:
+        """Serve on this address too; what close_one() takes. Raises OSError when the port can't be had.
+
+        is_inside  (address: four ints) -> bool: whether a client of that address came through the access point
+        """
+        server = await asyncio.start_server(lambda reader, writer: self._serve(reader, writer, is_inside), listen, port)
+        self._servers.append(server)
+        return server
+
+    async def close_one(self, server) -> None:
+        """Listen no more where open() gave `server`."""
+        self._servers.remove(server)
+        server.close()
+        await server.wait_closed()
 
     def stop(self) -> None:
         """Listen no more, where the event loop does not turn any more."""

@@ -4,12 +4,14 @@ import asyncio
 
 from cognito_app.own_settings import OwnSettings
 from cognito_app.sign_in_page.actions import Actions
+from cognito_app.sign_in_page.gate import Gate, Tries
 from cognito_app.sign_in_page.site import Site
 from cognito_mp.stores.ram import RamStore
 from fake_device import FakeCognito, FakeDevice, FakeLink, run
 from pool_world import Refused
 
 HOST = "192.168.4.1"
+CODE = "493817"  # of the gate
 NETWORKS = [("home & <b>garden</b>", -50, True), ("café", -70, False)]
 
 
@@ -85,8 +87,10 @@ class AccountCognito(FakeCognito):
 class Phone:
     """A browser: it keeps its cookie, follows redirects, and has the page in `text`."""
 
-    def __init__(self, place, language: str = "en-GB,en;q=0.9") -> None:
+    def __init__(self, place, language: str = "en-GB,en;q=0.9", inside: bool = True) -> None:
+        """`inside`: it is in the access point's network; else in the device's own."""
         self.site = place.site
+        self.inside = inside
         self.headers = {"host": HOST, "accept-language": language}
         self.status = 0
         self.text = ""
@@ -94,9 +98,10 @@ class Phone:
 
     def ask(self, method: str, path: str, form=None, **headers) -> str:
         """One request, and the redirects that follow it; the page."""
-        path = path.split("?")[0]  # as microdot hands it on
+        path, _, query = path.partition("?")  # as microdot hands it on
+        code = query[5:] if query.startswith("code=") else ""
         sent = dict(self.headers, **headers)
-        status, out, body = run(self.site.respond(method, path, sent, lambda: form))
+        status, out, body = run(self.site.respond(method, path, sent, lambda: form, code, self.inside))
         self.status, self.out = status, out
         if "Set-Cookie" in out:
             self.headers["cookie"] = out["Set-Cookie"].split(";")[0]
@@ -133,6 +138,19 @@ class Phone:
         return self.text.split("</b>: ")[1].split("<")[0].replace("&#39;", "'")
 
 
+class HostAlone:
+    """What a Site asks of a Place."""
+
+    host = HOST
+
+    def __init__(self) -> None:
+        self.gate = Gate(CODE, Tries())
+        self.used = 0
+
+    def used_on_network(self) -> None:
+        self.used += 1
+
+
 class FakePlace:
     """A device with its page open."""
 
@@ -156,6 +174,7 @@ class FakePlace:
         self.link.reachable = True
         self.store = RamStore()
         self.own = OwnSettings(self.store, bytes_in_a_row())
+        self.place = HostAlone()
         self.tasks: list = []
         if not online:
             self.link.connect = self.no_network  # type: ignore[method-assign]
@@ -169,9 +188,8 @@ class FakePlace:
         actions = Actions(self.device.keeper, self.link, self.own)
         return Site(
             actions,
-            srp,
-            plain,
-            HOST,
+            (srp, plain),
+            self.place,
             self.device.clock,
             self._sleep,
             bytes_in_a_row(),

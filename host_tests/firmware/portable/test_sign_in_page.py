@@ -1,7 +1,9 @@
 """The sign-in page: forms in, pages out."""
 
+from cognito_app.sign_in_page.gate import Gate, KeptTries
 from cognito_app.status import SIGNED_IN
-from fake_browser import HOST, FakePlace
+from cognito_mp.stores.ram import RamStore
+from fake_browser import CODE, HOST, FakePlace, Phone
 from fake_device import run
 
 PASSWORD = "Passw0rd-é!"
@@ -541,6 +543,113 @@ def test_nothing_from_outside_turns_the_page_around():
     phone.submit("scan")
     assert "<span>caf?\u00e9" in phone.text
     assert 'value="caf\u202e\u00e9"' in phone.text, "and it can be joined all the same"
+
+
+SECRET_WORDS = ("alice", "Sign in", "Wi-Fi", "caf", "signed in")
+
+
+def test_nobody_in_the_devices_network_gets_past_the_gate_without_the_code():
+    place = FakePlace(signed_in=True)
+    stranger = place.phone(inside=False)
+    assert stranger.title == "Enter the code of the device"
+    for path in ("/", "/wait", "/anything", "/?code=000000"):
+        stranger.ask("GET", path)
+        assert stranger.title == "Enter the code of the device"
+    before = place.device.cognito.answers[:]
+    form = {"token": stranger.hidden("token"), "name": "mallory", "password": PASSWORD, "do": "sign_in"}
+    for step in range(4):
+        stranger.ask("POST", "/", dict(form, step=str(step)))
+        stranger.ask("POST", "/", dict(form, step=str(step), network="mine", wifi_password="theirs-1", do="join"))
+    assert place.device.cognito.answers == before and place.own.networks() == [] and place.place.used == 0
+    assert not any(word in stranger.seen for word in SECRET_WORDS), stranger.seen
+    assert place.site._owner == ""
+    place.device.clock.pass_time(601)
+    stranger.load()
+    assert place.site.is_over, "nor does it hold the page open"
+
+
+def test_the_code_lets_a_phone_in_typed_or_in_the_url():
+    place, _ = opened()
+    typing = place.phone(inside=False)
+    typing.submit(digits="493 817")
+    assert typing.title == "Sign in" and place.place.used
+    by_url = Phone(place, inside=False)
+    by_url.ask("GET", "/?code=" + CODE)
+    assert by_url.title == "Sign in"
+    by_url.submit(name="alice", password=PASSWORD)
+    assert signed_in(place)
+    typing.load()
+    assert typing.title == "Somebody else is signing in"
+
+
+def test_ten_wrong_codes():
+    place, phone = opened()
+    stranger = place.phone(inside=False)
+    for number in range(10):
+        stranger.submit(digits=str(100000 + number))
+        assert "Those are not the digits" in stranger.problem or number == 9
+    assert "too many wrong codes" in stranger.problem
+    stranger.ask("GET", "/?code=" + CODE)
+    assert stranger.title == "Enter the code of the device", "the right one comes too late"
+    phone.submit(name="alice", password=PASSWORD)
+    assert signed_in(place), "and who came through the access point goes on"
+
+
+def test_wrong_codes_of_one_day_are_counted_on_flash():
+    place = FakePlace()
+    clock, store = place.device.clock, RamStore()
+
+    def gate():
+        return Gate(CODE, KeptTries(store, clock))
+
+    for number in range(9):
+        assert not gate().open_for("a" * 32, "000000"), number
+    assert gate().open_for("a" * 32, CODE) and not gate().is_shut, "the right one is no wrong one"
+    assert not gate().open_for("a" * 32, "000000")
+    assert gate().is_shut and not gate().open_for("a" * 32, CODE)
+    clock.pass_time(86400)
+    assert gate().open_for("a" * 32, CODE)
+    clock.unset()
+    for _ in range(10):
+        gate().open_for("a" * 32, "000000")
+    assert gate().is_shut, "a clock that is not set begins no day"
+    store.load = store.save = None  # whatever it holds
+    broken = Gate(CODE, KeptTries(BrokenStore(), clock))
+    assert broken.is_shut and not broken.open_for("a" * 32, CODE)
+
+
+class BrokenStore:
+    def load(self):
+        raise OSError(5, "flash")
+
+    def save(self, data):
+        raise OSError(5, "flash")
+
+
+def test_half_an_hour_is_the_end_whatever_comes():
+    place, phone = opened(MFA)
+    phone.submit(name="alice", password=PASSWORD)
+    for _ in range(7):
+        place.device.clock.pass_time(240)
+        phone.load()
+        assert not place.site.is_over
+    place.device.clock.pass_time(240)
+    phone.load()
+    assert place.site.is_over
+
+
+def test_only_the_owners_requests_keep_it_open():
+    place, phone = opened(MFA)
+    phone.submit(name="alice", password=PASSWORD)
+    other = place.phone()
+    for _ in range(2):
+        place.device.clock.pass_time(170)
+        phone.load()
+    for _ in range(3):
+        place.device.clock.pass_time(170)
+        other.load()
+        other.load()
+    assert place.site.is_over or other.title == "Sign in"
 
 
 def test_a_network_that_came_by_other_means_needs_not_be_picked():

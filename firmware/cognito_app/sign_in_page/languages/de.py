@@ -1,6 +1,7 @@
 """German."""
 
 WORDS = {
+    "gate": "Code des Geräts eingeben",
     "wifi": "WLAN wählen",
     "account": "Anmelden",
     "sign_up": "Neues Konto",
@@ -17,6 +18,8 @@ WORDS = {
     "wait": "Einen Moment",
     "busy": "Jemand anderes meldet sich an",
     "refused": "Das hat nicht geklappt",
+    "gate_intro": "Sechs Ziffern, die das Gerät auf seinem Bildschirm zeigt, oder auf seiner Konsole, wenn Sie p "
+    "eingeben.",
     "wifi_intro": "Das Gerät braucht ein WLAN, um ins Internet zu kommen.",
     "account_intro": "Verwenden Sie die E-Mail-Adresse oder den Benutzernamen Ihres Kontos.",
     "signed_in_already": "{} ist auf diesem Gerät angemeldet. Das bleibt so, bis sich jemand anderes angemeldet hat.",
@@ -65,6 +68,7 @@ WORDS = {
     "label_password": "Passwort",
     "label_fresh": "Neues Passwort",
     "label_again": "Dasselbe Passwort noch einmal",
+    "label_digits": "Die sechs Ziffern",
     "label_code": "Code",
     "choices": "Wege zu bestätigen",
     "choice_SMS_MFA": "SMS",
@@ -81,6 +85,7 @@ WORDS = {
     "attribute_gender": "Geschlecht",
     "attribute_locale": "Sprache, etwa de-DE",
     "attribute_zoneinfo": "Zeitzone, etwa Europe/Berlin",
+    "do_enter": "Weiter",
     "do_join": "Verbinden",
     "do_scan": "Netze noch einmal suchen",
     "do_sign_in": "Anmelden",
@@ -108,6 +113,9 @@ WORDS = {
     "too_many": "Es gab zu viele Versuche. Warten Sie eine Weile, und versuchen Sie es dann wieder.",
     "expired_temporary": "Das vorläufige Passwort gilt nicht mehr. Lassen Sie sich ein neues geben.",
     "took_too_long": "Das hat zu lange gedauert, oder es wurde zweimal geantwortet. Bitte melden Sie sich neu an.",
+    "wrong_digits": "Das sind nicht die Ziffern dieses Geräts.",
+    "gate_shut": "Es gab zu viele falsche Codes. Nehmen Sie das WLAN des Geräts, oder halten Sie seine Taste, um neu "
+    "zu beginnen.",
     "wrong_code": "Dieser Code stimmt nicht. Versuchen Sie es noch einmal.",
     "expired_code": "Dieser Code gilt nicht mehr. Lassen Sie sich einen neuen schicken.",
     "weak_password": "Dieses Passwort ist nicht gut genug.",

@@ -2,6 +2,7 @@
 
 WORDS = {
     # The title of each page
+    "gate": "Enter the code of the device",
     "wifi": "Choose the Wi-Fi",
     "account": "Sign in",
     "sign_up": "New account",
@@ -19,6 +20,7 @@ WORDS = {
     "busy": "Somebody else is signing in",
     "refused": "That did not work",
     # What each page says first; {} is a value that the page brings
+    "gate_intro": "Six digits, which the device shows on its screen, or tells on its console when you type p.",
     "wifi_intro": "The device needs a Wi-Fi network to reach the internet.",
     "account_intro": "Use the e-mail address or user name of your account.",
     "signed_in_already": "{} is signed in on this device. That stays so until somebody else has signed in.",
@@ -66,6 +68,7 @@ WORDS = {
     "label_password": "Password",
     "label_fresh": "New password",
     "label_again": "The same password again",
+    "label_digits": "The six digits",
     "label_code": "Code",
     "choices": "Ways to confirm",
     "choice_SMS_MFA": "Text message",
@@ -83,6 +86,7 @@ WORDS = {
     "attribute_locale": "Language, such as en-GB",
     "attribute_zoneinfo": "Time zone, such as Europe/Amsterdam",
     # Buttons
+    "do_enter": "Go on",
     "do_join": "Connect",
     "do_scan": "Look for networks again",
     "do_sign_in": "Sign in",
@@ -110,6 +114,8 @@ WORDS = {
     "too_many": "There were too many tries. Wait a while, then try again.",
     "expired_temporary": "The temporary password is no longer good. Ask for a new one.",
     "took_too_long": "That took too long, or was answered twice. Please sign in again.",
+    "wrong_digits": "Those are not the digits of this device.",
+    "gate_shut": "There were too many wrong codes. Use the device's own Wi-Fi, or hold its button to start anew.",
     "wrong_code": "That code is not right. Try again.",
     "expired_code": "That code is no longer good. Ask for a new one.",
     "weak_password": "That password is not good enough.",
