@@ -48,6 +48,9 @@ def gallery() -> dict[str, Page]:
     middle = ("confirm", "again")
     account = ("sign_in", "new", "forgot", "wifi")
     return {
+        "gate": Page("gate", ("enter",)),
+        "gate_wrong": Page("gate", ("enter",), Problem("wrong_digits")),
+        "gate_shut": Page("gate", (), Problem("gate_shut")),
         "wifi": Page("wifi", ("join", "scan"), networks=_NETWORKS),
         "wifi_failed": Page(
             "wifi",
