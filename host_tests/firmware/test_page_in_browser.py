@@ -363,6 +363,8 @@ def test_a_locked_out_user_and_a_pool_without_srp(device: PageDevice, service: S
     phone.expect("Sign in", "too many wrong passwords")
     service.app.flows.discard("USER_SRP_AUTH")
     phone.sign_in()
+    phone.expect("Send the password?")
+    phone.press("send_password")
     phone.expect("Signed in")
     assert "(SRP)" in phone.text
 
