@@ -17,6 +17,7 @@ from .fault_log import FaultLog
 from .session_keeper import SessionKeeper
 from .settings import Settings, SettingsError, load
 from .supervisor import Supervisor
+from .unwinding import unwind
 
 FAULTS = FaultLog("faults.txt", clock)
 
@@ -64,22 +65,24 @@ async def live(settings: Settings, start, board) -> None:
     start  the at_reset.Start
     board  the hardware.Board
 
-    Ctrl-C unwinds no task: whoever runs this closes it, and what must be over then is ended in its `finally`, without
-    another turn of the loop (run_until_complete() in extmod/asyncio/core.py catches neither KeyboardInterrupt nor
-    SystemExit).
+    Ctrl-C unwinds no task (unwinding.py): whoever runs this closes it, and what must be over then is ended in its
+    `finally`, without another turn of the loop.
     """
     watchdog = board.watchdog(settings.watchdog_s)
     tasks: list = []
+    closers: list = []
     try:
-        await _live(settings, start, board, watchdog, tasks)
+        await _live(settings, start, board, watchdog, tasks, closers)
     finally:
         watchdog.stop()  # a person at the REPL must not be restarted
         for task in tasks:
             unwind(task)
+        for close in closers:
+            close()
         board.full_speed.__exit__()
 
 
-async def _live(settings: Settings, start, board, watchdog, tasks: list) -> None:
+async def _live(settings: Settings, start, board, watchdog, tasks: list, closers: list) -> None:
     def run_beside(work) -> None:
         tasks.append(asyncio.create_task(work))
 
@@ -90,6 +93,7 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list) -> None
     own = board.own_settings()
     link = board.link(settings, own)
     keeper = keeper_for(settings, link, board)
+    closers.append(keeper.client.close)  # a refresh is no task of ours
     screen = watch = None
     makers_code = _called
     read, write = board.terminal()
@@ -128,7 +132,7 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list) -> None
 
         run_beside(wake.once(keeper, supervisor, settings, watchdog, watch, board, start.woke, load_job))
     else:
-        run_beside(supervisor.run("job.py", lambda: _job(keeper, sleep, load_job)))
+        run_beside(supervisor.run("job.py", lambda: _job(keeper, sleep, load_job, makers_code is not _called)))
     gc.collect()
     run_beside(keeper.run())
     try:
@@ -144,16 +148,10 @@ def _called(work):
     return work()
 
 
-def unwind(task) -> None:
-    """End `task` while its loop stands: each `finally` in it runs, up to the first `await`."""
-    coroutine = task.coro if hasattr(task, "coro") else task.get_coro()  # MicroPython's, CPython's
-    try:
-        coroutine.close()
-    except (RuntimeError, ValueError):  # it wants to wait; or it is the one that runs
-        pass
-
-
-async def _job(keeper: SessionKeeper, sleep, load_job) -> None:
+async def _job(keeper: SessionKeeper, sleep, load_job, waits: bool) -> None:
+    """`waits`: where Ctrl-C interrupts nothing before somebody is signed in, a job that hangs would lock people out."""
+    while waits and makers_job.needs_a_person(keeper):
+        await sleep(1)
     job = load_job()
     if job:
         await makers_job.run(job, keeper, sleep)

@@ -65,7 +65,7 @@ class SessionKeeper:
     """
 
     _time_set: "Stopwatch | None"
-    _shown: "tuple | None"
+    _shown: tuple
 
     def __init__(self, client, link, ask_time, set_time, clock, faults, radio_idle_s: int = 0, full_speed=None) -> None:
         """
@@ -101,7 +101,7 @@ class SessionKeeper:
         self._trouble = ""
         self._over = ""
         self._time_set = None
-        self._shown = None
+        self._shown = ()
 
     # What the device's own program asks for
 

@@ -1,7 +1,5 @@
 """What this device must know before it can sign a person in: settings.json on its flash."""
 
-from . import loaded_modules
-
 _WHERE = "put it there with cognito-mp provision, or with mpremote cp settings.json :"
 
 # Key -> what it is, in the words of the message when it is missing.
@@ -208,6 +206,7 @@ def load(path: str = "settings.json", wifi: bool = True) -> Settings:
 def _values(data: bytes, path: str):
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:  # of Windows' Notepad and PowerShell; or of a bad flash
         raise SettingsError(f"{path} is UTF-16, or damaged: save it as UTF-8, and put it on the device again")
+    from .loaded_modules import forget
     from .strict_json import NotJson, parse
 
     try:
@@ -215,4 +214,4 @@ def _values(data: bytes, path: str):
     except NotJson as error:
         raise SettingsError(f"{path} is no JSON: {error}")
     finally:
-        loaded_modules.forget("cognito_app.strict_json")
+        forget("cognito_app.strict_json", "cognito_app.loaded_modules")

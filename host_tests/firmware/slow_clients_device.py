@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from cognito_app.sign_in_page.server import Server
+from cognito_app.sign_in_page.server import Server  # type: ignore[import-not-found]
 
 
 class Site:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Interpreter
+from firmware.portable import canaries
 
 PORTABLE = Path(__file__).parent / "portable"
 FILES = sorted(PORTABLE.glob("test_*.py"))
@@ -18,3 +19,5 @@ def test_on_each_python(file: Path, interpreter: Interpreter, tmp_path: Path, mo
     print(printed)
     summary = printed.splitlines()[-1]
     assert " 0 failed" in summary and summary != "0 passed, 0 failed, 0 skipped"
+    kept = [path.read_text(errors="replace") for path in tmp_path.glob("*fault*")]
+    assert not canaries.found(printed + "".join(kept)), "no test of the application prints or logs a secret"

@@ -5,6 +5,7 @@ import gc
 import socket
 
 from ..backoff import describe
+from ..unwinding import unwind
 from . import captive_dns
 from .actions import Actions
 from .site import Site
@@ -63,11 +64,11 @@ async def open_page(
         keeper.leave_link_down = False
         tell(None)
         if task:
-            task.cancel()
+            task.cancel() if loop_turns else unwind(task)  # the one that Ctrl-C came to "can't cancel self"
         if names:
             names.close()
         if server:
-            server.stop()
+            (server.stop if loop_turns else server.drop)()
         if point_is_up:
             await _down(keeper, link, point, loop_turns)
         if server and loop_turns:

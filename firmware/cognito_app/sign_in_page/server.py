@@ -5,6 +5,8 @@ from errno import ECONNRESET
 
 from microdot import Microdot, Request, Response  # type: ignore[import-not-found]  # it comes from PyPI
 
+from ..unwinding import unwind
+
 _LONGEST = 6144  # bytes of one request, head and body
 _LONGEST_BODY = 3072
 _SECONDS = 90  # for a request and its response; the site itself holds some for 20
@@ -78,7 +80,7 @@ class _Connection:
         try:
             await asyncio.wait_for(self._writer.drain(), self._idle_s)
         except asyncio.TimeoutError:
-            raise OSError(ECONNRESET, "the browser does not take the reply")  # which microdot takes for what it is
+            raise OSError(ECONNRESET)  # it takes no more: microdot drops it then
 
     async def aclose(self) -> None:
         if self._to_send:
@@ -177,11 +179,21 @@ class Server:
         await server.wait_closed()
 
     def stop(self) -> None:
-        """Listen no more, where the event loop does not turn any more."""
+        """Listen no more; close() waits until that is so."""
         for server in self._servers:
             server.close()
         for connection in list(self._open):
             connection.task.cancel()
+
+    def drop(self) -> None:
+        """Listen no more, where the event loop does not turn any more."""
+        for server in self._servers:
+            if hasattr(server, "task"):  # MicroPython's closes its socket in that task, when it is cancelled
+                unwind(server.task, asyncio.CancelledError())
+            else:
+                server.close()
+        for connection in list(self._open):
+            unwind(connection.task)
 
     async def close(self) -> None:
         while self._servers:

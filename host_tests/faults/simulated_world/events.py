@@ -51,6 +51,8 @@ class Scenario:
     latency_ms: int = 80
     radio_idle_s: int = 0
     sleep_s: int = 0
+    # An RP2: nothing but the flash outlives a deep sleep; its clock begins in 2021 at each start (port_models, Rp2).
+    is_rp2: bool = False
     awake_s: int = 60
     job_s: int = 60
 
@@ -370,6 +372,7 @@ def drawn(seed: int) -> Scenario:
     if scenario.program == "firmware":
         scenario.sleep_s = dice.choice([0, 0, 20, 900])
         scenario.sleep_memory = scenario.sleep_memory or bool(scenario.sleep_s)
+        scenario.is_rp2 = seed % 2 == 0
     elif dice.random() < 0.35:
         scenario.clients = 2
     scenario.events = _drawn_events(dice, scenario)

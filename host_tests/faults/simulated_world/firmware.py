@@ -135,6 +135,7 @@ class FirmwareProgram(AsyncProgram):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.sleeps_ms = 0  # it has decided to sleep for so long
+        self._errand_since: int | None = None  # when the job began that is not done
         scenario = world.scenario
         log = world.flash_system.load(cognito_app, "fault_log.py").FaultLog("/faults.txt", world.clock)
 
@@ -207,15 +208,24 @@ class FirmwareProgram(AsyncProgram):
     async def _awake_once(self, by_itself: bool) -> None:
         scenario = self.world.scenario
         clock = self.world.clock
+        began = self.world.time.ms
         await wake.run(
             self.keeper, self._supervisor, scenario.awake_s, by_itself, clock, asyncio.sleep, lambda: self._errand
         )
         self.world.note("device: goes to sleep")
+        awake_ms = self.world.time.ms - began
+        if self._errand_since is not None and self.world.time.ms - self._errand_since < 1000 * scenario.awake_s:
+            self.world.violate("g", "a wake was over before its job had its time")
+        if not by_itself and awake_ms < 1000 * (wake.WAY_IN - 1):
+            self.world.violate("g", f"{awake_ms} ms of a way in")
         self.world.woke_well = self.clients[0].signed_in and self.clients[0].session.life.left() > 0
         self.sleeps_ms = scenario.sleep_s * 1000
 
     async def _errand(self, keeper: Any) -> None:
+        if self._errand_since is None:
+            self._errand_since = self.world.time.ms
         self.world.truth.token_handed_out(await keeper.access_token())
+        self._errand_since = None  # it is done
 
     # What people and programs do
 

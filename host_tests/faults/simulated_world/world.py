@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from faults.simulated_world.clocks import DeviceClock, Time
+from faults.simulated_world.clocks import YEAR_2021, DeviceClock, Time
 from faults.simulated_world.events import EVENTS, Event, Scenario
 from faults.simulated_world.firmware import FirmwareProgram
 from faults.simulated_world.flash import Flash, FlashSystem
@@ -151,6 +151,9 @@ class World:
         """Power on, or a wake."""
         self.is_on = True
         self.clock.power_up()
+        if self.scenario.is_rp2:
+            self.memory.data = b""
+            self.clock.set(YEAR_2021)
         self.flash_system = FlashSystem(self.flash)
         self.program = PROGRAMS[self.scenario.program](self)
         self.program.start(by_itself)

@@ -64,6 +64,7 @@ class Composed:
         self.names_found = True
         self.fault: Exception | None = None
         self.asked_time: list = []  # (host, port)
+        self.closed = 0  # how often the client has dropped its connection
         self.posts: list = []  # (URL, parameters)
         self.on_turn: list = []
         self.settings = dict(SETTINGS, **settings)
@@ -83,6 +84,9 @@ class Composed:
         device = self
 
         class Transport(AwaitedWorldTransport):
+            def close(self) -> None:
+                device.closed += 1
+
             async def post(self, url: str, headers: dict, body: bytes):
                 device.posts.append((url, json.loads(body)))
                 device._look_up()

@@ -6,34 +6,46 @@ from cognito_app.own_settings import OwnSettings
 from cognito_app.sign_in_page.actions import Actions
 from cognito_app.sign_in_page.gate import Gate, Tries
 from cognito_app.sign_in_page.site import Site
+from cognito_app.wifi_link import WifiLink
+from cognito_app.wifi_radios import Esp32Radio
 from cognito_mp.stores.ram import RamStore
-from fake_device import FakeCognito, FakeDevice, FakeLink, run
+from fake_device import FakeCognito, FakeDevice, run
 from pool_world import Refused
+from port_models import boards
+from port_models.radio import Network
 
 HOST = "192.168.4.1"
 CODE = "493817"  # of the gate
-NETWORKS = [("home & <b>garden</b>", -50, True), ("café", -70, False)]
 
 
-class FakeWifi(FakeLink):
-    """A link with networks to choose from; those in `good` let it in with their password."""
+class FakeWifi(WifiLink):
+    """The application's own link over the model of an ESP32's radio; `up` is for a test to set, by other means."""
 
     def __init__(self, clock, up: bool = False) -> None:
-        super().__init__(clock, up)
-        self.good = {"café": ""}
+        self.model = boards.ESP32()
+        self.model.air.networks["home & <b>garden</b>"] = Network("its-secret", -50, wrong=202)
+        self.model.air.networks["café"] = Network("", -70)
         self.broken = False
-        self.networks: list = NETWORKS
+        self.reachable = True
+
+        async def sleep(seconds) -> None:
+            for passing in (self.model.clock, clock):
+                passing.pass_time(seconds)
+
+        super().__init__(Esp32Radio(self.model.network.WLAN(0)), [], sleep)
+
+    @property
+    def up(self) -> bool:
+        return self.is_up()
+
+    @up.setter
+    def up(self, up: bool) -> None:
+        self.model.network.network = self.model.air.networks["café"] if up else None
 
     async def scan(self) -> list:
         if self.broken:
-            raise OSError(5, "radio")
-        return self.networks
-
-    async def join(self, name: str, password: str) -> None:
-        self.clock.pass_time(5)
-        if self.good.get(name) != password:
-            raise OSError(111, f"Wi-Fi {name!r}: wrong password")
-        self.up = True
+            self.model.network.error = OSError("Wifi Internal Error")
+        return await super().scan()
 
 
 DELIVERY = {"Destination": "n***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}

@@ -41,6 +41,9 @@ class StandInServer:
     async def close_one(self, server) -> None:
         self.listening.remove(server)
 
+    def drop(self) -> None:
+        self.stop()
+
     def stop(self) -> None:
         self.is_stopped = True
 

@@ -5,6 +5,7 @@ from cognito_app.status import SIGNED_IN
 from cognito_mp.stores.ram import RamStore
 from fake_browser import CODE, HOST, FakePlace, Phone
 from fake_device import run
+from port_models.radio import Network
 
 PASSWORD = "Passw0rd-é!"
 NEW = {
@@ -523,12 +524,16 @@ def test_a_key_that_no_picture_holds_is_text():
 def test_what_a_page_raises_in_its_middle_is_kept_and_the_person_gets_a_page():
     place = FakePlace(online=False)
     phone = place.phone()
-    place.link.networks = [("café", None, True)]  # a strength that can't be compared
+
+    async def odd_scan() -> list:
+        return [("café", None, True)]  # what no driver gives: a strength that can't be compared
+
+    good_scan, place.link.scan = place.link.scan, odd_scan
     phone.submit("scan")
     assert phone.title == "Choose the Wi-Fi" and "Something went wrong in the device" in phone.text
     assert phone.text.endswith("</html>\n") and 'href="/?' in phone.text
     assert [where for where, _ in place.device.faults.recorded] == ["the sign-in page"]
-    place.link.networks = []
+    place.link.scan = good_scan
     phone.submit("scan")
     assert phone.title == "Choose the Wi-Fi" and not phone.problem
 
@@ -539,7 +544,7 @@ def test_nothing_from_outside_turns_the_page_around():
     assert "no ?[2J? good" in phone.text
     place = FakePlace(online=False)
     phone = place.phone()
-    place.link.networks = [("caf\u202e\u00e9", -50, True)]
+    place.link.model.air.networks["caf\u202e\u00e9"] = Network("its-secret", -50)
     phone.submit("scan")
     assert "<span>caf?\u00e9" in phone.text
     assert 'value="caf\u202e\u00e9"' in phone.text, "and it can be joined all the same"

@@ -1,61 +1,38 @@
-"""The watchdog over a fake module machine: fed while the loop turns, not while it stands, stopped for a person."""
+"""The watchdog over the models of the chips: fed while the loop turns, not while it stands, stopped for a person."""
 
-from cognito_app.watchdog import EspWatchdog, Rp2Watchdog
-
-
-class FakeMachine:
-    """`timeout`: milliseconds of the watchdog; `fed`: how often."""
-
-    def __init__(self) -> None:
-        self.fed = 0
-        self.mem32: dict = {}
-        self.timer = None
-
-    def WDT(self, timeout: int):
-        assert timeout <= 1000000000
-        self.timeout = timeout
-        return self
-
-    def feed(self) -> None:
-        self.fed += 1
-
-    def Timer(self, period: int, callback):
-        assert period == 1000
-        self.timer = callback
-        return self
-
-    def deinit(self) -> None:
-        self.timer = None
-
-    def pass_seconds(self, seconds: int) -> None:
-        for _ in range(seconds):
-            self.timer(self)
+from checks import raises
+from port_models import boards
+from port_models.restarts import Restarted
 
 
-def test_rp2_is_fed_by_a_timer_for_as_long_as_the_loop_turns():
-    machine = FakeMachine()
-    watchdog = Rp2Watchdog(machine, 60, "Raspberry Pi Pico W with RP2040")
-    assert machine.timeout < 8388
-    for _ in range(10):
-        machine.pass_seconds(59)
-        watchdog.feed()
-    assert machine.fed == 590
-    machine.pass_seconds(100)
-    assert machine.fed == 650, "fed although the loop stands still"
+def watched(kind, seconds: int):
+    model = kind()
+    return model, model.hardware(None).watchdog(seconds)
 
 
-def test_rp2_is_stopped_for_good():
-    for chip, register in (("Pico W with RP2040", 0x4005B000), ("Pico 2 W with RP2350", 0x400DB000)):
-        machine = FakeMachine()
-        Rp2Watchdog(machine, 60, chip).stop()
-        assert machine.mem32 == {register: 1 << 30} and machine.timer is None
+def test_it_lives_for_as_long_as_the_loop_turns_and_bites_when_it_stands():
+    for kind in boards.ALL:
+        model, watchdog = watched(kind, 60)
+        for _ in range(10):
+            model.clock.pass_time(59)
+            watchdog.feed()
+        model.clock.pass_time(58)
+        raises(Restarted, model.clock.pass_time, 15)
+        assert model.chip.started_by == "watchdog", kind
 
 
-def test_esp32_takes_the_time_as_it_is_and_days_for_a_person():
-    machine = FakeMachine()
-    watchdog = EspWatchdog(machine, 60)
-    assert machine.timeout == 60000
-    watchdog.feed()
-    assert machine.fed == 1
-    watchdog.stop()
-    assert machine.timeout > 86400000
+def test_it_is_stopped_for_good():
+    for kind in boards.ALL:
+        model, watchdog = watched(kind, 60)
+        watchdog.stop()
+        model.chip.soft_reset()
+        model.clock.pass_time(86400)
+
+
+def test_no_light_sleep_with_it_on():
+    """RP2040 locks up in one: the model refuses it, and stop() comes before each sleep of the application's."""
+    for kind in (boards.PicoW, boards.RP2040):
+        model, watchdog = watched(kind, 60)
+        watchdog.stop()
+        raises(Restarted, model.hardware(None).deep_sleep, 60)
+        assert model.chip.started_by == "reset"

@@ -1,4 +1,4 @@
-"""A Wi-Fi radio for MicroPython's unix port, which has none: port_models' ESP32, over what is in radio.json.
+"""A Wi-Fi radio for MicroPython's unix port, which has none: port_models' ESP32, over a test's radio.json.
 
 {"address": the access point's, "station": the station's, "networks": {name: [dBm, password]}}
 
@@ -19,7 +19,7 @@ def _told() -> dict:
 
 
 class _Clock:
-    true_ms = property(lambda self: time.ticks_ms())
+    true_ms = property(lambda self: time.ticks_ms())  # type: ignore[attr-defined]  # MicroPython's
 
     def pass_time(self, seconds: float) -> None:
         pass  # a scan takes none

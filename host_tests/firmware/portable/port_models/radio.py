@@ -82,8 +82,10 @@ class Radio:
 
     def reset(self) -> None:
         """The chip starts."""
-        self.network = None  # the Network that it is connected to
-        self.attempt = None  # (name, password, wpa3) under way
+        self.network: Network | None = None  # the Network that it is connected to
+        self.attempt: tuple | None = None  # (name, password, wpa3) under way
+        self._found: Network | None = None
+        self._outcome = ""
         self.ends_ms = 0  # of the attempt
         self.ap_up = False
         self.ap_settings: dict = {}
@@ -132,16 +134,16 @@ class Cyw43(Radio):
 
         self.WLAN = WLAN
         self.interfaces = (_Cyw43Station(self), _Cyw43AccessPoint(self))
-        if version >= (1, 25):
-            for holder in (WLAN,) + self.interfaces:  # the class, and so each object of it
-                holder.SEC_OPEN, holder.SEC_WPA_WPA2 = 0, 0x00400006
-                holder.SEC_WPA3, holder.SEC_WPA2_WPA3 = 0x01000004, 0x01400004
+        names = {"SEC_OPEN": 0, "SEC_WPA_WPA2": 0x00400006, "SEC_WPA3": 0x01000004, "SEC_WPA2_WPA3": 0x01400004}
+        for holder in (WLAN,) + self.interfaces if version >= (1, 25) else ():
+            for name in names:  # the class has them, and so each object of it
+                setattr(holder, name, names[name])
 
     def reset(self) -> None:
         super().reset()
         self.is_powered = False
         self.initialised: list = []
-        self.default = None
+        self.default: int | None = None
         self.state = 0
         self.if_active = [False, False]  # network_cyw43.c's own idea; deinit() does not touch it
 
@@ -332,6 +334,7 @@ class Esp32(Radio):
         self.mode = 0  # bits: 1 station, 2 access point
         self.reason = 0
         self.requested = False
+        self.last: tuple = ()  # what connect() was last asked for
         self.reconnects = -1
         self._left = -1
 
@@ -354,16 +357,15 @@ class Esp32(Radio):
         return self.network is not None
 
     def _reconnect(self, now_ms: int) -> None:
-        (name, password, wpa3), self.attempt = self.attempt, None
+        self.attempt = None
         if self.requested and self._left:
             self._left -= 1
-            self._begin(name, password, wpa3)
+            self._begin(*self.last)
             self.ends_ms += now_ms - self.chip.clock.true_ms
 
     def lose(self) -> None:
         super().lose()
         self.reason = 200
-        self.attempt = self.last
         self._reconnect(self.chip.clock.true_ms)
 
     def set_mode(self, mode: int) -> None:
