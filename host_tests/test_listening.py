@@ -8,10 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 from cognito_mp_tools.local.cognito import LocalCognito
+from cognito_mp_tools.local.tls_front import Response, TlsFront
 from conftest import heed_ctrl_c
 from listening_sockets import addresses_of, family_of, needs_proc
 
@@ -103,3 +106,26 @@ def test_a_server_does_not_outlive_who_started_it() -> None:
     finally:
         for one in started:
             os.close(one)
+
+
+def test_whoever_opens_many_connections_gets_no_more_threads() -> None:
+    with TlsFront(lambda request: Response(), None, most=3) as front, ExitStack() as lines:
+        before = threading.active_count()
+        address = ("127.0.0.1", front.port)
+        for _ in range(20):
+            lines.enter_context(socket.create_connection(address, timeout=10))
+        last = lines.enter_context(socket.create_connection(address, timeout=10))
+        assert last.recv(1) == b"", "it is hung up on"
+        assert threading.active_count() <= before + 3
+        lines.close()
+        assert _answers(address), "and there is room once they are gone"
+
+
+def _answers(address: tuple[str, int]) -> bool:
+    """True when a request is answered; the server may take a moment to see that others have gone."""
+    for _ in range(200):
+        with socket.create_connection(address, timeout=10) as line, suppress(OSError):
+            line.sendall(b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
+            if line.recv(12) == b"HTTP/1.1 200":
+                return True
+    return False

@@ -2,6 +2,7 @@
 
 from cognito_mp import CognitoError
 
+from .printable import printable
 from .stopwatch import Stopwatch
 
 # What may be tried again: the network failed, the service refused, or the heap had no room for TLS just now.
@@ -11,8 +12,8 @@ PASSING = (OSError, CognitoError, MemoryError)
 def describe(error: BaseException) -> str:
     """`error` in words for a person; the library puts no secret into one."""
     if isinstance(error, OSError) and len(error.args) > 1:  # (number, words), which MicroPython shows as a tuple
-        return str(error.args[1])
-    return str(error) or type(error).__name__
+        return printable(str(error.args[1]))
+    return printable(str(error)) or type(error).__name__
 
 
 class NotYet(OSError):

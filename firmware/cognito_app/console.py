@@ -5,6 +5,7 @@ import gc
 from cognito_mp import StoreError
 
 from .backoff import describe
+from .printable import printable
 from .status import NEEDS_SIGN_IN, SESSION_OVER, SIGNED_IN, Status, time_left
 
 _LONGEST = 1024  # bytes of one answer: Cognito's longest password, every character of it 4 bytes
@@ -36,6 +37,11 @@ class Console:
         self._last = b""
         keeper.on_status(self.show)
 
+    @property
+    def is_there(self) -> bool:
+        """False once the terminal is gone."""
+        return not self._gone
+
     async def run(self) -> None:
         """Talk until the terminal is gone."""
         self._say("s sign in, o sign out, i state, h help. Ctrl-C stops the application.")
@@ -63,7 +69,7 @@ class Console:
 
     def _tell(self, line: str) -> None:
         """One line of news, above what is being typed."""
-        self._write(("\n" if self._prompt else "") + line + "\n")
+        self._write(("\n" if self._prompt else "") + printable(line) + "\n")
         if self._prompt:
             self._write(self._prompt + self._visible(bytes(self._typed)))
 
@@ -118,7 +124,7 @@ class Console:
     # One line from the terminal
 
     def _say(self, text: str) -> None:
-        self._write(text + "\n")
+        self._write(printable(text) + "\n")
 
     def _visible(self, typed: bytes) -> str:
         text = _decoded(typed)
@@ -129,9 +135,9 @@ class Console:
 
         echo  what is shown of each character; None: itself
         """
-        self._prompt, self._echo = prompt, echo
+        self._prompt, self._echo = printable(prompt), echo
         self._typed = typed = bytearray()
-        self._write(prompt)
+        self._write(self._prompt)
         try:
             while True:
                 byte = await self._read()

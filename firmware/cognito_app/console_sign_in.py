@@ -2,6 +2,7 @@
 
 from cognito_mp import Challenge, CognitoError, NotSignedIn, StoreError, Tokens
 
+from . import typed
 from .backoff import PASSING, describe
 
 _STARS, _NOTHING = "*", ""  # what is shown of each character that is typed
@@ -13,6 +14,7 @@ _CODES = {
     "EMAIL_OTP": ("EMAIL_OTP_CODE", "Code from the e-mail: "),
     "SOFTWARE_TOKEN_MFA": ("SOFTWARE_TOKEN_MFA_CODE", "Code from the authenticator app: "),
 }
+_BLANK_ENDS = "That password begins or ends with a blank, as copying does. Try without it?"
 _TRIES = 3  # answers to one challenge; the service locks a user out after some more
 _REPEATABLE = ("CodeMismatchException", "InvalidPasswordException")
 
@@ -37,22 +39,26 @@ class SignIn:
         password = await self._ask("Password (not shown): ", _NOTHING, True)
         self._say("Signing in ...")
         outcome = await self._tried(self._keeper.sign_in, username, password, flow)
+        if _is_wrong_password(outcome) and typed.has_blank_ends(password) and await self._agrees(_BLANK_ENDS):
+            outcome = await self._tried(self._keeper.sign_in, username, password.strip(), flow)
         password = ""
         while isinstance(outcome, Challenge):
             outcome = await self._tried(self._answered, outcome)
         if isinstance(outcome, Tokens):
             self._say("Signed in.")
 
-    async def _tried(self, action, *words):
-        """What the awaited action returns; None, and the person was told, when it failed for good.
+    async def _agrees(self, question: str) -> bool:
+        return (await self._ask(question + " (y/n) ")).strip().lower()[:1] == "y"
 
-        A CognitoError that another answer may mend is returned.
+    async def _tried(self, action, *words):
+        """What the awaited action returns, or the CognitoError that it raised; None for another failure.
+
+        The person was told of either.
         """
         try:
             return await action(*words)
         except CognitoError as error:
-            self._say(f"Refused: {error.message} ({error.code})")
-            return error if error.code in _REPEATABLE else None
+            return self._refused(error)
         except StoreError as error:
             self._say("Signed in, but only until the next restart: " + describe(error))
         except PASSING as error:
@@ -61,14 +67,18 @@ class SignIn:
             self._say(describe(error))
         return None
 
+    def _refused(self, error: CognitoError) -> CognitoError:
+        self._say(f"Refused: {error.message} ({error.code})")
+        return error
+
     async def _answered(self, challenge: Challenge):
-        """What comes after `challenge`: Tokens, another Challenge, or None when that was the end of it."""
+        """What comes after `challenge`: Tokens, another Challenge, or what was the end of it."""
         for _ in range(_TRIES):
             if challenge.name == "NEW_PASSWORD_REQUIRED":
                 outcome = await self._new_password(challenge)
             elif challenge.name in _CODES:
                 key, question = _CODES[challenge.name]
-                code = (await self._ask(question, _STARS, True)).strip()
+                code = typed.code(await self._ask(question, _STARS, True))
                 outcome = await self._tried(self._keeper.respond, challenge, {key: code})
             elif challenge.name == "SELECT_MFA_TYPE" and challenge.choices:
                 outcome = await self._choice(challenge)
@@ -76,16 +86,17 @@ class SignIn:
                 self._say(f"This account asks for {challenge.name}, which needs a bigger screen:")
                 self._say("run cognito-mp provision on a computer.")
                 return None
-            if not isinstance(outcome, CognitoError):
+            if not (isinstance(outcome, CognitoError) and outcome.code in _REPEATABLE):
                 return outcome
         return None
 
     async def _new_password(self, challenge: Challenge):
         self._say("A new password is needed.")
-        first = await self._ask("New password (not shown): ", _NOTHING, True)
-        if first != await self._ask("Once more: ", _NOTHING):
+        while True:
+            first = await self._ask("New password (not shown): ", _NOTHING, True)
+            if first == await self._ask("Once more: ", _NOTHING):
+                break
             self._say("The two differ.")
-            return await self._new_password(challenge)
         attributes = {}
         for name in challenge.required_attributes:
             attributes[name] = await self._ask(f"{name}: ", needed=True)
@@ -99,3 +110,8 @@ class SignIn:
         if answer not in [str(number + 1) for number in range(len(choices))]:
             return None
         return await self._tried(self._keeper.respond, challenge, {"ANSWER": choices[int(answer) - 1]})
+
+
+def _is_wrong_password(outcome) -> bool:
+    """NotAuthorizedException is told apart by its words alone."""
+    return isinstance(outcome, CognitoError) and "ncorrect username or password" in outcome.message

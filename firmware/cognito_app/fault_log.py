@@ -4,6 +4,8 @@ import io
 import os
 import sys
 
+from .printable import printable
+
 _FULL = 2048  # bytes of one of the two files; a sector of littlefs is 4096
 _LONGEST = 1024  # characters of one traceback; its end tells most
 
@@ -34,7 +36,7 @@ class FaultLog:
         """
         try:
             text = traceback_of(error)[-_LONGEST:]
-            print(where + ": " + text)
+            print("\n".join(printable(line) for line in (where + ": " + text).split("\n")))
             if not self._ends_with(text.encode()):
                 self._append(f"{where}, {self._time()}\n{text}")
         except Exception as trouble:  # whatever it is: to tell of a fault must not become another

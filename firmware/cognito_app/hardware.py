@@ -81,6 +81,12 @@ class Board:
 
         return OwnSettings(FileStore("own_settings"), os.urandom)
 
+    def page_tries(self):
+        """The store in which wrong codes of the sign-in page are counted."""
+        from cognito_mp import FileStore
+
+        return FileStore("page_tries")
+
     def link(self, settings, own=None):
         """This board's link: is_up() -> bool, async connect() that raises OSError, down(), address.
 

@@ -1,7 +1,7 @@
 """What the device itself has chosen or was told, and keeps: beside settings.json, which is its maker's.
 
-The networks that its wearer picked, and the password of its own access point. Two files are written in turn, so that a
-power cut leaves the old content or the new.
+The networks that its wearer picked, and the password of its own access point where nothing shows it. Two files are
+written in turn, so that a power cut leaves the old content or the new.
 """
 
 import json
@@ -48,10 +48,10 @@ class OwnSettings:
             self._save()
 
     def access_point_password(self) -> str:
-        """The password of this device's access point, made at its first use. Never raises OSError."""
+        """The password of this device's access point, the same until somebody signs out. Never raises OSError."""
         password = self._values.get("access_point_password")
         if not (isinstance(password, str) and 8 <= len(password) <= 63):
-            password = self._new_password()
+            password = self.new_password()
             self._values["access_point_password"] = password
             try:
                 self._save()
@@ -59,7 +59,16 @@ class OwnSettings:
                 pass
         return password
 
-    def _new_password(self) -> str:
+    def forget_access_point_password(self) -> None:
+        """Another one at its next use. Never raises OSError."""
+        if self._values.pop("access_point_password", None):
+            try:
+                self._save()
+            except OSError:  # until the next start, then
+                pass
+
+    def new_password(self) -> str:
+        """A new one, kept nowhere."""
         letters = ""
         while len(letters) < _PASSWORD_LENGTH:
             for byte in self._urandom(_PASSWORD_LENGTH):

@@ -42,8 +42,12 @@ class PageWatch:
         needed = not at_start and needs_a_person(self._keeper)  # what was so before is no reason
         held = 0
         first = at_start and self._pressed()  # held at power-up
+        had_session = False
         while True:
             needs = needs_a_person(self._keeper)
+            if needs and had_session and self.page:
+                self.page.session_has_ended()
+            had_session = not needs
             held = held + 1 if self._pressed() else 0
             if first or needs and not needed or held * _LOOK_S >= _LONG_PRESS_S:
                 await self._opened()
@@ -89,9 +93,13 @@ class SignInPage:
         """Where the page is in the device's own network, from now on; "" while it is closed, or in no network."""
         if not self._place:
             return ""
-        self._place.on_network = True
-        host = self._place.host_on_network
-        return f"http://{host}/" if host else ""
+        self._place.used_on_network()
+        return self._place.url_with_code
+
+    def session_has_ended(self) -> None:
+        """Who was signed in need not be whoever comes next."""
+        if self._own:
+            self._own.forget_access_point_password()
 
     async def open(self) -> None:
         """Return when the page is closed. Raises OSError."""
@@ -100,9 +108,12 @@ class SignInPage:
 
         if self._settings.sign_in_page == "network" and not self._link.is_up():
             await self._keeper.connect()
-        place = place_for(self._settings, self._link, self._own, self._board)
+        is_shown = bool(self._screen) or self._console.is_there
+        place = place_for(self._settings, self._link, self._own, self._board, os.urandom, is_shown)
         srp = bool(self._settings.user_pool_id)
-        more = srp, self._board.clock, self._board.sleep, os.urandom, self._faults, self._tell
+        # Without the pool's id the maker has chosen that passwords are sent; with SRP as "sign_in_flow", that none is.
+        plain = False if self._settings.sign_in_flow == "USER_SRP_AUTH" else None if srp else True
+        more = (srp, plain), self._board.clock, self._board.sleep, os.urandom, self._faults, self._tell
         await open_page(place, self._keeper, self._link, self._own, *more)
 
     def _tell(self, place) -> None:

@@ -22,6 +22,7 @@ _OPTIONAL: dict = {
     "improv": (str, None),
     "sign_in_page": (str, None),
     "sign_in_page_port": (int, 80),
+    "sign_in_page_code": (str, None),
     "ntp_host": ((str, list), ["pool.ntp.org", "time.aws.com"]),
     "ntp_port": (int, 123),
     "timeout_s": (int, 10),
@@ -97,6 +98,7 @@ class Settings:
     improv: "str | None"
     sign_in_page: "str | None"
     sign_in_page_port: int
+    sign_in_page_code: "str | None"
     ntp_host: "str | list"
     ntp_port: int
     timeout_s: int
@@ -156,6 +158,9 @@ class Settings:
                 raise SettingsError(f"{path}: a Wi-Fi name has 32 bytes at most, its password 64: look at {name!r}")
         if self.wifi_country and not (len(self.wifi_country) == 2 and self.wifi_country.isalpha()):
             raise SettingsError(f'"wifi_country" in {path} must be two letters, such as "DE"')
+        code = self.sign_in_page_code
+        if code is not None and not (len(code) == 6 and all("0" <= digit <= "9" for digit in code)):
+            raise SettingsError(f'"sign_in_page_code" in {path} must be six digits, such as "493817", in quotes')
         if not self.session_file:
             raise SettingsError(f'"session_file" in {path} is empty: name it, or take the key out')
         # Where there is a page on an access point, or Improv, the network comes later.

@@ -106,7 +106,8 @@ class Esp32Radio(_Radio):
     # The station's route goes before the access point's (route_prio in esp_netif_defaults.h): nothing is to be done.
 
     def make_room(self) -> None:
-        pass
+        """Before an access point comes up: the radio makes the random numbers for its password. Raises OSError."""
+        asked(self._wlan.active, True)
 
     def come_back(self) -> None:
         pass

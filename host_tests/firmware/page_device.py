@@ -53,6 +53,9 @@ class PageDevice:
         self.address, port = free_address()
         self.station, _ = free_address()
         self.url = f"http://{self.address}:{port}/"
+        # Where it is in the device's own network.
+        self.host_and_port = self.station, port
+        self.host_on_network = f"{self.station}:{port}"
         self._console = flash / "console.txt"
         self.networks(NETWORKS)
         (flash / "ca.der").write_bytes(ca)

@@ -48,6 +48,9 @@ def gallery() -> dict[str, Page]:
     middle = ("confirm", "again")
     account = ("sign_in", "new", "forgot", "wifi")
     return {
+        "gate": Page("gate", ("enter",)),
+        "gate_wrong": Page("gate", ("enter",), Problem("wrong_digits")),
+        "gate_shut": Page("gate", (), Problem("gate_shut")),
         "wifi": Page("wifi", ("join", "scan"), networks=_NETWORKS),
         "wifi_failed": Page(
             "wifi",
@@ -73,6 +76,9 @@ def gallery() -> dict[str, Page]:
         "code_wrong": Page("code", middle, Problem("wrong_code"), by="SOFTWARE_TOKEN_MFA", sent_to=""),
         "choose": Page("choose", middle, choices=["SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA"]),
         "totp_setup": Page("totp_setup", middle, secret="JBSWY3DPEHPK3PXP" * 3, person="ada@example.com"),
+        "totp_setup_key": Page("totp_setup", middle, secret="JBSWY3DPEHPK3PXP" * 20, person="ada@example.com"),
+        "send_password": Page("send_password", ("again", "send_password")),
+        "blank_ends": Page("blank_ends", ("without_blanks", "again"), Problem("wrong_password")),
         "forgot": Page("forgot", middle),
         "reset": Page("reset", middle, sent_to="a***@e***"),
         "done": _with(Page("done", person="ada@example.com"), ("unsaved",)),
@@ -84,7 +90,7 @@ def gallery() -> dict[str, Page]:
 
 def html_of(page: Page, language: str = "en") -> str:
     code, words = Languages().choose(language)
-    return "".join(pages.render(page, page.notes, code, words, "0" * 32, 1))
+    return "".join(pages.render(page, page.notes, code, words, "?0123abcd", "0" * 32, 1))
 
 
 def has_chromium() -> bool:

@@ -10,10 +10,13 @@ class Site:
     def __init__(self) -> None:
         self.held = asyncio.Event()
 
-    async def respond(self, method: str, path: str, headers, read_form) -> tuple:
+    async def respond(self, method: str, path: str, headers, read_form, code: str, inside: bool) -> tuple:
         if path == "/held":
             print("held")
             await self.held.wait()
+        if path == "/slow":
+            print("slow")
+            await asyncio.sleep(1)
         if path == "/long":
             return 200, {}, ("x" * 1000 for _ in range(20000))
         return 200, {"Content-Type": "text/plain"}, "served " + method
@@ -21,7 +24,7 @@ class Site:
 
 async def main() -> None:
     address, port, idle_s = sys.argv[1:]
-    await Server(Site(), float(idle_s)).open(address, int(port))
+    await Server(Site(), float(idle_s)).open(address, int(port), lambda address: True)
     print("open")
     await asyncio.Event().wait()
 

@@ -7,8 +7,10 @@ import io
 import os
 import random
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -361,6 +363,8 @@ def test_a_locked_out_user_and_a_pool_without_srp(device: PageDevice, service: S
     phone.expect("Sign in", "too many wrong passwords")
     service.app.flows.discard("USER_SRP_AUTH")
     phone.sign_in()
+    phone.expect("Send the password?")
+    phone.press("send_password")
     phone.expect("Signed in")
     assert "(SRP)" in phone.text
 
@@ -488,8 +492,45 @@ def test_what_browsers_and_systems_look_for_leads_to_the_page(device: PageDevice
         connection = http.client.HTTPConnection(host, timeout=20)
         connection.request("GET", path, headers={"Host": name})
         reply = connection.getresponse()
-        assert (reply.status, reply.headers["Location"]) == (302, device.url), name
+        assert reply.status == 302 and reply.headers["Location"].startswith(device.url + "?"), name
         connection.close()
+
+
+class AnotherDevice(BaseHTTPRequestHandler):
+    """A page that a browser may keep for a day."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Cache-Control", "max-age=86400")
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<h1>Another device</h1>")
+
+    def log_message(self, *words: object) -> None:
+        """Print nothing."""
+
+
+def test_another_devices_page_that_the_browser_has_kept_does_not_stand_in_for_ours(
+    oldest_micropython: Interpreter, service: Service, time_server: TimeServer, tmp_path: Path, phone: Phone
+) -> None:
+    device = PageDevice(oldest_micropython, tmp_path, time_server, service.settings, service.ca.der)
+    host, _, port = device.url.split("/")[2].partition(":")
+    with HTTPServer((host, int(port)), AnotherDevice) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        phone.open(device.url, "Another device")
+        server.shutdown()
+    with device:
+        phone.open(device.url, "Another device")  # the browser has kept it
+        phone.open(device.url + "generate_204", "Sign in")  # where a phone looks whether there is internet
+        phone.sign_in(password=WRONG)
+        phone.expect("Sign in", "wrong")
+
+
+def test_no_field_invites_a_password_manager(device: PageDevice, phone: Phone) -> None:
+    """What it keeps for http://192.168.4.1 it would offer to each device of that address."""
+    phone.open(device.url, "Sign in")
+    fields = {name: phone.driver.find_element(By.NAME, name) for name in ("name", "password")}
+    assert {name: field.get_property("autocomplete") for name, field in fields.items()} == dict.fromkeys(fields, "off")
 
 
 def test_requests_that_no_browser_makes(device: PageDevice, phone: Phone) -> None:

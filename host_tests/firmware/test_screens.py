@@ -157,7 +157,8 @@ def test_every_state_looks_different(frames: dict[str, Picture]) -> None:
 def test_a_camera_reads_where_the_sign_in_page_is(frames: dict[str, Picture], kind: str) -> None:
     for name, text in (
         ("code", "WIFI:T:WPA;S:sign-in-1a2b;P:abcdefghjkmn;;"),
-        ("network", "http://192.168.178.114/"),
+        ("network", "http://192.168.178.114/?code=493817"),
+        ("both", "WIFI:T:WPA;S:sign-in-1a2b;P:abcdefghjkmn;;"),
     ):
         rows = larger(frames[f"{kind}_page_{name}"], 4)
         image = Image.frombytes(
@@ -167,7 +168,7 @@ def test_a_camera_reads_where_the_sign_in_page_is(frames: dict[str, Picture], ki
 
 
 def test_where_the_sign_in_page_is_fits_the_glass(frames: dict[str, Picture]) -> None:
-    for name in ("code", "text", "network"):
+    for name in ("code", "text", "network", "network_text", "both", "both_text"):
         assert max(distance(x, y) for x, y in lit(frames["round_page_" + name])) < 119, name
         assert max(x for x, _ in lit(frames["mono_page_" + name])) <= 127, name
 

@@ -136,11 +136,23 @@ def test_two_of_one_address(device: Device) -> None:
 
 
 def test_more_than_there_is_room_for_are_turned_away_while_all_are_at_work(device: Device) -> None:
-    """Three are held; the fourth is closed at once, so that a connection is left for Cognito."""
+    """Three are held, and a fourth may wait for its turn; then all are closed, so that one is left for Cognito."""
+    held = []
     for number in (1, 2, 3):
-        device.client(number).sendall(GET.replace(b"GET /", b"GET /held"))
+        held.append(device.client(number))
+        held[-1].sendall(GET.replace(b"GET /", b"GET /held"))
         device.wait_for_line("held")
     assert device.get(4) == "" and device.get(5) == "", "and those that are served stay"
+
+
+def test_a_browsers_third_connection_waits_for_its_turn(device: Device) -> None:
+    """It asks for the icon while a page is held, and opens one more for what comes next."""
+    busy = [device.client(1) for _ in range(2)]
+    for client in busy:
+        client.sendall(GET.replace(b"GET /", b"GET /slow"))
+        device.wait_for_line("slow")
+    assert is_served(device, 1)
+    assert all(rest_of(client).endswith("served GET") for client in busy)
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,12 @@ def test_local(place: str, tmp_path: Path) -> None:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c)
     try:
         assert process.stdout is not None
+        said = ""
         for line in process.stdout:
+            said += line
             if "--username" in line:
                 break
+        assert ("type no real password there" in said) == ("--listen" in options)
         values = pool_settings.read(saved)
         assert values["endpoint"].startswith(f"https://{here}:")
         assert values["device_endpoint"].startswith(f"https://{device}:")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any, cast
 
 import pytest
+from click.testing import CliRunner
 from cognito_mp.transports.amazon_roots import ROOTS
+from cognito_mp_tools import cli, terminal
 from cognito_mp_tools.board import board_report, deploy
 from cognito_mp_tools.board.doctor_checks import Failed, Patient, network
 from cognito_mp_tools.board.link import DeviceCodeFailed, DeviceLink
@@ -179,3 +182,27 @@ def test_the_page_of_boards_that_were_seen_says_that_there_is_none() -> None:
 
     text = (ROOT / "docs" / "boards_seen.md").read_text()
     assert ("**None yet.**" in text) is ("\n## " not in text), "the first board takes the sentence out"
+
+
+STEERING = "board \x1b[2J\x07\x9b1A\u202e[red]"
+
+
+def test_nothing_that_a_board_says_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.say(STEERING)
+    terminal.rows([(STEERING, STEERING)])
+    terminal.table(STEERING, [STEERING], {STEERING: [[STEERING]]}, 1)
+    terminal.verdict(False, STEERING, STEERING, STEERING)
+    terminal.remark(STEERING, STEERING, STEERING)
+    with terminal.progress(STEERING, 10):
+        pass
+    heard: list[str] = []
+    with terminal.heard_by(heard.append):
+        terminal.say(STEERING)
+    shown = capsys.readouterr().out + "".join(heard)
+    assert shown.count("[red]") >= 10, "and it is shown as it is"
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown)
+
+
+def test_nor_what_goes_wrong() -> None:
+    said = CliRunner().invoke(cli.cli, ["status", "/dev/" + STEERING])
+    assert said.exit_code == 1 and "?[2J" in said.output and "\x1b" not in said.output

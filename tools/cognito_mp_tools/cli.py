@@ -41,7 +41,9 @@ class _Commands(click.Group):
         try:
             return super().invoke(context)
         except ToolFailed as problem:
-            raise click.ClickException(str(problem)) from problem
+            from cognito_mp_tools.terminal import plain
+
+            raise click.ClickException(plain(str(problem))) from problem
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as without_markup
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
 _console = Console(highlight=False, soft_wrap=True)
 
+# What steers a terminal (ECMA-48's C0 and C1) but for line ends and tabs, and what turns text around (UAX 9).
+_STEERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
 Advance = Callable[[int], None]
 
 # Of each thread its own.
 _listener: ContextVar[Callable[[str], None] | None] = ContextVar("listener", default=None)
+
+
+def plain(text: str) -> str:
+    """`text` as it may go to a terminal: a board, a server or a network can have put anything into it."""
+    return _STEERS.sub("?", text)
+
+
+def escape(text: str) -> str:
+    """`text` as it may go to rich's console: neither markup nor what steers a terminal."""
+    return without_markup(plain(text))
 
 
 @contextlib.contextmanager
@@ -38,7 +52,7 @@ def say(text: str = "", style: str | None = None) -> None:
     """Print a line as it is: nothing in it is markup."""
     listener = _listener.get()
     if listener:
-        listener(text)
+        listener(plain(text))
     else:
         _console.print(escape(text), style=style)
 

@@ -7,21 +7,27 @@ from ..wifi_radios import asked
 
 
 class AccessPoint:
-    """WPA2, with the device's own password. `name` is its SSID."""
+    """WPA2. `name` is its SSID; `password`, "" until it is up."""
 
-    def __init__(self, wlan, security: int, password: str, unique_id: bytes) -> None:
+    def __init__(self, wlan, security: int, new_password, unique_id: bytes) -> None:
         """
-        wlan       network.WLAN(network.AP_IF), or its like
-        security   what wlan.config(security=) takes for WPA2
-        unique_id  such as machine.unique_id(): its end tells one device from the next
+        wlan          network.WLAN(network.AP_IF), or its like
+        security      what wlan.config(security=) takes for WPA2
+        new_password  () -> str, asked each time that it comes up
+        unique_id     such as machine.unique_id(): its end tells one device from the next
         """
         self._wlan = wlan
         self._security = security
-        self.password = password
+        self._new_password = new_password
+        self.password = ""
         self.name = "sign-in-" + hexlify(unique_id[-2:]).decode()
 
     def up(self) -> None:
-        """Raises OSError when the radio can't, or does not take the name."""
+        """Raises OSError when the radio can't, or does not take the name.
+
+        The radio is on already: without one an ESP32's random numbers can be guessed (ESP-IDF, random.rst).
+        """
+        self.password = self._new_password()
         settings = {"ssid": self.name, "key": self.password, "security": self._security}
         try:
             # Told first, so that it is never up with a name and a password of the port's own.
@@ -40,6 +46,11 @@ class AccessPoint:
     def address(self) -> str:
         """The device's own address in this network, while it is up: 192.168.4.1 on ESP32 and Pico W."""
         return self._wlan.ifconfig()[0]
+
+    @property
+    def network(self) -> tuple:
+        """(address, netmask) of the device in this network, str each, while it is up."""
+        return self._wlan.ifconfig()[:2]
 
     def down(self) -> None:
         """Never raises OSError."""

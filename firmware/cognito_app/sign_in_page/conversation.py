@@ -10,7 +10,9 @@ It returns the last Page. A password is held by a local variable for as long as 
 
 from cognito_mp import Challenge, CognitoError, StoreError
 
+from .. import typed
 from ..backoff import PASSING, describe
+from ..printable import printable
 from . import forms
 
 _LONGEST_DETAIL = 300  # characters of what the service or the device says
@@ -110,13 +112,25 @@ class Problem(Exception):
     def __init__(self, key: str, detail: str = "", by_service: bool = False, again: bool = True) -> None:
         super().__init__(key)
         self.key = key
-        self.detail = detail[:_LONGEST_DETAIL]
+        self.detail = printable(detail[:_LONGEST_DETAIL])
         self.by_service = by_service
         self.again = again
 
 
 class _StartOver(Exception):
     """The person does not want to go on from here."""
+
+
+class Ways:
+    """How a password may be proved in one conversation.
+
+    srp    bool, by SRP: the device knows the pool's id, without which there is none
+    plain  bool, by sending it to the service; None: the person is asked, once
+    """
+
+    def __init__(self, srp: bool, plain: "bool | None") -> None:
+        self.srp = srp
+        self.plain = plain
 
 
 def problem_of(error: Exception) -> Problem:
@@ -165,25 +179,27 @@ def _until_done(page: Page, act):
             page.tell(problem, said)
 
 
-def sign_in(srp: bool):
-    """The whole of it. `srp`: whether the device knows the pool's id, without which there is no SRP. Returns a Page."""
+def sign_in(ways: Ways):
+    """The whole of it. Returns a Page."""
     notes: list = []
-    typed: dict = {}
+    kept: dict = {}
     problem = None
     online, has_wifi, person = yield Do("look")
     if not online and has_wifi:
         yield from _wifi(("join", "scan"))
     while True:
         page = Page("account", ("sign_in", "new", "forgot") + (("wifi",) if has_wifi else ()), problem, person=person)
-        page.typed = typed
+        page.typed = kept
+        page.notes = notes[:]  # what the try before has to say: a password that was refused was sent all the same
         try:
-            warning = yield from _account(page, srp, notes)
+            warning = yield from _account(page, ways, notes)
             break
         except _StartOver:
             problem = None
+            del notes[:]
         except Exception as error:
             problem = problem_of(error)
-        typed = page.typed
+        kept = page.typed
         online, has_wifi, person = yield Do("look")
     online, has_wifi, person = yield Do("look")
     page = Page("done", person=person)
@@ -220,12 +236,12 @@ def _wifi(buttons: tuple):
         page.problem = ""
 
 
-def _account(page: Page, srp: bool, notes: list):
+def _account(page: Page, ways: Ways, notes: list):
     """Until somebody has signed in, by `page` or by what its buttons lead to; the notes for the last page.
 
     Raises what ends a try for good.
     """
-    if srp:
+    if ways.srp:
         yield Do("expect_sign_in")
     said = yield from _ask(page)
     if said["do"] == "wifi":
@@ -240,7 +256,7 @@ def _account(page: Page, srp: bool, notes: list):
     said = None
     page.typed = {"name": name}
     try:
-        outcome = yield from _proved(srp, notes, name, password)
+        outcome = yield from _proved_as_meant(ways, notes, name, password)
         password = ""
         while isinstance(outcome, Challenge):
             outcome = yield from _answered(outcome, name, notes)
@@ -249,10 +265,22 @@ def _account(page: Page, srp: bool, notes: list):
     return []
 
 
-def _proved(srp: bool, notes: list, name: str, password: str):
+def _proved_as_meant(ways: Ways, notes: list, name: str, password: str):
+    """Tokens or a Challenge; a password with a blank at its ends that was refused is offered to be tried without."""
+    try:
+        return (yield from _proved(ways, notes, name, password))
+    except CognitoError as error:
+        problem = problem_of(error)
+        if problem.key != "wrong_password" or not typed.has_blank_ends(password):
+            raise
+    yield from _ask(Page("blank_ends", ("without_blanks", "again"), problem))
+    return (yield from _proved(ways, notes, name, password.strip()))
+
+
+def _proved(ways: Ways, notes: list, name: str, password: str):
     """Tokens or a Challenge; an account that needs its owner first has been confirmed, or given a new password."""
     try:
-        return (yield from _prove(srp, notes, name, password))
+        return (yield from _prove(ways, notes, name, password))
     except CognitoError as error:
         if error.code == "UserNotConfirmedException":
             yield from _confirm(name, (yield Do("resend", name)))
@@ -260,19 +288,32 @@ def _proved(srp: bool, notes: list, name: str, password: str):
             password = yield from _reset(name)
         else:
             raise
-    return (yield from _prove(srp, notes, name, password))
+    return (yield from _prove(ways, notes, name, password))
 
 
-def _prove(srp: bool, notes: list, name: str, password: str):
-    """Tokens or a Challenge, by SRP where the pool has it."""
+def _prove(ways: Ways, notes: list, name: str, password: str):
+    """Tokens or a Challenge. By SRP where the pool has it: what has not may be somebody who stands in for it.
+
+    So the password is not sent on its word alone: the person, or the settings, have said yes before.
+    """
     del notes[:]
-    if srp:
+    if ways.srp:
         try:
             return (yield Do("sign_in", name, password, "USER_SRP_AUTH"))
         except CognitoError as error:
             if not _has_no_srp(error):
                 raise
-    outcome = yield Do("sign_in", name, password, "USER_PASSWORD_AUTH")
+        if ways.plain is None:
+            yield from _ask(Page("send_password", ("again", "send_password")))
+            ways.plain = True
+        ways.srp = not ways.plain  # who has said yes is not asked at each try
+    if not ways.plain:
+        raise Problem("srp_only", again=False)
+    try:
+        outcome = yield Do("sign_in", name, password, "USER_PASSWORD_AUTH")
+    except CognitoError:
+        notes.append("no_srp")
+        raise
     notes.append("no_srp")
     return outcome
 
@@ -324,7 +365,7 @@ def _code(challenge: Challenge, notes: list):
     sent_to = str(challenge.parameters.get("CODE_DELIVERY_DESTINATION") or "")
 
     def give(said: dict):
-        return (yield Do("respond", challenge, {challenge.name + "_CODE": said["code"].strip()}))
+        return (yield Do("respond", challenge, {challenge.name + "_CODE": said["code"]}))
 
     return (yield from _until_done(_page("code", notes, by=challenge.name, sent_to=sent_to), give))
 
@@ -342,7 +383,7 @@ def _authenticator(challenge: Challenge, name: str, notes: list):
     secret = yield Do("new_authenticator", challenge)
 
     def confirm(said: dict):
-        return (yield Do("confirm_authenticator", challenge, said["code"].strip()))
+        return (yield Do("confirm_authenticator", challenge, said["code"]))
 
     return (yield from _until_done(_page("totp_setup", notes, secret=secret, person=name), confirm))
 
@@ -371,7 +412,7 @@ def _confirm(name: str, delivery: dict):
     def confirm(said: dict):
         page.notes = []
         if said["do"] != "resend":
-            yield Do("confirm_sign_up", name, said["code"].strip())
+            yield Do("confirm_sign_up", name, said["code"])
             return True
         page.values["sent_to"] = _destination((yield Do("resend", name)))
         page.notes = ["new_code_sent"]
@@ -393,7 +434,7 @@ def _reset(name: str):
     delivery = yield Do("forgot", name)
 
     def set_it(said: dict):
-        yield Do("set_forgotten", name, said["code"].strip(), _same(said))
+        yield Do("set_forgotten", name, said["code"], _same(said))
         return said["fresh"]
 
     return (yield from _until_done(Page("reset", ("confirm", "again"), sent_to=_destination(delivery)), set_it))

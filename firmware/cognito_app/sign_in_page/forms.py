@@ -1,19 +1,26 @@
 """What each page's form may send, and how long that may be: the page is drawn by this table, and read by it."""
 
+from .. import typed
+
 # Field: name, kind, characters at most, HTML's autocomplete token, needed. Kinds: text, password, code.
-_NAME = ("name", "text", 128, "username", True)
-_FRESH = ("fresh", "password", 256, "new-password", True)
-_AGAIN = ("again", "password", 256, "new-password", True)
+# Names and passwords are "off": a password manager keeps what it is given for an address, http://192.168.4.1, and
+# would offer it to every other device that has the same one. (HTML, 4.10.18.7.1: "off" is a wish, not an order.)
+_NAME = ("name", "text", 128, "off", True)
+_FRESH = ("fresh", "password", 256, "off", True)
+_AGAIN = ("again", "password", 256, "off", True)
 _CODE = ("code", "code", 32, "one-time-code", True)
 
 FORMS = {
+    "gate": (("digits", "code", 16, "off", True),),
     "wifi": (("other", "text", 32, "off", False), ("wifi_password", "password", 64, "off", False)),
-    "account": (_NAME, ("password", "password", 256, "current-password", True)),
+    "account": (_NAME, ("password", "password", 256, "off", True)),
     "sign_up": (_NAME, _FRESH, _AGAIN),
     "confirm": (_CODE,),
     "new_password": (_FRESH, _AGAIN),
     "code": (_CODE,),
     "choose": (),
+    "send_password": (),
+    "blank_ends": (),
     "totp_setup": (_CODE,),
     "forgot": (_NAME,),
     "reset": (_CODE, _FRESH, _AGAIN),
@@ -46,8 +53,9 @@ def read(page, sent) -> dict:
     if do not in page.buttons:
         raise BadForm("bad_form")
     said = {"do": do}
-    for name, _, longest, _, _ in fields(page):
-        said[name] = _bounded(sent.get(name) or "", longest)
+    for name, kind, longest, _, _ in fields(page):
+        text = _bounded(sent.get(name) or "", longest)
+        said[name] = typed.code(text) if kind == "code" else text
     choice = CHOICES.get(page.name)
     if choice:
         said[choice] = _bounded(sent.get(choice) or "", _LONGEST_CHOICE)

@@ -14,13 +14,12 @@ _LOOK_S = 0.5
 
 
 async def open_page(
-    place, keeper, link, own, srp: bool, clock, sleep, urandom, faults, tell, new_server=None, sockets=socket
+    place, keeper, link, own, ways: tuple, clock, sleep, urandom, faults, tell, new_server=None, sockets=socket
 ) -> None:
     """Return when somebody has signed in, or nobody has used the page for ten minutes. Raises OSError.
 
     place       a place.Place
     own         an OwnSettings
-    srp         whether a password can be proved by SRP
     tell        (Place or None) shows a person where the page is, or that it is closed
     new_server  (Site) -> a server.Server, or its like; None: that
     sockets     the module socket, or its like
@@ -37,18 +36,27 @@ async def open_page(
             point_is_up = True
             names = _name_server(place, sleep, sockets)
             task = asyncio.create_task(names.run()) if names else None
-        site = Site(Actions(keeper, link, own), srp, place.host, clock, sleep, urandom, faults, asyncio.create_task)
+        actions = Actions(keeper, link, own)
+        site = Site(actions, ways, place, clock, sleep, urandom, faults, asyncio.create_task)
         server = new_server(site)
-        await server.open(place.address, place.port)
+        await server.open(place.address, place.port, place.is_inside if point else _nobody)
         tell(place)
-        while not site.is_over:
+        on_network, host = None, ""  # what listens in the device's own network beside the access point, and where
+        while not site.is_over and (point or place.is_on_network):
             await sleep(_LOOK_S)
             gc.collect()
-            host = place.host_on_network if place.on_network else ""
-            if host and host not in site.hosts:
+            wanted = place.host_on_network if point and place.is_on_network else ""
+            if wanted == host:
+                continue
+            if on_network:
+                site.hosts.remove(host)
+                await server.close_one(on_network)
+            on_network, host = None, wanted
+            if host:
                 site.hosts.append(host)
                 site.look_again()
-                await server.open(host.split(":")[0], place.port)
+                on_network = await server.open(host.split(":")[0], place.port, _nobody)
+            tell(place)
     except GeneratorExit:  # Ctrl-C: nothing can be awaited any more
         loop_turns = False
         raise
@@ -65,6 +73,11 @@ async def open_page(
             await _down(keeper, link, point, loop_turns)
         if server and loop_turns:
             await server.close()
+
+
+def _nobody(address: list) -> bool:
+    """Who comes through the device's own network did not come through the access point."""
+    return False
 
 
 async def _down(keeper, link, point, loop_turns: bool) -> None:

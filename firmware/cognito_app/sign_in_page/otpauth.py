@@ -6,13 +6,25 @@ The URI is Google Authenticator's "Key Uri Format", which every authenticator ap
 from .html import quoted
 
 ISSUER = "Cognito"
-_LONGEST_NAME = 64  # characters: the QR code has to stay one that a phone reads from a small screen
+_LONGEST_LABEL = 64  # bytes as they are encoded: the QR code has to stay one that a phone reads from a small screen
 
 
 def uri(secret: str, person: str) -> str:
-    """`secret`: base32, as AssociateSoftwareToken gives it; `person`: who signs in."""
-    label = quoted(person[:_LONGEST_NAME])
-    return f"otpauth://totp/{ISSUER}:{label}?secret={quoted(secret)}&issuer={ISSUER}"
+    """`secret`: base32, as AssociateSoftwareToken gives it; `person`: who signs in, "" to leave that out."""
+    label = _label(person)
+    name = f"{ISSUER}:{label}" if label else ISSUER
+    return f"otpauth://totp/{name}?secret={quoted(secret)}&issuer={ISSUER}"
+
+
+def _label(person: str) -> str:
+    """As much of `person` as fits: a letter of another alphabet takes up to twelve bytes."""
+    label = ""
+    for character in person:
+        encoded = quoted(character)
+        if len(label) + len(encoded) > _LONGEST_LABEL:
+            break
+        label += encoded
+    return label
 
 
 def grouped(secret: str) -> str:

@@ -1,5 +1,6 @@
 """A Page as HTML, in pieces: a device sends one while it makes the next."""
 
+from ..printable import printable
 from . import forms, html
 from .html import escaped
 
@@ -11,11 +12,12 @@ _ATTRIBUTES = {  # of an input: kind -> HTML
 _STRONG, _MEDIUM = -60, -75  # dBm
 
 
-def render(page, notes: list, language: str, words: dict, token: str, step: int):
+def render(page, notes: list, language: str, words: dict, opening: str, token: str, step: int):
     """The whole of `page` (a Page), str by str.
 
     notes            keys of the words: what else is worth a word
     language, words  of languages.py
+    opening          what links to the page end with: "?" and a name that is this opening's own
     token, step      what its form sends back, so that it is known to be this page's
     """
     title = words[page.name]
@@ -30,7 +32,15 @@ def render(page, notes: list, language: str, words: dict, token: str, step: int)
         yield from _form(page, words, token, step)
     elif page.name in ("wait", "busy", "refused"):
         where, text = ("/wait", "look_again") if page.name == "wait" else ("/", "go_back")
-        yield f'<p><a class="block" href="{where}">{escaped(words[text])}</a></p>'
+        yield f'<p><a class="block" href="{where}{opening}">{escaped(words[text])}</a></p>'
+    yield html.TAIL
+
+
+def broken_off(words: dict, opening: str):
+    """The end of a page in whose middle something went wrong, wherever that was; str in pieces."""
+    yield f'</form><div class="problem" role="alert"><p><b>{escaped(words["error"])}</b>: '
+    yield escaped(words["internal"])
+    yield f'</p></div><p><a class="block" href="/{opening}">{escaped(words["go_back"])}</a></p>'
     yield html.TAIL
 
 
@@ -77,8 +87,10 @@ def _authenticator(values: dict, words: dict):
     from . import otpauth, qr_code
 
     uri = otpauth.uri(values["secret"], values["person"])
-    yield _paragraph(words["totp_intro"])
-    yield from _picture(qr_code.encode(uri.encode()), words["totp_picture"])
+    code = qr_code.that_fits(uri, otpauth.uri(values["secret"], ""))
+    yield _paragraph(words["totp_intro" if code else "totp_intro_key"])
+    if code:
+        yield from _picture(code, words["totp_picture"])
     yield f"<p>{escaped(words['totp_key'])}: <code>{escaped(otpauth.grouped(values['secret']))}</code></p>"
     yield f'<p><a class="block" href="{escaped(uri)}">{escaped(words["totp_link"])}</a></p>'
 
@@ -153,7 +165,7 @@ def _choices(choices: list, words: dict):
 
 def _choice(group: str, value: str, text: str, about: str):
     yield f'<label class="choice"><input type="radio" name="{group}" value="{escaped(value)}">'
-    yield f"<span>{escaped(text)}"
+    yield f"<span>{escaped(printable(text))}"
     if about:
         yield f" <small>{escaped(about)}</small>"
     yield "</span></label>"

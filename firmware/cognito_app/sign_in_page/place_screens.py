@@ -9,8 +9,10 @@ _LIGHT, _DARK = 1, 0  # in the palettes of both our layouts
 def drawing(place):
     """draw(frame, layout, page) for a Screen: page 0 is the code, page 1 text alone. `place`: a Place."""
     access_point = place.access_point
-    code = qr_code.encode(access_point.qr_text() if access_point else place.url.encode())
-    words = [access_point.name, access_point.password, place.host] if access_point else [place.host]
+    code = qr_code.encode(access_point.qr_text() if access_point else place.url_with_code.encode())
+    words = [access_point.name, access_point.password, place.host] if access_point else []
+    if place.is_on_network and place.host_on_network:
+        words += [place.host_on_network, place.gate.code]
 
     def draw(frame, layout, page: int) -> None:
         frame.fill(_DARK)
@@ -61,8 +63,9 @@ def _small(frame, layout, code, words: list) -> None:
 
 def _text(frame, width: int, words: list) -> None:
     y = 4
+    gap = 8 if len(words) <= 3 else 2
     for word in words:
         for line in big_text.wrapped(word, (width // 8,) * 2):
             big_text.centred(frame, line, width // 2, y, 1, _LIGHT)
             y += 10
-        y += 8
+        y += gap

@@ -57,6 +57,16 @@ class QrCode:
         self._cells[y * self.size + x] = bit ^ (1 if (x + y) % 2 == 0 else 0)
 
 
+def that_fits(*texts: str) -> "QrCode | None":
+    """The code of the first of `texts` that one holds; None when none of them fits."""
+    for text in texts:
+        try:
+            return encode(text.encode())
+        except ValueError:
+            pass
+    return None
+
+
 def encode(data: bytes) -> QrCode:
     """The smallest code that holds `data`. Raises ValueError when none does."""
     for number, (codewords, correction, blocks) in enumerate(_SIZES):

@@ -3,8 +3,10 @@
 import asyncio
 from errno import ECONNRESET
 
+from cognito_mp import clock
 from microdot import Microdot, Request, Response  # type: ignore[import-not-found]  # it comes from PyPI
 
+from ..stopwatch import Stopwatch
 from ..unwinding import unwind
 
 _LONGEST = 6144  # bytes of one request, head and body
@@ -15,6 +17,13 @@ _IDLE_S = 10  # for a request to come whole, and for each piece of the reply to 
 # being turned away, and one for Cognito. ESP32 has 10 sockets, of which two listen and one is the name server's.
 _MOST = 3
 _EACH = 2  # of them, those of one address: a browser opens some ahead of their use
+# One more may wait so long for its turn: a browser shows a connection that is closed at once as a page that can't be
+# reached, and it comes with a third of its own where it asks for the icon while a page is held.
+_WAIT_S = 5
+_LOOK_S = 0.1
+# Before that one that has asked for nothing does not give way: its request may be on the way, and a browser that has
+# lost it does not send it again (ShouldResendRequest() in Chromium's http_network_transaction.cc).
+_YOUNG_S = 2
 _PIECE = 512  # bytes that are sent at a time
 
 
@@ -23,17 +32,24 @@ class _Connection:
 
     is_idle   bool, its request has not come whole
     gave_way  bool, its place was given to another
+    inside    bool, it came through the access point
     """
 
     gave_way = False
 
-    def __init__(self, reader, writer, task, idle_s: float) -> None:
-        """`task`: the one that serves it."""
+    def __init__(self, reader, writer, task, idle_s: float, is_inside) -> None:
+        """
+        task       the one that serves it
+        is_inside  (address: four ints) -> bool, whether that may be one of the access point's
+        """
         self.is_idle = True
+        self.since = Stopwatch(clock)
         self.task = task
         self.peer = writer.get_extra_info("peername")
         # The unix port's is a struct sockaddr_in.
         self.address = self.peer[0] if isinstance(self.peer, tuple) else bytes(self.peer[4:8])
+        numbers = self.address.split(".") if isinstance(self.address, str) else self.address
+        self.inside = is_inside([int(number) for number in numbers])
         self._reader = reader
         self._writer = writer
         self._idle_s = idle_s
@@ -84,11 +100,16 @@ class _Connection:
 class Server:
     """Serves `site` until close()."""
 
-    def __init__(self, site, idle_s: float = _IDLE_S) -> None:
-        """`idle_s`: seconds for a request to come whole, and for each piece of the reply to be taken."""
+    def __init__(self, site, idle_s: float = _IDLE_S, wait_s: float = _WAIT_S) -> None:
+        """
+        idle_s  seconds for a request to come whole, and for each piece of the reply to be taken
+        wait_s  seconds that one connection may wait for room
+        """
         self._site = site
+        self._wait_s = wait_s
         self._idle_s = idle_s
         self._open: list = []  # _Connections, the oldest first
+        self._somebody_waits = False
         self._servers: list = []
         Request.max_content_length = Request.max_body_length = _LONGEST_BODY
         self._app = Microdot()
@@ -99,13 +120,21 @@ class Server:
         def read_form():
             return request.form
 
-        status, headers, body = await self._site.respond(request.method, request.path, request.headers, read_form)
+        answer = self._site.respond(
+            request.method,
+            request.path,
+            request.headers,
+            read_form,
+            (request.args.get("code") or "") if request.args else "",
+            request.client_addr.inside,
+        )
+        status, headers, body = await answer
         return Response(body, status, headers)
 
-    async def _serve(self, reader, writer) -> None:
-        connection = _Connection(reader, writer, asyncio.current_task(), self._idle_s)
+    async def _serve(self, reader, writer, is_inside) -> None:
+        connection = _Connection(reader, writer, asyncio.current_task(), self._idle_s, is_inside)
         try:
-            if self._has_room(connection.address):
+            if await self._gets_room(connection.address):
                 self._open.append(connection)
                 await asyncio.wait_for(self._answer(connection), _SECONDS)
         except (OSError, asyncio.TimeoutError):  # the phone is gone, or dawdles
@@ -122,13 +151,29 @@ class Server:
             except OSError:
                 pass
 
+    async def _gets_room(self, address) -> bool:
+        """Whether there is room for one more of `address`, at once or within _WAIT_S: one at a time may wait for it."""
+        if self._has_room(address):
+            return True
+        if self._somebody_waits:
+            return False
+        self._somebody_waits = True
+        try:
+            for _ in range(int(self._wait_s / _LOOK_S)):
+                await asyncio.sleep(_LOOK_S)
+                if self._has_room(address):
+                    return True
+        finally:
+            self._somebody_waits = False
+        return False
+
     def _has_room(self, address) -> bool:
         """Whether one more may come from `address`; where there are too many, the oldest idle one gives way."""
         crowd = [other for other in self._open if other.address == address]
         if len(crowd) < _EACH:
             crowd = self._open if len(self._open) >= _MOST else []
         for other in crowd:
-            if other.is_idle:
+            if other.is_idle and other.since.seconds() >= _YOUNG_S:
                 self._open.remove(other)
                 other.gave_way = True
                 other.task.cancel()
@@ -138,8 +183,9 @@ class Server:
     async def _answer(self, connection: _Connection) -> None:
         request = None
         try:
+            # What microdot calls the client's address is handed on as it is.
             request = await asyncio.wait_for(
-                Request.create(self._app, connection, connection, connection.peer), self._idle_s
+                Request.create(self._app, connection, connection, connection), self._idle_s
             )
         except (ValueError, IndexError, TypeError):  # no request of HTTP's, which microdot answers by 400
             pass
@@ -148,9 +194,20 @@ class Server:
         await response.write(connection)
         await connection.aclose()
 
-    async def open(self, listen: str, port: int) -> None:
-        """Serve on this address too. Raises OSError when the port can't be had."""
-        self._servers.append(await asyncio.start_server(self._serve, listen, port))
+    async def open(self, listen: str, port: int, is_inside) -> object:
+        """Serve on this address too; what close_one() takes. Raises OSError when the port can't be had.
+
+        is_inside  (address: four ints) -> bool: whether a client of that address came through the access point
+        """
+        server = await asyncio.start_server(lambda reader, writer: self._serve(reader, writer, is_inside), listen, port)
+        self._servers.append(server)
+        return server
+
+    async def close_one(self, server) -> None:
+        """Listen no more where open() gave `server`."""
+        self._servers.remove(server)
+        server.close()
+        await server.wait_closed()
 
     def stop(self) -> None:
         """Listen no more; close() waits until that is so."""

@@ -10,16 +10,18 @@ from hashlib import sha256
 
 from ..stopwatch import Stopwatch
 from . import forms, html, pages
-from .conversation import Conversation, Page, Problem, sign_in
+from .conversation import Conversation, Page, Problem, Ways, sign_in
 from .languages import Languages
 
 IDLE_S = 600  # without use, after which the page is over
+LONGEST_S = 1800  # after which it is over, whatever comes
 _OWNER_S = 180  # without a request, after which another phone may go on: as long as Cognito keeps a sign-in open
 _DONE_S = 120  # for the last page to be fetched
 _READ_S = 10  # once it was fetched
 _FIRST_HOLD_S, _HOLD_S = 3, 20  # that a request is held while the device works
 _LOOK_S = 0.1
 _COOKIE = "phone"
+_GATE = Page("gate", ("enter",))  # all that is shown to whoever has not given the code
 _HTML = "text/html; charset=utf-8"
 
 
@@ -30,30 +32,35 @@ class Site:
     is_over  bool, nobody needs the page any more
     """
 
-    def __init__(self, actions, srp: bool, host: str, clock, sleep, urandom, faults, start) -> None:
+    def __init__(self, actions, ways: tuple, place, clock, sleep, urandom, faults, start) -> None:
         """
         actions   an actions.Actions, or its like
-        srp       whether a password can be proved by SRP
-        host      what a browser calls this device: "192.168.4.1"
+        ways      how a password may be proved: srp and plain, as Ways has them
+        place     a place.Place, which has the host and the gate
         clock     the module cognito_mp.clock, or any object with its functions
         sleep     async, takes seconds, such as asyncio.sleep
         urandom   (int) -> bytes, such as os.urandom
         faults    a FaultLog
         start     (coroutine) starts a task, such as asyncio.create_task
         """
-        self.hosts = [host]
+        self.hosts = [place.host]
+        self._place = place
         self._actions = actions
-        self._srp = srp
+        self._ways = ways
         self._sleep = sleep
         self._urandom = urandom
         self._faults = faults
         self._start = start
         self._languages = Languages()
         self._secret = urandom(16)
+        # 192.168.4.1 is the address of many devices. A browser may have kept another one's page of this address, and
+        # shows it without asking; under a name that is new it has none.
+        self._opening = "?" + hexlify(urandom(4)).decode()
         self._owner = ""
         self._since_owner = Stopwatch(clock)  # the last request of the owner
         self._since_use = Stopwatch(clock)
         self._since_done = Stopwatch(clock)
+        self._since_open = Stopwatch(clock)
         self._fetched = False  # the last page
         self._stale = False  # an old form came in
         self._step = 0
@@ -64,8 +71,12 @@ class Site:
     # The sign-in
 
     def _begin(self) -> None:
-        self._conversation = Conversation(sign_in(self._srp))
+        self._conversation = self._new_conversation()
         self._go_on()
+
+    def _new_conversation(self) -> Conversation:
+        # What a person has said yes to is theirs alone.
+        return Conversation(sign_in(Ways(*self._ways)))
 
     def look_again(self) -> None:
         """The device is online by other means than this page: begin anew, unless somebody has begun already."""
@@ -88,7 +99,7 @@ class Site:
                 await self._do(self._conversation.task)
         except Exception as error:  # a fault of ours: it must not leave the person without a page
             self._faults.record("the sign-in page", error)
-            self._conversation = Conversation(sign_in(self._srp))
+            self._conversation = self._new_conversation()
         finally:
             self._working = False
         self._since_owner.restart()  # whoever waited for it has a page to read now
@@ -116,23 +127,60 @@ class Site:
         if self._conversation.over:
             limit = _READ_S if self._fetched else _DONE_S
             return self._since_done.seconds() >= limit
+        if self._since_open.seconds() >= LONGEST_S:
+            return True
         return not self._working and self._since_use.seconds() >= IDLE_S
 
     # Requests
 
-    async def respond(self, method: str, path: str, headers, read_form) -> tuple:
+    async def respond(self, method: str, path: str, headers, read_form, code: str = "", inside: bool = True) -> tuple:
         """(status, headers, body): int, dict of str (or lists of str), and str or an iterable of str.
 
         headers    anything with get(), names in lower case
         read_form  () -> dict of str, the form of a POST; None for another kind of body; raises ValueError
+        code       what the URL has as code
+        inside     bool, it came through the access point; else the gate comes first
         """
         if (headers.get("host") or "").lower() not in self.hosts:
             return self._elsewhere(method)
-        if method in ("GET", "HEAD"):
-            return await self._get(path, headers)
-        if method != "POST" or path != "/":
+        if method not in ("GET", "HEAD") and (method != "POST" or path != "/"):
             return 405, {"Allow": "GET, HEAD, POST", "Content-Type": "text/plain"}, "method not allowed"
-        return await self._post(headers, read_form)
+        if not inside:
+            phone = self._phone(headers)
+            if not (phone and self._place.gate.admits(phone)):
+                return self._at_the_gate(method, headers, read_form, code, phone)
+            self._place.used_on_network()
+        return await (self._post(headers, read_form) if method == "POST" else self._get(path, headers))
+
+    def _at_the_gate(self, method: str, headers, read_form, code: str, phone: str) -> tuple:
+        """Ask for the code, or take it; nothing else is told."""
+        is_new = not phone
+        phone = phone or hexlify(self._urandom(16)).decode()
+        problem = ""
+        if method == "POST":
+            sent = self._sent(headers, read_form, "" if is_new else phone)
+            if sent is None:
+                return self._refused(headers, phone)
+            try:
+                code = forms.read(_GATE, sent)["digits"]
+            except forms.BadForm:  # of the pages behind the gate, or of whoever builds requests by hand
+                return self._refused(headers, phone)
+        if code and self._opens(phone, code):
+            status, out, body = self._see("/")
+            if is_new:
+                out["Set-Cookie"] = _cookie(phone)
+            return status, out, body
+        if code:
+            problem = "gate_shut" if self._place.gate.is_shut else "wrong_digits"
+        page = Page("gate", () if self._place.gate.is_shut else _GATE.buttons, Problem(problem) if problem else None)
+        return self._shown(page, headers, phone, is_new)
+
+    def _opens(self, phone: str, code: str) -> bool:
+        try:
+            return self._place.gate.open_for(phone, code)
+        except OSError as error:  # it can't be counted, so it does not count
+            self._faults.record("the code of the sign-in page", error)
+            return False
 
     def _elsewhere(self, method: str) -> tuple:
         """A request for another host: a phone's or browser's look whether there is internet, or an attack.
@@ -140,16 +188,16 @@ class Site:
         Every system takes a redirect for "sign in first", and opens the page that it leads to.
         """
         if method in ("GET", "HEAD"):
-            return 302, {"Location": f"http://{self.hosts[0]}/", "Cache-Control": "no-store"}, ""
+            return 302, {"Location": f"http://{self.hosts[0]}/{self._opening}", "Cache-Control": "no-store"}, ""
         return 421, {"Content-Type": "text/plain"}, "another host"
 
     async def _get(self, path: str, headers) -> tuple:
         if path not in ("/", "/wait"):
             if path == "/favicon.ico":
                 return 404, {"Content-Type": "text/plain"}, "no icon"
-            return _see("/")
+            return self._see("/")
         phone = self._phone(headers)
-        if phone:
+        if phone and self._owner in ("", phone):
             self._since_use.restart()
         is_new = not phone
         phone = phone or hexlify(self._urandom(16)).decode()
@@ -158,9 +206,9 @@ class Site:
         if not await self._settled(_HOLD_S if path == "/wait" else _FIRST_HOLD_S):
             task = self._conversation.task
             page = Page("wait", wifi=task is not None and task.what in ("scan", "join"))
-            return self._shown(page, headers, phone, is_new, {"Refresh": "0; url=/wait"})
+            return self._shown(page, headers, phone, is_new, {"Refresh": "0; url=/wait" + self._opening})
         if path == "/wait":
-            return _see("/")
+            return self._see("/")
         if self._conversation.over and not self._fetched:
             self._fetched = True
             self._since_done.restart()
@@ -169,21 +217,16 @@ class Site:
         return self._shown(self._conversation.page, headers, phone, is_new, notes=notes)
 
     async def _post(self, headers, read_form) -> tuple:
-        try:
-            sent = read_form()
-        except ValueError:
-            sent = None
         phone = self._phone(headers)
-        origin = headers.get("origin")
-        foreign = origin and origin.lower() not in ["http://" + host for host in self.hosts]
-        if sent is None or not phone or foreign or sent.get("token") != self._token(phone):
-            return self._shown(Page("refused", (), Problem("bad_form")), headers, phone, False, status=403)
+        sent = self._sent(headers, read_form, phone)
+        if sent is None:
+            return self._refused(headers, phone)
         if not self._admit(phone) or self._working or sent.get("step") != str(self._step):
             self._stale = phone == self._owner and not self._working and not self._conversation.over
-            return _see("/")
+            return self._see("/")
         page = self._conversation.page
         if not page or not page.buttons:
-            return _see("/")
+            return self._see("/")
         try:
             said = forms.read(page, sent)
         except forms.BadForm as problem:
@@ -193,7 +236,22 @@ class Site:
         self._since_use.restart()
         self._conversation.submit(said)
         self._go_on()
-        return _see("/")
+        return self._see("/")
+
+    def _sent(self, headers, read_form, phone: str) -> "dict | None":
+        """The form that `phone` has sent; None when it is none of ours."""
+        try:
+            sent = read_form()
+        except ValueError:
+            return None
+        origin = headers.get("origin")
+        foreign = origin and origin.lower() not in ["http://" + host for host in self.hosts]
+        if sent is None or not phone or foreign or sent.get("token") != self._token(phone):
+            return None
+        return sent
+
+    def _refused(self, headers, phone: str) -> tuple:
+        return self._shown(Page("refused", (), Problem("bad_form")), headers, phone, False, status=403)
 
     # Phones
 
@@ -243,11 +301,23 @@ class Site:
             "X-Content-Type-Options": "nosniff",
         }
         if is_new:
-            out["Set-Cookie"] = f"{_COOKIE}={phone}; Path=/; HttpOnly; SameSite=Lax"
+            out["Set-Cookie"] = _cookie(phone)
         out.update(more or {})
-        return status, out, pages.render(page, page_notes, language, words, self._token(phone), self._step)
+        pieces = pages.render(page, page_notes, language, words, self._opening, self._token(phone), self._step)
+        return status, out, self._to_its_end(pieces, words)
+
+    def _to_its_end(self, pieces, words: dict):
+        """`pieces` of a page; what goes wrong in the middle of it is kept, and the person gets a way back."""
+        try:
+            yield from pieces
+        except Exception as error:
+            self._faults.record("the sign-in page", error)
+            yield from pages.broken_off(words, self._opening)
+
+    def _see(self, path: str) -> tuple:
+        """Load `path` next, by GET."""
+        return 303, {"Location": path + self._opening, "Cache-Control": "no-store"}, ""
 
 
-def _see(path: str) -> tuple:
-    """Load `path` next, by GET."""
-    return 303, {"Location": path, "Cache-Control": "no-store"}, ""
+def _cookie(phone: str) -> str:
+    return f"{_COOKIE}={phone}; Path=/; HttpOnly; SameSite=Lax"

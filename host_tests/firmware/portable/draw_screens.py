@@ -14,6 +14,7 @@ from cognito_app import mono_screen, round_screen  # noqa: E402
 from cognito_app.rgb565_strips import Strips  # noqa: E402
 from cognito_app.screen import Screen  # noqa: E402
 from cognito_app.sign_in_page.access_point import AccessPoint  # noqa: E402
+from cognito_app.sign_in_page.gate import Gate, Tries  # noqa: E402
 from cognito_app.sign_in_page.place import Place  # noqa: E402
 from cognito_app.sign_in_page.place_screens import drawing  # noqa: E402
 from cognito_app.status import (  # noqa: E402
@@ -25,6 +26,7 @@ from cognito_app.status import (  # noqa: E402
     SIGNED_IN,
     Status,
 )
+from cognito_mp import clock  # noqa: E402
 
 LONG = "can't connect to cognito-idp.eu-west-1.amazonaws.com: ECONNRESET and so on and on and on and on and on"
 FRAMES = {
@@ -54,9 +56,21 @@ class FakeRadio:
     def ifconfig() -> tuple:
         return ("192.168.4.1", "", "", "")
 
+    @staticmethod
+    def active(on: bool) -> None:
+        pass
+
+    @staticmethod
+    def config(name: str = "", **settings) -> str:
+        return "sign-in-1a2b"
+
 
 class FakeNetwork:
     address = "192.168.178.114"
+
+    @staticmethod
+    def is_up() -> bool:
+        return True
 
 
 def main(folder: str) -> None:
@@ -69,9 +83,20 @@ def main(folder: str) -> None:
             assert sent[-1] is screen.buffer, "one buffer, made once"
             with open(f"{folder}/{kind}_{name}.raw", "wb") as file:
                 file.write(screen.buffer)
-        place = Place(FakeRadio, 80, AccessPoint(FakeRadio, 3, "abcdefghjkmn", b"\x1a\x2b"))
-        on_a_network = Place(FakeNetwork, 80)
-        for name, page, shown in (("code", 0, place), ("text", 1, place), ("network", 0, on_a_network)):
+        gate = Gate("493817", Tries())
+        point = AccessPoint(FakeRadio, 3, lambda: "abcdefghjkmn", b"\x1a\x2b")
+        point.up()
+        place, both = (Place(FakeNetwork, 80, gate, clock, point) for _ in range(2))
+        both.used_on_network()
+        on_a_network = Place(FakeNetwork, 80, gate, clock)
+        for name, page, shown in (
+            ("code", 0, place),
+            ("text", 1, place),
+            ("network", 0, on_a_network),
+            ("network_text", 1, on_a_network),
+            ("both", 0, both),
+            ("both_text", 1, both),
+        ):
             screen.turn(page)
             screen.show_instead(drawing(shown))
             with open(f"{folder}/{kind}_page_{name}.raw", "wb") as file:

@@ -4,6 +4,7 @@ import asyncio
 
 from cognito_app.own_settings import OwnSettings
 from cognito_app.sign_in_page.actions import Actions
+from cognito_app.sign_in_page.gate import Gate, Tries
 from cognito_app.sign_in_page.site import Site
 from cognito_app.wifi_link import WifiLink
 from cognito_app.wifi_radios import Esp32Radio
@@ -14,6 +15,7 @@ from port_models import boards
 from port_models.radio import Network
 
 HOST = "192.168.4.1"
+CODE = "493817"  # of the gate
 
 
 class FakeWifi(WifiLink):
@@ -56,6 +58,7 @@ class AccountCognito(FakeCognito):
         super().__init__(clock)
         self.may_sign_up = True
         self.resent = 0
+        self.key = "JBSWY3DPEHPK3PXP"
 
     def _check(self, parameters: dict, name: str) -> None:
         if parameters[name] != "123456":
@@ -86,7 +89,7 @@ class AccountCognito(FakeCognito):
         return {}
 
     def _AssociateSoftwareToken(self, parameters: dict) -> dict:
-        return {"SecretCode": "JBSWY3DPEHPK3PXP", "Session": "s2"}
+        return {"SecretCode": self.key, "Session": "s2"}
 
     def _VerifySoftwareToken(self, parameters: dict) -> dict:
         self._check(parameters, "UserCode")
@@ -96,8 +99,10 @@ class AccountCognito(FakeCognito):
 class Phone:
     """A browser: it keeps its cookie, follows redirects, and has the page in `text`."""
 
-    def __init__(self, place, language: str = "en-GB,en;q=0.9") -> None:
+    def __init__(self, place, language: str = "en-GB,en;q=0.9", inside: bool = True) -> None:
+        """`inside`: it is in the access point's network; else in the device's own."""
         self.site = place.site
+        self.inside = inside
         self.headers = {"host": HOST, "accept-language": language}
         self.status = 0
         self.text = ""
@@ -105,8 +110,10 @@ class Phone:
 
     def ask(self, method: str, path: str, form=None, **headers) -> str:
         """One request, and the redirects that follow it; the page."""
+        path, _, query = path.partition("?")  # as microdot hands it on
+        code = query[5:] if query.startswith("code=") else ""
         sent = dict(self.headers, **headers)
-        status, out, body = run(self.site.respond(method, path, sent, lambda: form))
+        status, out, body = run(self.site.respond(method, path, sent, lambda: form, code, self.inside))
         self.status, self.out = status, out
         if "Set-Cookie" in out:
             self.headers["cookie"] = out["Set-Cookie"].split(";")[0]
@@ -143,11 +150,30 @@ class Phone:
         return self.text.split("</b>: ")[1].split("<")[0].replace("&#39;", "'")
 
 
+class HostAlone:
+    """What a Site asks of a Place."""
+
+    host = HOST
+
+    def __init__(self) -> None:
+        self.gate = Gate(CODE, Tries())
+        self.used = 0
+
+    def used_on_network(self) -> None:
+        self.used += 1
+
+
 class FakePlace:
     """A device with its page open."""
 
     def __init__(
-        self, online: bool = True, signed_in: bool = False, srp: bool = False, wifi: bool = True, pool=False
+        self,
+        online: bool = True,
+        signed_in: bool = False,
+        srp: bool = False,
+        wifi: bool = True,
+        pool: bool = False,
+        plain: "bool | None" = True,
     ) -> None:
         self.device = FakeDevice(signed_in=signed_in)
         self.device.pool_id = "eu-west-1_Example1" if srp else None
@@ -160,21 +186,22 @@ class FakePlace:
         self.link.reachable = True
         self.store = RamStore()
         self.own = OwnSettings(self.store, bytes_in_a_row())
+        self.place = HostAlone()
         self.tasks: list = []
         if not online:
             self.link.connect = self.no_network  # type: ignore[method-assign]
-        self.site = run(self._opened(srp))
+        self.site = run(self._opened(srp, plain))
 
     async def no_network(self) -> None:
         if not self.link.up:
             raise OSError(116, "no network")
 
-    async def _opened(self, srp: bool) -> Site:
+    async def _opened(self, srp: bool, plain: "bool | None") -> Site:
         actions = Actions(self.device.keeper, self.link, self.own)
         return Site(
             actions,
-            srp,
-            HOST,
+            (srp, plain),
+            self.place,
             self.device.clock,
             self._sleep,
             bytes_in_a_row(),

@@ -1,7 +1,7 @@
 """Waits grow, differ, and end."""
 
 from checks import raises
-from cognito_app.backoff import Backoff, NotYet
+from cognito_app.backoff import Backoff, NotYet, describe
 from cognito_mp import CognitoError
 from fake_device import run
 from fakes import FakeClock
@@ -70,3 +70,8 @@ def test_a_throttle_has_waits_of_its_own():
         assert longest // 2 <= backoff.wait() <= longest
     backoff.failed(CognitoError("InternalErrorException", "down", 500))
     assert backoff.wait() <= 9
+
+
+def test_what_an_error_says_steers_no_terminal():
+    for error in (OSError(5, "Wi-Fi '\x1b[2J\u202ecaf\u00e9'"), ValueError("Wi-Fi '\x1b[2J\u202ecaf\u00e9'")):
+        assert describe(error) == "Wi-Fi '?[2J?caf\u00e9'"

@@ -284,3 +284,64 @@ def test_garbage_breaks_nothing():
     device = person()
     talk(device, b"\xff\xfe\x00\x01\x1b\x1b[[A\xc3\r" + bytes(range(128, 256)) + b"\r", "s", "alice", PASSWORD)
     assert device.state == SIGNED_IN
+
+
+WRONG = ("NotAuthorizedException", "Incorrect username or password.")
+
+
+def test_a_blank_that_came_with_copying_is_offered_to_be_left_out():
+    device = person()
+    text = talk(device, "s", "alice", " " + PASSWORD + " ", "y", challenges=[WRONG])
+    assert [answer["PASSWORD"] for answer in device.cognito.answers] == [" " + PASSWORD + " ", PASSWORD]
+    assert device.state == SIGNED_IN and "begins or ends with a blank" in text
+    device = person()
+    talk(device, "s", "alice", PASSWORD + " ", "n", challenges=[WRONG])
+    assert len(device.cognito.answers) == 1 and device.state == NEEDS_SIGN_IN
+    device = person()
+    text = talk(device, "s", "alice", PASSWORD + " ")
+    assert device.state == SIGNED_IN and "blank" not in text, "it may be meant"
+
+
+def test_codes_as_people_type_them():
+    for typed in ("123 456", "123-456", "\uff11\uff12\uff13456"):
+        device = person()
+        talk(device, "s", "alice", PASSWORD, typed, challenges=[MFA])
+        assert device.cognito.answers[-1]["SOFTWARE_TOKEN_MFA_CODE"] == "123456", repr(typed)
+
+
+def test_a_new_password_mistyped_many_times():
+    device = person()
+    differ = ["new-one-1", "new-one-2"] * 300  # each a call deeper, it would be a RuntimeError
+    talk(device, "s", "alice", "Old-pw-1", *differ, PASSWORD, PASSWORD, "Alice", challenges=[NEW])
+    assert device.state == SIGNED_IN
+
+
+def test_choices_that_are_no_json():
+    device = person()
+    select = {"ChallengeName": "SELECT_MFA_TYPE", "Session": "s1", "ChallengeParameters": {"MFAS_CAN_CHOOSE": '["SMS_'}}
+    text = talk(device, "s", "alice", PASSWORD, challenges=[select])
+    assert "Refused: " in text and device.state == NEEDS_SIGN_IN
+
+
+STEERING = "\x1b[2J\x07\x9b1A\u202egood\r\n> "
+
+
+def steers(text: str) -> bool:
+    return any(one < " " and one not in "\n\b" or "\x7f" <= one <= "\x9f" or one == "\u202e" for one in text)
+
+
+def test_nothing_from_outside_steers_the_terminal():
+    for refusal in (("NotAuthorizedException", "no " + STEERING), (STEERING, "no")):
+        device = person()
+        text = talk(device, "s", "alice", PASSWORD, challenges=[refusal])
+        assert "good??> " in text and not steers(text), refusal
+    device = person()
+    odd = {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s1"}
+    odd["ChallengeParameters"] = {"requiredAttributes": '["userAttributes.\\u001b[2J"]'}
+    text = talk(device, "s", "alice", "Old-pw-1", PASSWORD, PASSWORD, "x", challenges=[odd])
+    assert "?[2J: " in text and not steers(text)
+    device = person(signed_in=True)
+    device.cognito.error = (400, "ResourceNotFoundException", STEERING)
+    device.live(4000)
+    text = talk(device, "i")
+    assert not steers(text)

@@ -85,6 +85,7 @@ CHANGED: dict = {
     "endpoint": ("request", "https://127.0.0.1:8443", {}),
     "sign_in_flow": ("request", "USER_SRP_AUTH", {"user_pool_id": "eu-west-1_a"}),
     "user_pool_id": ("said", "eu-west-1_a", {"sign_in_flow": "USER_SRP_AUTH"}),
+    "srp_xtensa": ("said", True, {}),
     "session_file": ("files", "kept", {}),
     "wifi_ssid": ("asked", "office", {}),
     "wifi_password": ("asked", "another", {}),
@@ -106,7 +107,7 @@ CHANGED: dict = {
     "i2c_sda": ("bus", 4, {"screen": "ssd1306", "with": {"i2c_scl": 5}}),
     "i2c_scl": ("bus", 7, {"screen": "ssd1306", "i2c_sda": 4, "before": {"i2c_scl": 5}}),
 }
-_ELSEWHERE = ("ca_file", "timeout_s", "sign_in_page_port")  # with tests of their own, below
+_ELSEWHERE = ("ca_file", "timeout_s", "sign_in_page_port", "sign_in_page_code")  # with tests of their own, below
 
 
 def test_each_key_is_looked_at():
@@ -146,9 +147,13 @@ def test_where_the_page_is():
         values = dict(SETTINGS, sign_in_page="access_point", sign_in_page_port=port)
         board = model.hardware(None)
         chosen = Settings(values, "settings.json")
-        place = place_for(chosen, board.link(chosen), board.own_settings(), board)
+        place = place_for(chosen, board.link(chosen), board.own_settings(), board, os.urandom, True)
         place.access_point.up()
-        assert place.url == url
+        assert place.url == url and place.gate.code != "493817"
+        chosen = Settings(dict(values, sign_in_page_code="493817"), "settings.json")
+        assert (
+            place_for(chosen, board.link(chosen), board.own_settings(), board, os.urandom, True).gate.code == "493817"
+        )
 
 
 def test_what_this_python_lacks():

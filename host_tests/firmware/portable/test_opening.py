@@ -6,6 +6,7 @@ from checks import raises
 from cognito_app.own_settings import OwnSettings
 from cognito_app.sign_in_page import opening
 from cognito_app.sign_in_page.access_point import AccessPoint
+from cognito_app.sign_in_page.gate import Gate, Tries
 from cognito_app.sign_in_page.place import Place
 from cognito_mp.stores.ram import RamStore
 from fake_browser import bytes_in_a_row
@@ -29,10 +30,16 @@ class StandInServer:
     def __init__(self, site) -> None:
         self.site = site
         self.addresses: list = []
+        self.listening: list = []
         self.is_stopped = self.is_closed = False
 
-    async def open(self, listen: str, port: int) -> None:
+    async def open(self, listen: str, port: int, is_inside) -> object:
         self.addresses.append((listen, port))
+        self.listening.append(listen)
+        return listen
+
+    async def close_one(self, server) -> None:
+        self.listening.remove(server)
 
     def drop(self) -> None:
         self.stop()
@@ -53,11 +60,16 @@ class Opening:
         self.device.link = self.link
         self.device.start()
         self.keeper = self.device.keeper
-        self.point = AccessPoint(self.model.network.WLAN(1), 3, "its-password", b"\x2a\x2b")
+        self.point = AccessPoint(self.model.network.WLAN(1), 3, self._password, b"\x2a\x2b")
         self.sockets = (EspSockets if kind.__name__ == "ESP32" else LwipSockets)(self.device.clock)
         self.told: list = []
+        self.passwords: list = []  # whether random numbers could be guessed when each was made
         self.server = None
         self.each = None  # async, at each look of the page
+
+    def _password(self) -> str:
+        self.passwords.append(self.model.random_is_weak() if hasattr(self.model, "random_is_weak") else False)
+        return "its-password"
 
     def _server(self, site):
         self.server = StandInServer(site)
@@ -71,9 +83,10 @@ class Opening:
             await self.each()
 
     def page(self):
-        place = Place(self.link, 80, self.point)
+        self.place = Place(self.link, 80, Gate("493817", Tries()), self.device.clock, self.point)
+        place = self.place
         own = OwnSettings(RamStore(), bytes_in_a_row())
-        more = False, self.device.clock, self._sleep, bytes_in_a_row(), self.device.faults, self.told.append
+        more = (False, True), self.device.clock, self._sleep, bytes_in_a_row(), self.device.faults, self.told.append
         return opening.open_page(place, self.keeper, self.link, own, *more, self._server, self.sockets)
 
     def is_as_before(self) -> bool:
@@ -104,6 +117,61 @@ def test_the_device_is_online_while_the_page_is_open():
         raises(Ended, run, opened.page())
         assert looks[-1] == (True, "station")
         assert opened.server.addresses == [("192.168.4.1", 80)] and opened.server.is_closed
+        assert opened.is_as_before()
+
+
+def test_its_password_is_made_once_the_radio_makes_random_numbers():
+    for opened in openings():
+        opened.each = ended
+        raises(Ended, run, opened.page())
+        assert opened.passwords == [False]
+
+
+def test_the_devices_own_network_is_left_again_when_nobody_with_the_code_is_there():
+    for opened in openings():
+        looks: list = []
+
+        async def each(opened=opened, looks=looks) -> None:
+            looks.append(list(opened.server.listening))
+            if len(looks) == 1:
+                await opened.keeper.connect()
+                assert opened.place.url_with_code == "", "Improv has not asked"
+                opened.place.used_on_network()
+                assert opened.place.url_with_code == "http://192.168.1.20/?code=493817"
+            if len(looks) == 3:
+                assert "192.168.1.20" in opened.server.site.hosts
+                opened.device.clock.pass_time(181)
+            if len(looks) == 5:
+                assert "192.168.1.20" not in opened.server.site.hosts
+                raise Ended
+
+        opened.each = each
+        raises(Ended, run, opened.page())
+        assert [len(listening) for listening in looks] == [1, 2, 2, 1, 1], looks
+        assert opened.is_as_before()
+
+
+def test_ten_wrong_codes_close_the_network_and_never_the_access_point():
+    for opened in openings()[::3]:
+        looks: list = []
+
+        async def each(opened=opened, looks=looks) -> None:
+            looks.append(list(opened.server.listening))
+            if len(looks) == 1:
+                await opened.keeper.connect()
+                opened.place.used_on_network()
+            if len(looks) == 3:
+                for _ in range(10):
+                    assert not opened.place.gate.open_for("0" * 32, "000000")
+                assert not opened.place.gate.open_for("0" * 32, "493817"), "nor the right one then"
+            if len(looks) == 4:
+                opened.place.used_on_network()  # Improv asks on
+            if len(looks) == 6:
+                raise Ended
+
+        opened.each = each
+        raises(Ended, run, opened.page())
+        assert looks[2:] == [["192.168.4.1", "192.168.1.20"]] + [["192.168.4.1"]] * 3, looks
         assert opened.is_as_before()
 
 

@@ -2,9 +2,12 @@
 
 import asyncio
 
+from cognito_app.sign_in_page.gate import Gate, KeptTries
 from cognito_app.status import SIGNED_IN
-from fake_browser import HOST, FakePlace
+from cognito_mp.stores.ram import RamStore
+from fake_browser import CODE, HOST, FakePlace, Phone
 from fake_device import run
+from port_models.radio import Network
 
 PASSWORD = "Passw0rd-é!"
 NEW = {
@@ -296,7 +299,7 @@ def test_hosts_methods_and_paths():
         ("detectportal.firefox.com", "/canonical.html"),
     ):
         status, out, _ = run(place.site.respond("GET", path, {"host": host}, None))
-        assert status == 302 and out["Location"] == f"http://{HOST}/"
+        assert status == 302 and out["Location"].startswith(f"http://{HOST}/?")
     assert run(place.site.respond("GET", "/", {}, None))[0] == 302
     assert run(place.site.respond("POST", "/", {"host": "evil.example"}, None))[0] == 421
     for method, path in (("PUT", "/"), ("DELETE", "/"), ("POST", "/wait")):
@@ -467,16 +470,233 @@ def test_the_first_number_of_srp_is_made_while_the_person_types():
     assert len(runs) == 1, "the sign-in alone: its first number was there"
 
 
-def test_srp_comes_first_and_what_stands_in_for_it_is_told():
-    place, phone = opened(("InvalidParameterException", "USER_SRP_AUTH is not enabled for the client."), srp=True)
+NO_SRP = ("InvalidParameterException", "USER_SRP_AUTH is not enabled for the client.")
+
+
+def test_the_password_is_not_sent_on_the_services_word_alone():
+    place, phone = opened(NO_SRP, WRONG, srp=True, plain=None)
     phone.submit(name="alice", password=PASSWORD)
-    first, second = place.device.cognito.answers
-    assert "SRP_A" in first and "PASSWORD" not in first and second["PASSWORD"] == PASSWORD
-    assert signed_in(place) and "SRP" in phone.text
-    place, phone = opened(WRONG, srp=True)
+    assert phone.title == "Send the password?" and PASSWORD not in phone.seen
+    assert ["SRP_A" in answer for answer in place.device.cognito.answers] == [True]
+    phone.submit("send_password")
+    assert place.device.cognito.answers[1]["PASSWORD"] == PASSWORD
+    assert phone.title == "Sign in" and phone.problem == "The name or the password is wrong."
+    assert "Your password was sent" in phone.text, "also after a refusal"
     phone.submit(name="alice", password=PASSWORD)
-    assert len(place.device.cognito.answers) == 1, "a wrong password is no reason to send it"
-    assert "SRP" not in phone.text
+    assert signed_in(place) and "Your password was sent" in phone.text
+    assert ["SRP_A" in answer for answer in place.device.cognito.answers] == [True, False, False], "asked once"
+
+
+def test_who_does_not_want_the_password_sent_keeps_it():
+    place, phone = opened(NO_SRP, NO_SRP, srp=True, plain=None)
+    phone.submit(name="alice", password=PASSWORD)
+    phone.submit("again")
+    assert phone.title == "Sign in" and 'value="alice"' in phone.text
+    phone.submit(name="alice", password=PASSWORD)
+    assert phone.title == "Send the password?", "a no is not kept"
+    assert not any("PASSWORD" in answer for answer in place.device.cognito.answers)
+
+
+def test_what_one_phone_has_agreed_to_is_not_for_the_next():
+    place, phone = opened(NO_SRP, WRONG, NO_SRP, srp=True, plain=None)
+    phone.submit(name="alice", password=PASSWORD)
+    phone.submit("send_password")
+    place.device.clock.pass_time(181)
+    other = place.phone()
+    other.submit(name="bob", password=PASSWORD)
+    assert other.title == "Send the password?"
+
+
+def test_settings_that_allow_srp_alone():
+    place, phone = opened(NO_SRP, srp=True, plain=False)
+    phone.submit(name="alice", password=PASSWORD)
+    assert phone.title == "Sign in" and "uses no other" in phone.problem
+    assert not any("PASSWORD" in answer for answer in place.device.cognito.answers)
+
+
+def test_a_wrong_password_is_no_reason_to_send_it():
+    place, phone = opened(WRONG, srp=True, plain=None)
+    phone.submit(name="alice", password=PASSWORD)
+    assert len(place.device.cognito.answers) == 1
+    assert "SRP" not in phone.text and phone.title == "Sign in"
+
+
+def test_codes_as_people_type_them():
+    for typed in ("123 456", "123-456", " 123456 ", "123\u2013456", "123\u00a0456", "\uff11\uff12\uff13456"):
+        place, phone = opened(MFA)
+        phone.submit(name="alice", password=PASSWORD)
+        phone.submit(code=typed)
+        assert place.device.cognito.answers[-1]["SMS_MFA_CODE"] == "123456", repr(typed)
+
+
+def test_a_blank_that_came_with_copying_is_offered_to_be_left_out():
+    place, phone = opened(WRONG)
+    phone.submit(name="alice", password=" " + PASSWORD + " ")
+    assert phone.title == "A blank too many?" and PASSWORD not in phone.seen
+    phone.submit("without_blanks")
+    assert [answer["PASSWORD"] for answer in place.device.cognito.answers] == [" " + PASSWORD + " ", PASSWORD]
+    assert signed_in(place)
+    place, phone = opened(WRONG)
+    phone.submit(name="alice", password=PASSWORD + " ")
+    phone.submit("again")
+    assert phone.title == "Sign in" and len(place.device.cognito.answers) == 1
+    place, phone = opened()
+    phone.submit(name="alice", password=PASSWORD + " ")
+    assert signed_in(place), "it may be meant"
+
+
+SETUP = {"ChallengeName": "MFA_SETUP", "Session": "s1", "ChallengeParameters": {}}
+
+
+def test_an_authenticator_for_any_name():
+    for name in ("\u0430" * 64, "\u5c71\u7530" * 32, "\U0001f600" * 64, "a" * 128, "\u00e9@" * 64):
+        _, phone = opened(SETUP, pool=True)
+        phone.submit(name=name, password=PASSWORD)
+        assert phone.title == "Set up your authenticator app" and "<svg" in phone.text, name
+        assert "JBSW Y3DP EHPK 3PXP" in phone.text
+
+
+def test_a_key_that_no_picture_holds_is_text():
+    place, phone = opened(SETUP, pool=True)
+    place.device.cognito.key = "A" * 300
+    phone.submit(name="alice", password=PASSWORD)
+    assert "<svg" not in phone.text and "AAAA AAAA" in phone.text and "Type this key" in phone.text
+
+
+def test_what_a_page_raises_in_its_middle_is_kept_and_the_person_gets_a_page():
+    place = FakePlace(online=False)
+    phone = place.phone()
+
+    async def odd_scan() -> list:
+        return [("café", None, True)]  # what no driver gives: a strength that can't be compared
+
+    good_scan, place.link.scan = place.link.scan, odd_scan
+    phone.submit("scan")
+    assert phone.title == "Choose the Wi-Fi" and "Something went wrong in the device" in phone.text
+    assert phone.text.endswith("</html>\n") and 'href="/?' in phone.text
+    assert [where for where, _ in place.device.faults.recorded] == ["the sign-in page"]
+    place.link.scan = good_scan
+    phone.submit("scan")
+    assert phone.title == "Choose the Wi-Fi" and not phone.problem
+
+
+def test_nothing_from_outside_turns_the_page_around():
+    place, phone = opened(("UserLambdaValidationException", "no \x1b[2J\u202e good"))
+    phone.submit(name="alice", password=PASSWORD)
+    assert "no ?[2J? good" in phone.text
+    place = FakePlace(online=False)
+    phone = place.phone()
+    place.link.model.air.networks["caf\u202e\u00e9"] = Network("its-secret", -50)
+    phone.submit("scan")
+    assert "<span>caf?\u00e9" in phone.text
+    assert 'value="caf\u202e\u00e9"' in phone.text, "and it can be joined all the same"
+
+
+SECRET_WORDS = ("alice", "Sign in", "Wi-Fi", "caf", "signed in")
+
+
+def test_nobody_in_the_devices_network_gets_past_the_gate_without_the_code():
+    place = FakePlace(signed_in=True)
+    stranger = place.phone(inside=False)
+    assert stranger.title == "Enter the code of the device"
+    for path in ("/", "/wait", "/anything", "/?code=000000"):
+        stranger.ask("GET", path)
+        assert stranger.title == "Enter the code of the device"
+    before = place.device.cognito.answers[:]
+    form = {"token": stranger.hidden("token"), "name": "mallory", "password": PASSWORD, "do": "sign_in"}
+    for step in range(4):
+        stranger.ask("POST", "/", dict(form, step=str(step)))
+        stranger.ask("POST", "/", dict(form, step=str(step), network="mine", wifi_password="theirs-1", do="join"))
+    assert place.device.cognito.answers == before and place.own.networks() == [] and place.place.used == 0
+    assert not any(word in stranger.seen for word in SECRET_WORDS), stranger.seen
+    assert place.site._owner == ""
+    place.device.clock.pass_time(601)
+    stranger.load()
+    assert place.site.is_over, "nor does it hold the page open"
+
+
+def test_the_code_lets_a_phone_in_typed_or_in_the_url():
+    place, _ = opened()
+    typing = place.phone(inside=False)
+    typing.submit(digits="493 817")
+    assert typing.title == "Sign in" and place.place.used
+    by_url = Phone(place, inside=False)
+    by_url.ask("GET", "/?code=" + CODE)
+    assert by_url.title == "Sign in"
+    by_url.submit(name="alice", password=PASSWORD)
+    assert signed_in(place)
+    typing.load()
+    assert typing.title == "Somebody else is signing in"
+
+
+def test_ten_wrong_codes():
+    place, phone = opened()
+    stranger = place.phone(inside=False)
+    for number in range(10):
+        stranger.submit(digits=str(100000 + number))
+        assert "Those are not the digits" in stranger.problem or number == 9
+    assert "too many wrong codes" in stranger.problem
+    stranger.ask("GET", "/?code=" + CODE)
+    assert stranger.title == "Enter the code of the device", "the right one comes too late"
+    phone.submit(name="alice", password=PASSWORD)
+    assert signed_in(place), "and who came through the access point goes on"
+
+
+def test_wrong_codes_of_one_day_are_counted_on_flash():
+    place = FakePlace()
+    clock, store = place.device.clock, RamStore()
+
+    def gate():
+        return Gate(CODE, KeptTries(store, clock))
+
+    for number in range(9):
+        assert not gate().open_for("a" * 32, "000000"), number
+    assert gate().open_for("a" * 32, CODE) and not gate().is_shut, "the right one is no wrong one"
+    assert not gate().open_for("a" * 32, "000000")
+    assert gate().is_shut and not gate().open_for("a" * 32, CODE)
+    clock.pass_time(86400)
+    assert gate().open_for("a" * 32, CODE)
+    clock.unset()
+    for _ in range(10):
+        gate().open_for("a" * 32, "000000")
+    assert gate().is_shut, "a clock that is not set begins no day"
+    store.load = store.save = None  # whatever it holds
+    broken = Gate(CODE, KeptTries(BrokenStore(), clock))
+    assert broken.is_shut and not broken.open_for("a" * 32, CODE)
+
+
+class BrokenStore:
+    def load(self):
+        raise OSError(5, "flash")
+
+    def save(self, data):
+        raise OSError(5, "flash")
+
+
+def test_half_an_hour_is_the_end_whatever_comes():
+    place, phone = opened(MFA)
+    phone.submit(name="alice", password=PASSWORD)
+    for _ in range(7):
+        place.device.clock.pass_time(240)
+        phone.load()
+        assert not place.site.is_over
+    place.device.clock.pass_time(240)
+    phone.load()
+    assert place.site.is_over
+
+
+def test_only_the_owners_requests_keep_it_open():
+    place, phone = opened(MFA)
+    phone.submit(name="alice", password=PASSWORD)
+    other = place.phone()
+    for _ in range(2):
+        place.device.clock.pass_time(170)
+        phone.load()
+    for _ in range(3):
+        place.device.clock.pass_time(170)
+        other.load()
+        other.load()
+    assert place.site.is_over or other.title == "Sign in"
 
 
 def test_a_network_that_came_by_other_means_needs_not_be_picked():

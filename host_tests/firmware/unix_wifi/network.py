@@ -74,7 +74,8 @@ def _with_its_own_address(interface, key: str, config):
         return config(*words, **settings)
 
     interface.config = told
-    interface.ifconfig = lambda: (_told()[key], "255.255.255.0", "", "")
+    # Whoever connects to an address of the loopback network comes from 127.0.0.1.
+    interface.ifconfig = lambda: (_told()[key], "255.0.0.0", "", "")
 
 
 _STATION, _POINT = _RADIO.interfaces

@@ -19,7 +19,7 @@ from cognito_mp_tools.board.link import DeviceLink
 from cognito_mp_tools.board.serial_ports import port_argument
 from cognito_mp_tools.board.session import settings
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.terminal import verdict
+from cognito_mp_tools.terminal import plain, verdict
 
 _SET_CLOCK = """
 import machine, time
@@ -159,7 +159,7 @@ def command(
             failed, untried = examine(patient)
     if report:
         facts += board_report.sleeps(link.port, _tell)
-        click.echo(board_report.markdown(facts, time.strftime("%Y-%m-%d")))
+        click.echo(plain(board_report.markdown(facts, time.strftime("%Y-%m-%d"))))
         return
     if failed:
         others = f", and {untried} could not be tried" if untried else ""

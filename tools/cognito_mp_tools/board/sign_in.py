@@ -14,7 +14,7 @@ from cognito_mp.errors import CognitoError, NotSignedIn
 from cognito_mp.protocol import Tokens
 
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.terminal import say
+from cognito_mp_tools.terminal import plain, say
 
 # Cognito's AuthFlows with a password that a tool or a console can go through.
 FLOWS = ("USER_PASSWORD_AUTH", "USER_SRP_AUTH")
@@ -47,7 +47,7 @@ def ask(question: str, variable: str, *, secret: bool = False, twice: bool = Fal
     try:
         default = "" if optional else None
         answer = click.prompt(
-            question, hide_input=secret, confirmation_prompt=twice, default=default, show_default=False
+            plain(question), hide_input=secret, confirmation_prompt=twice, default=default, show_default=False
         )
         return str(answer)
     except click.Abort:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
 from rich.table import Table
 
 from cognito_mp_tools.failures import ToolFailed, in_words
-from cognito_mp_tools.terminal import heard_by
+from cognito_mp_tools.terminal import escape, heard_by
 
 from .board_work import Board, Work
 from .ledger import BoardRecord, LedgerFailed

@@ -65,6 +65,10 @@ def _show(server: LocalCognito, values: dict[str, str], saved: Path, ca: Path) -
         ]
     )
     say()
+    if endpoint == device_endpoint:
+        say(
+            "Whoever is in your network can use it, and it keeps nothing secret: type no real password there.", "yellow"
+        )
     say("All of this is made up for this run, and gone after it. To give a device a session:")
     say(f"  cognito-mp provision PORT --settings {saved} --username {USER}")
 

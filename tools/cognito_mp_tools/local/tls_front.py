@@ -52,15 +52,22 @@ class TlsFront:
     """
 
     def __init__(
-        self, handler: Handler, context: ssl.SSLContext | None, idle: float = 60.0, address: str = LOOPBACK
+        self,
+        handler: Handler,
+        context: ssl.SSLContext | None,
+        idle: float = 60.0,
+        address: str = LOOPBACK,
+        most: int = 128,
     ) -> None:
         """idle: seconds after which a kept-alive connection with no request is closed. address: where to listen.
+        most: connections, each with a thread, at the same time; one more is hung up on.
 
         Raises OSError when `address` is none of this computer's.
         """
         self.connections = 0
         self.handshakes = 0
         self._live: set[socket.socket] = set()
+        room = threading.BoundedSemaphore(most)
         front = self
 
         class Connection(BaseHTTPRequestHandler):
@@ -113,6 +120,18 @@ class TlsFront:
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
+
+            def process_request(self, request: Any, client_address: Any) -> None:
+                if room.acquire(blocking=False):
+                    super().process_request(request, client_address)
+                else:
+                    self.shutdown_request(request)
+
+            def process_request_thread(self, request: Any, client_address: Any) -> None:
+                try:
+                    super().process_request_thread(request, client_address)
+                finally:
+                    room.release()
 
             def handle_error(self, request: Any, client_address: Any) -> None:
                 """A client that refuses our certificate or hangs up is what some tests are about."""

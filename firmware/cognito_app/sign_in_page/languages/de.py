@@ -1,6 +1,7 @@
 """German."""
 
 WORDS = {
+    "gate": "Code des Geräts eingeben",
     "wifi": "WLAN wählen",
     "account": "Anmelden",
     "sign_up": "Neues Konto",
@@ -9,12 +10,16 @@ WORDS = {
     "code": "Code eingeben",
     "choose": "Wie möchten Sie bestätigen?",
     "totp_setup": "Authenticator-App einrichten",
+    "send_password": "Passwort senden?",
+    "blank_ends": "Ein Leerzeichen zu viel?",
     "forgot": "Passwort vergessen",
     "reset": "Neues Passwort wählen",
     "done": "Angemeldet",
     "wait": "Einen Moment",
     "busy": "Jemand anderes meldet sich an",
     "refused": "Das hat nicht geklappt",
+    "gate_intro": "Sechs Ziffern, die das Gerät auf seinem Bildschirm zeigt, oder auf seiner Konsole, wenn Sie p "
+    "eingeben.",
     "wifi_intro": "Das Gerät braucht ein WLAN, um ins Internet zu kommen.",
     "account_intro": "Verwenden Sie die E-Mail-Adresse oder den Benutzernamen Ihres Kontos.",
     "signed_in_already": "{} ist auf diesem Gerät angemeldet. Das bleibt so, bis sich jemand anderes angemeldet hat.",
@@ -28,9 +33,17 @@ WORDS = {
     "sent_to": "Er wurde an {} geschickt.",
     "totp_intro": "Lesen Sie dieses Bild mit Ihrer Authenticator-App ein, oder tippen Sie den Schlüssel dort ein. "
     "Geben Sie dann den Code ein, den sie zeigt.",
+    "totp_intro_key": "Tippen Sie diesen Schlüssel in Ihre Authenticator-App ein. Geben Sie dann den Code ein, den sie "
+    "zeigt.",
     "totp_picture": "QR-Code mit dem Schlüssel, der darunter steht",
     "totp_key": "Schlüssel",
     "totp_link": "In einer App auf diesem Telefon öffnen",
+    "send_password_intro": "Der Dienst bietet das sichere Verfahren nicht an, bei dem niemand Ihr Passwort zu sehen "
+    "bekommt. Das Gerät kann das Passwort stattdessen senden, verschlüsselt und an den Dienst allein. Haben Sie sich "
+    "auf diesem Gerät schon einmal angemeldet, ohne dass Sie das gefragt wurden, dann senden Sie es nicht: fragen Sie "
+    "den Betreiber des Dienstes.",
+    "blank_ends_intro": "Das Passwort, das Sie eingegeben haben, beginnt oder endet mit einem Leerzeichen. Das kommt "
+    "oft vom Kopieren. Soll das Gerät es ohne versuchen?",
     "forgot_intro": "Wir schicken Ihnen einen Code, mit dem Sie ein neues Passwort wählen können.",
     "done_intro": "{} ist auf diesem Gerät angemeldet.",
     "done_nobody": "Sie sind auf diesem Gerät angemeldet.",
@@ -55,6 +68,7 @@ WORDS = {
     "label_password": "Passwort",
     "label_fresh": "Neues Passwort",
     "label_again": "Dasselbe Passwort noch einmal",
+    "label_digits": "Die sechs Ziffern",
     "label_code": "Code",
     "choices": "Wege zu bestätigen",
     "choice_SMS_MFA": "SMS",
@@ -71,6 +85,7 @@ WORDS = {
     "attribute_gender": "Geschlecht",
     "attribute_locale": "Sprache, etwa de-DE",
     "attribute_zoneinfo": "Zeitzone, etwa Europe/Berlin",
+    "do_enter": "Weiter",
     "do_join": "Verbinden",
     "do_scan": "Netze noch einmal suchen",
     "do_sign_in": "Anmelden",
@@ -80,6 +95,8 @@ WORDS = {
     "do_sign_up": "Konto anlegen",
     "do_confirm": "Weiter",
     "do_resend": "Einen neuen Code schicken",
+    "do_send_password": "Passwort senden",
+    "do_without_blanks": "Ohne das Leerzeichen versuchen",
     "do_again": "Von vorn beginnen",
     "error": "Fehler",
     "service_says": "Der Dienst meldet:",
@@ -91,11 +108,16 @@ WORDS = {
     "wrong_password": "Der Name oder das Passwort ist falsch.",
     "late_proof": "Das Passwort kann richtig sein: Das Gerät hat zu lange gebraucht, um es zu beweisen. Wenn das "
     "wieder geschieht, verwenden Sie cognito-mp provision auf einem Computer.",
+    "srp_only": "Der Dienst bietet das sichere Verfahren, Ihr Passwort zu prüfen, nicht an, und dieses Gerät benutzt "
+    "kein anderes. Fragen Sie den Betreiber des Dienstes.",
     "disabled": "Dieses Konto ist gesperrt. Fragen Sie den Betreiber des Dienstes.",
     "locked_out": "Es gab zu viele falsche Passwörter. Warten Sie ein paar Minuten, und versuchen Sie es dann wieder.",
     "too_many": "Es gab zu viele Versuche. Warten Sie eine Weile, und versuchen Sie es dann wieder.",
     "expired_temporary": "Das vorläufige Passwort gilt nicht mehr. Lassen Sie sich ein neues geben.",
     "took_too_long": "Das hat zu lange gedauert, oder es wurde zweimal geantwortet. Bitte melden Sie sich neu an.",
+    "wrong_digits": "Das sind nicht die Ziffern dieses Geräts.",
+    "gate_shut": "Es gab zu viele falsche Codes. Nehmen Sie das WLAN des Geräts, oder halten Sie seine Taste, um neu "
+    "zu beginnen.",
     "wrong_code": "Dieser Code stimmt nicht. Versuchen Sie es noch einmal.",
     "expired_code": "Dieser Code gilt nicht mehr. Lassen Sie sich einen neuen schicken.",
     "weak_password": "Dieses Passwort ist nicht gut genug.",

@@ -2,6 +2,7 @@
 
 WORDS = {
     # The title of each page
+    "gate": "Enter the code of the device",
     "wifi": "Choose the Wi-Fi",
     "account": "Sign in",
     "sign_up": "New account",
@@ -10,6 +11,8 @@ WORDS = {
     "code": "Enter your code",
     "choose": "How do you want to confirm?",
     "totp_setup": "Set up your authenticator app",
+    "send_password": "Send the password?",
+    "blank_ends": "A blank too many?",
     "forgot": "Forgotten password",
     "reset": "Choose a new password",
     "done": "Signed in",
@@ -17,6 +20,7 @@ WORDS = {
     "busy": "Somebody else is signing in",
     "refused": "That did not work",
     # What each page says first; {} is a value that the page brings
+    "gate_intro": "Six digits, which the device shows on its screen, or tells on its console when you type p.",
     "wifi_intro": "The device needs a Wi-Fi network to reach the internet.",
     "account_intro": "Use the e-mail address or user name of your account.",
     "signed_in_already": "{} is signed in on this device. That stays so until somebody else has signed in.",
@@ -30,9 +34,15 @@ WORDS = {
     "sent_to": "It was sent to {}.",
     "totp_intro": "Scan this picture with your authenticator app, or type the key into it. Then enter the code that "
     "it shows.",
+    "totp_intro_key": "Type this key into your authenticator app. Then enter the code that it shows.",
     "totp_picture": "QR code with the key that is written below",
     "totp_key": "Key",
     "totp_link": "Open it in an app on this phone",
+    "send_password_intro": "The service does not offer the safe way of checking your password, in which nobody gets to "
+    "see it. The device can send the password instead, encrypted, and to the service alone. If you have signed in on "
+    "this device before and were not asked this, do not send it: ask whoever runs the service.",
+    "blank_ends_intro": "The password that you typed begins or ends with a blank. That often happens when a password "
+    "is copied. Shall the device try it without?",
     "forgot_intro": "We will send you a code with which you can choose a new password.",
     "done_intro": "{} is signed in on this device.",
     "done_nobody": "You are signed in on this device.",
@@ -58,6 +68,7 @@ WORDS = {
     "label_password": "Password",
     "label_fresh": "New password",
     "label_again": "The same password again",
+    "label_digits": "The six digits",
     "label_code": "Code",
     "choices": "Ways to confirm",
     "choice_SMS_MFA": "Text message",
@@ -75,6 +86,7 @@ WORDS = {
     "attribute_locale": "Language, such as en-GB",
     "attribute_zoneinfo": "Time zone, such as Europe/Amsterdam",
     # Buttons
+    "do_enter": "Go on",
     "do_join": "Connect",
     "do_scan": "Look for networks again",
     "do_sign_in": "Sign in",
@@ -84,6 +96,8 @@ WORDS = {
     "do_sign_up": "Make the account",
     "do_confirm": "Go on",
     "do_resend": "Send a new code",
+    "do_send_password": "Send the password",
+    "do_without_blanks": "Try without the blank",
     "do_again": "Start over",
     # What went wrong
     "error": "Error",
@@ -95,11 +109,15 @@ WORDS = {
     "wrong_password": "The name or the password is wrong.",
     "late_proof": "The password may be right: the device took too long to prove it. If it does so again, use "
     "cognito-mp provision on a computer.",
+    "srp_only": "The service does not offer the safe way of checking your password, and this device uses no other. Ask "
+    "whoever runs the service.",
     "disabled": "This account is locked. Ask whoever runs the service.",
     "locked_out": "There were too many wrong passwords. Wait a few minutes, then try again.",
     "too_many": "There were too many tries. Wait a while, then try again.",
     "expired_temporary": "The temporary password is no longer good. Ask for a new one.",
     "took_too_long": "That took too long, or was answered twice. Please sign in again.",
+    "wrong_digits": "Those are not the digits of this device.",
+    "gate_shut": "There were too many wrong codes. Use the device's own Wi-Fi, or hold its button to start anew.",
     "wrong_code": "That code is not right. Try again.",
     "expired_code": "That code is no longer good. Ask for a new one.",
     "weak_password": "That password is not good enough.",
