@@ -16,6 +16,7 @@ endfunction()
 macro(project name)
     message(STATUS "MANIFEST=${MICROPY_FROZEN_MANIFEST}")
     message(STATUS "TARGET=${IDF_TARGET}")
+    message(STATUS "DEFINITIONS=${MICROPY_DEF_BOARD}")
     _project(${name} NONE)
 endmacro()
 """
@@ -23,11 +24,15 @@ endmacro()
 
 @dataclass
 class Configured:
-    """An ESP32 board as cmake sees it: the chip, the manifest, and ESP-IDF's configuration, the last word counting."""
+    """An ESP32 board as cmake sees it: the chip, the manifest, and ESP-IDF's configuration, the last word counting.
+
+    definitions  what the compiler is told of the board, besides its header
+    """
 
     target: str
     manifest: str
     sdkconfig: dict[str, str]
+    definitions: list[str]
 
 
 def configured(board: str, variant: str, upstream: Path, folder: Path) -> Configured:
@@ -40,7 +45,8 @@ def configured(board: str, variant: str, upstream: Path, folder: Path) -> Config
     said = run(program("cmake"), "-S", source, "-B", build, *options, IDF_PATH=str(folder / "idf"))
     lines = (build / "sdkconfig.combined").read_text().splitlines()
     settings = dict(line.split("=", 1) for line in lines if line.startswith("CONFIG_"))
-    return Configured(told(said, "TARGET") or "esp32", told(said, "MANIFEST"), settings)
+    definitions = told(said, "DEFINITIONS").split(";")
+    return Configured(told(said, "TARGET") or "esp32", told(said, "MANIFEST"), settings, definitions)
 
 
 def told(text: str, key: str) -> str:
