@@ -79,7 +79,7 @@ def _intro(page, words: dict):
         yield _paragraph(words["wait_intro"])
         if values["wifi"]:
             yield _paragraph(words["wait_wifi"])
-    elif page.name + "_intro" in words:
+    elif page.name + "_intro" in words and (page.buttons or page.name != "gate"):  # one that is shut takes nothing
         yield _paragraph(words[page.name + "_intro"])
 
 

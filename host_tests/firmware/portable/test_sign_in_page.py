@@ -636,6 +636,7 @@ def test_ten_wrong_codes():
         stranger.submit(digits=str(100000 + number))
         assert "Those are not the digits" in stranger.problem or number == 9
     assert "too many wrong codes" in stranger.problem
+    assert "Six digits" not in stranger.text, "nothing is asked for any more"
     stranger.ask("GET", "/?code=" + CODE)
     assert stranger.title == "Enter the code of the device", "the right one comes too late"
     phone.submit(name="alice", password=PASSWORD)
