@@ -22,6 +22,17 @@ def test_a_password_is_made_once_and_stays():
     assert OwnSettings(RamStore(), other).access_point_password() != password
 
 
+def test_after_a_sign_out_the_password_is_another():
+    store, urandom = RamStore(), bytes_in_a_row()
+    own = OwnSettings(store, urandom)
+    own.add_network("home", "wifi-secret")
+    before = own.access_point_password()
+    own.forget_access_point_password()
+    assert before.encode() not in store.load()
+    assert OwnSettings(store, urandom).access_point_password() != before
+    assert OwnSettings(store, urandom).networks() == [("home", "wifi-secret")]
+
+
 def test_each_letter_is_as_likely_as_the_others():
     asked = [b"\xff" * 12, b"\xf8" * 12, bytes(range(12))]
     own = OwnSettings(RamStore(), lambda count: asked.pop(0))

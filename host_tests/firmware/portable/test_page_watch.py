@@ -11,7 +11,17 @@ class Enough(Exception):
     """The test has seen what it wanted."""
 
 
-def opened(device, at_start=True, pressed=None, seconds=30, each=None) -> list:
+class FakePage:
+    """A SignInPage that only counts what it is told."""
+
+    def __init__(self) -> None:
+        self.sessions_ended = 0
+
+    def session_has_ended(self) -> None:
+        self.sessions_ended += 1
+
+
+def opened(device, at_start=True, pressed=None, seconds=30, each=None, page=None) -> list:
     """When the page was opened within `seconds`: the seconds since the start. each(): awaited at each look."""
     start = device.clock.true_ms
     times: list = []
@@ -29,6 +39,7 @@ def opened(device, at_start=True, pressed=None, seconds=30, each=None) -> list:
 
     is_down = pressed and (lambda: pressed(device.clock.true_ms - start))
     watch = PageWatch(device.keeper, open_page, sleep, at_start, is_down)
+    watch.page = page
     try:
         run(watch.run())
     except Enough:
@@ -50,7 +61,7 @@ def test_a_wake_by_itself_opens_nothing():
 
 
 def test_a_session_that_ends_opens_it():
-    device = FakeDevice()
+    device, page = FakeDevice(), FakePage()
     device.step()
 
     async def ends_after_an_hour() -> None:
@@ -60,7 +71,11 @@ def test_a_session_that_ends_opens_it():
             await device.keeper.step()
             device.link.up = False
 
-    assert opened(device, each=ends_after_an_hour, seconds=5000)[0] >= 3600
+    assert opened(device, each=ends_after_an_hour, seconds=5000, page=page)[0] >= 3600
+    assert page.sessions_ended == 1, "whoever comes next need not know the access point's password"
+    page = FakePage()
+    opened(FakeDevice(signed_in=False), page=page)
+    assert page.sessions_ended == 0, "a start without a session is no end of one"
 
 
 def test_the_button_held_at_power_up_and_for_two_seconds_later():
