@@ -2,7 +2,8 @@
 
     MICROPYPATH=<folder of adafruit's packages> micropython as_on_circuitpython.py VERSION program.py arguments ...
 
-VERSION is 9.2.9 or 10.2.1. No CircuitPython can be installed from a package registry. So unix_variant/ sets
+VERSION is 9.2.9 or 10.2.1; 9.2.9+sha256 is 9.2.9 with an adafruit_hashlib that counts in C, for what hashes so much
+that it would take minutes. No CircuitPython can be installed from a package registry. So unix_variant/ sets
 MicroPython's unix port as CircuitPython sets its boards' firmware, and this takes away what boards lack and adds what
 they have instead. What it follows was seen on CircuitPython 9.2.9 and 10.2.1, the latter with the configuration and
 the modules of boards; test_stand_in.py checks every line of it.
@@ -26,7 +27,8 @@ import time
 
 from cryptolib import aes as _aes
 
-_VERSION = tuple(int(number) for number in sys.argv[1].split("."))
+_number, _, _more = sys.argv[1].partition("+")
+_VERSION = tuple(int(number) for number in _number.split("."))
 _HERE = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
 _YEAR_2000 = 946684800  # seconds since 1970
 _TICKS_PERIOD = 1 << 29  # of supervisor.ticks_ms()
@@ -264,6 +266,8 @@ for _module in (
     _Module("_thread"),
 ):
     sys.modules[_module.__name__] = _module
+if _more == "sha256":
+    sys.modules["adafruit_hashlib"] = _Module("adafruit_hashlib", {"sha256": _hashlib.sha256})
 _like = {name: getattr(sys, name) for name in dir(sys) if name not in ("exc_info", "print_exception")}
 _like["implementation"] = _Implementation
 _like["argv"] = sys.argv[2:]
