@@ -52,13 +52,17 @@ def keeper_for(settings: Settings, link=None, board=None) -> SessionKeeper:
     return SessionKeeper(client, link, servers.ask, board.set_time, board.clock, FAULTS, idle_s, fast)
 
 
-def why_no_machine_code() -> str:
-    """Have SRP count with machine code for Xtensa; "" when it does, else why not, in words."""
+def machine_code(settings) -> list:
+    """Have SRP count with machine code for Xtensa where the settings want it; a line to show where it can't."""
+    if not settings.srp_xtensa:
+        return []
     try:
         from cognito_mp.crypto.srp_xtensa import enable
+
+        why = enable()
     except ImportError:
-        return "its modules are not on this device"
-    return enable()
+        why = "its modules are not on this device"
+    return ['"srp_xtensa" in settings.json has no effect, and SRP takes longer: ' + why] if why else []
 
 
 async def _feed(watchdog, sleep) -> None:
@@ -182,11 +186,8 @@ def run(start=None, pause_s: int = 30, board=None) -> None:
             start.ctrl_c.interrupt()
         for key in settings.unknown:
             print(f'settings.json: "{key}" is no setting of this application')
-        for words in settings.raised + board.remarks(settings):
+        for words in settings.raised + board.remarks(settings) + machine_code(settings):
             print(words)
-        why = why_no_machine_code() if settings.srp_xtensa else ""
-        if why:
-            print('"srp_xtensa" in settings.json has no effect, and SRP takes longer: ' + why)
         _run(settings, start, pause_s, board)
     except SettingsError as error:
         print("cognito_mp can't start: " + describe(error))

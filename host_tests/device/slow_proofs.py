@@ -92,7 +92,7 @@ async def by_console(client):
 
 async def by_page(client):
     actions = Actions(keeper_of(client), Link(), OwnSettings(RamStore(), lambda count: bytes(count)))
-    talk = conversation.sign_in(True)
+    talk = conversation.sign_in(conversation.Ways(True, True))
     go_on, value = talk.send, None
     try:
         while True:

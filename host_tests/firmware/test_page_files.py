@@ -45,7 +45,8 @@ def test_a_full_code_is_what_another_encoder_makes(count: int) -> None:
 
 
 def test_what_a_camera_joins_by() -> None:
-    name = access_point.AccessPoint(None, 3, "abcdefghjkmn", b"\x01\x02\xab\xcd")
+    name = access_point.AccessPoint(None, 3, lambda: "", b"\x01\x02\xab\xcd")
+    name.password = "abcdefghjkmn"
     found = zxingcpp.read_barcodes(picture(qr_code.encode(name.qr_text())))
     assert found[0].text == "WIFI:T:WPA;S:sign-in-abcd;P:abcdefghjkmn;;"
     assert not set(name.name + name.password) & set('\\;,":'), "these would need a backslash"

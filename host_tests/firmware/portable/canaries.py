@@ -8,10 +8,11 @@ PASSWORD, NEW_PASSWORD, OLD_PASSWORD = "canary-password-1", "canary-password-2",
 CODE = "987654"
 CLIENT_SECRET = "canary-client-secret"
 ACCESS_POINT = "canary-access-point"
+PAGE_CODE = "805274"
 # Of fakes, in tests elsewhere.
 OTHERS = ("its-secret", "its-password", "office-secret", "Passw0rd-é!", "Old-pw-1", "Temporary-1", "s3cret")
 
-ALL = (WIFI, CHANGED_WIFI, PASSWORD, NEW_PASSWORD, OLD_PASSWORD, CODE, CLIENT_SECRET, ACCESS_POINT) + OTHERS
+ALL = (WIFI, CHANGED_WIFI, PASSWORD, NEW_PASSWORD, OLD_PASSWORD, CODE, CLIENT_SECRET, ACCESS_POINT, PAGE_CODE) + OTHERS
 
 
 def found(text: str) -> list:

@@ -9,6 +9,7 @@ from cognito_app.console import Console
 from cognito_app.fault_log import FaultLog
 from cognito_app.settings import Settings, SettingsError, load
 from cognito_app.sign_in_page.access_point import AccessPoint
+from cognito_app.sign_in_page.gate import Gate, Tries
 from cognito_app.sign_in_page.place import Place
 from fake_browser import FakePlace
 from fake_device import FakeDevice, run
@@ -125,7 +126,10 @@ def test_the_console_tells_none_in_any_conversation():
 def test_the_networks_password_is_told_to_whoever_asks_for_it_alone():
     device = FakeDevice(signed_in=False)
     model, link = linked(*KINDS[0])
-    place = Place(link, 80, AccessPoint(model.network.WLAN(1), 3, canaries.ACCESS_POINT, b"\x2a\x2b"))
+    point = AccessPoint(model.network.WLAN(1), 3, lambda: canaries.ACCESS_POINT, b"\x2a\x2b")
+    run(link.open_beside(point))
+    place = Place(link, 80, Gate(canaries.PAGE_CODE, Tries()), device.clock, point)
+    place.used_on_network()
     for keys, told in (([b"i", b"\r"], False), ([b"p", b"\r"], True)):
 
         async def read(keys=keys) -> bytes:
@@ -135,7 +139,8 @@ def test_the_networks_password_is_told_to_whoever_asks_for_it_alone():
         console = Console(read, shown.append, device.keeper)
         console.show_place(place)
         run(console.run())
-        assert (canaries.ACCESS_POINT in "".join(shown)) is told
+        for secret in (canaries.ACCESS_POINT, canaries.PAGE_CODE):
+            assert (secret in "".join(shown)) is told
         assert not canaries.found(place.news + repr(place) + repr(place.access_point))
 
 

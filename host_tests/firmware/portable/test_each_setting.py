@@ -85,7 +85,6 @@ CHANGED: dict = {
     "endpoint": ("request", "https://127.0.0.1:8443", {}),
     "sign_in_flow": ("request", "USER_SRP_AUTH", {"user_pool_id": "eu-west-1_a"}),
     "user_pool_id": ("said", "eu-west-1_a", {"sign_in_flow": "USER_SRP_AUTH"}),
-    "srp_xtensa": ("said", True, {}),
     "session_file": ("files", "kept", {}),
     "wifi_ssid": ("asked", "office", {}),
     "wifi_password": ("asked", "another", {}),
@@ -107,7 +106,7 @@ CHANGED: dict = {
     "i2c_sda": ("bus", 4, {"screen": "ssd1306", "with": {"i2c_scl": 5}}),
     "i2c_scl": ("bus", 7, {"screen": "ssd1306", "i2c_sda": 4, "before": {"i2c_scl": 5}}),
 }
-_ELSEWHERE = ("ca_file", "timeout_s", "sign_in_page_port", "sign_in_page_code")  # with tests of their own, below
+_ELSEWHERE = ("ca_file", "timeout_s", "sign_in_page_port", "sign_in_page_code", "srp_xtensa")  # with tests of their own, below
 
 
 def test_each_key_is_looked_at():
@@ -137,6 +136,13 @@ def test_how_long_a_request_may_take_and_whose_roots_are_believed():
         found = transport.timeout, transport.roots.count(b"0\x82 a root")
         assert found == expected, (changes, found)
     os.remove("own_root.der")
+
+
+def test_machine_code_is_asked_for():
+    for wanted in (False, True):
+        told = app.machine_code(Settings(dict(SETTINGS, srp_xtensa=wanted), "settings.json"))
+        # No Python that tests run on is an ESP32's.
+        assert [words.partition(" in settings.json has no effect")[0] for words in told] == ['"srp_xtensa"'] * wanted
 
 
 def test_where_the_page_is():

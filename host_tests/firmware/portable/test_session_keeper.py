@@ -58,8 +58,8 @@ def test_srps_number_is_made_while_a_person_types():
     given: list = []
     client_run, client_sign_in = device.client.run, device.client.sign_in
 
-    async def counted(flow):
-        made.append(await client_run(flow))
+    async def counted(flow, key=None):
+        made.append(await client_run(flow, key))
         return made[-1]
 
     async def looked_at(*words, **options):

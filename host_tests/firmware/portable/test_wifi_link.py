@@ -121,7 +121,7 @@ def test_the_drivers_runtime_error_is_an_oserror_with_words():
             run(link.connect())  # the first call is a disconnect, which may fail
     wlan = linked(boards.ESP32)[0]
     wlan.network.error = RuntimeError("Wifi Unknown Error 0x0101")
-    point = AccessPoint(wlan.network.WLAN(1), 3, "its-password", b"\x2a\x2b")
+    point = AccessPoint(wlan.network.WLAN(1), 3, lambda: "its-password", b"\x2a\x2b")
     point.up()
     assert wlan.network.ap_up
 
@@ -211,7 +211,7 @@ def test_down_never_raises_and_powers_a_pico_ws_radio_down():
 def opened(kind, version, configures_inactive=True):
     model, link = linked(kind, version, home=Network("wifi-secret"))
     model.network.configures_inactive = configures_inactive
-    return model, link, AccessPoint(model.network.WLAN(1), 3, "its-password", b"\x2a\x2b")
+    return model, link, AccessPoint(model.network.WLAN(1), 3, lambda: "its-password", b"\x2a\x2b")
 
 
 def test_the_station_keeps_the_route_beside_an_access_point_and_after_it():
@@ -252,7 +252,7 @@ def test_an_access_point_is_configured_first_or_activated_first_whichever_the_po
 def test_an_access_point_that_does_not_take_its_name_is_told_and_goes():
     for kind, version in KINDS:
         model, link, point = opened(kind, version)
-        point = AccessPoint(Deaf(model.network.WLAN(1)), 3, "its-password", b"\x2a\x2b")
+        point = AccessPoint(Deaf(model.network.WLAN(1)), 3, lambda: "its-password", b"\x2a\x2b")
         assert "does not take the name" in str(raises(OSError, run, link.open_beside(point)))
         assert not model.network.ap_up
         run(link.connect())
