@@ -7,6 +7,7 @@ is to let an expired certificate pass, or to refuse good ones.
 
 import errno
 import socket
+import sys
 from os import urandom
 
 _FROM_1900 = 2208988800  # seconds from NTP's epoch to 1970
@@ -54,23 +55,20 @@ class TimeServers:
         return await self._ask_one(self._hosts[(self._asked - 1) % len(self._hosts)], self._sleep, self._port)
 
 
-async def ask(
-    host: str, sleep, port: int = 123, timeout_s: int = 4, open_socket=socket.socket, look_up=socket.getaddrinfo
-) -> int:
+async def ask(host: str, sleep, port: int = 123, timeout_s: int = 4, socket=socket, platform=sys.platform) -> int:
     """Seconds since 1970 by the server at `host`. Raises OSError, also when there is no answer in `timeout_s`.
 
-    `sleep`: async, takes seconds, such as asyncio.sleep. The look-up of `host` alone blocks.
+    sleep     async, takes seconds, such as asyncio.sleep
+    socket    the module, or its like
+    platform  as sys.platform
+
+    The look-up of `host` alone blocks.
     """
-    try:
-        # lwIP waits 7 s for each name server and each family, of which 0 is two: lib/lwip/src/core/dns.c.
-        address = look_up(host, port, socket.AF_INET, socket.SOCK_DGRAM)[0][-1]
-    except OSError as error:  # a bare number on most ports
-        await sleep(0)  # another look-up may follow, and the watchdog is to be fed between the two
-        raise OSError(error.errno, "no address found for the time server " + host)
+    found = await _look_up(host, sleep, port, socket, platform)
     cookie = urandom(8)
-    udp = open_socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp = socket.socket(found[0], socket.SOCK_DGRAM)
     try:
-        udp.connect(address)
+        udp.connect(found[-1])
         udp.setblocking(False)
         udp.send(write_query(cookie))
         for _ in range(timeout_s * 20):
@@ -86,3 +84,21 @@ async def ask(
         raise OSError(errno.ETIMEDOUT, "no answer from the time server " + host)
     finally:
         udp.close()
+
+
+async def _look_up(host: str, sleep, port: int, socket, platform: str) -> tuple:
+    """The first of socket.getaddrinfo()'s tuples for `host`, by IPv4, or else by IPv6. Raises OSError."""
+    try:
+        # lwIP waits 7 s for each name server that is silent: lib/lwip/src/core/dns.c.
+        return socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_DGRAM)[0]
+    except OSError as error:
+        nothing = error
+    await sleep(0)  # another look-up may follow, and the watchdog is to be fed between the two
+    from cognito_mp.transports.ipv6 import getaddrinfo
+
+    try:
+        return getaddrinfo(socket, host, port, nothing, platform)
+    except OSError as error:  # a bare number on most ports
+        number = error.errno
+    await sleep(0)
+    raise OSError(number, "no address found for the time server " + host)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 YEAR_2000 = 946684800
-YEAR_2021 = 1609459200  # where RP2's begins at each start: ports/rp2/main.c
 _YEAR_2025 = 1735689600
 _WRAP = 1 << 30
 

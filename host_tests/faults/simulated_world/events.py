@@ -150,6 +150,8 @@ def _sleep(world: World, ms: int) -> None:
     if world.is_on:
         world.program.settle()
         if world.is_on:
+            if world.restarts:
+                world.restarts.stop_watchdog()
             world.sleep_deeply(ms)
 
 

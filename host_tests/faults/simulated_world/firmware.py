@@ -138,6 +138,7 @@ class FirmwareProgram(AsyncProgram):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
+        self.clock, self.sleep = world.clock, asyncio.sleep  # a hardware.Board has them
         self.sleeps_ms = 0  # it has decided to sleep for so long
         self._errand_since: int | None = None  # when the job began that is not done
         scenario = world.scenario
@@ -211,11 +212,9 @@ class FirmwareProgram(AsyncProgram):
 
     async def _awake_once(self, by_itself: bool) -> None:
         scenario = self.world.scenario
-        clock = self.world.clock
         began = self.world.time.ms
-        await wake.run(
-            self.keeper, self._supervisor, scenario.awake_s, by_itself, clock, asyncio.sleep, lambda: self._errand
-        )
+        watchdog = self.world.restarts.watchdog()  # type: ignore[union-attr]  # the firmware's world has one
+        await wake.once(self.keeper, self._supervisor, scenario, watchdog, None, self, by_itself, lambda: self._errand)
         self.world.note("device: goes to sleep")
         awake_ms = self.world.time.ms - began
         if self._errand_since is not None and self.world.time.ms - self._errand_since < 1000 * scenario.awake_s:
@@ -223,7 +222,10 @@ class FirmwareProgram(AsyncProgram):
         if not by_itself and awake_ms < 1000 * (wake.WAY_IN - 1):
             self.world.violate("g", f"{awake_ms} ms of a way in")
         self.world.woke_well = self.clients[0].signed_in and self.clients[0].session.life.left() > 0
-        self.sleeps_ms = scenario.sleep_s * 1000
+
+    def deep_sleep(self, seconds: int) -> None:
+        """As hardware.Board has it: the world sees to it when this turn of the loop is over."""
+        self.sleeps_ms = seconds * 1000
 
     async def _errand(self, keeper: Any) -> None:
         if self._errand_since is None:

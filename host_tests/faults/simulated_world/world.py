@@ -13,13 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from faults.simulated_world.clocks import YEAR_2021, DeviceClock, Time
+from faults.simulated_world.clocks import DeviceClock, Time
 from faults.simulated_world.events import EVENTS, Event, Scenario
 from faults.simulated_world.firmware import FirmwareProgram
 from faults.simulated_world.flash import Flash, FlashSystem
 from faults.simulated_world.interruptions import Interruptions, PowerCut
 from faults.simulated_world.network import Fate, Network
 from faults.simulated_world.programs import AsyncProgram, BlockingProgram, Program
+from faults.simulated_world.restarts import YEAR_2021, LockedUp, Restarts
 from faults.simulated_world.service import Service
 from faults.simulated_world.truth import Truth
 
@@ -92,7 +93,8 @@ class World:
         self.truth = Truth(self)
         self.flash = Flash(scenario.filesystem, self.randomness, self.touched_flash, self._flash_changed)
         self.interruptions = Interruptions(self._interrupt)
-        self.boot(by_itself=False)
+        self.restarts = Restarts(scenario.is_rp2, scenario.seed) if scenario.program == "firmware" else None
+        self.boot(by_itself=False, why="power")
 
     # What happens is noted
 
@@ -147,13 +149,17 @@ class World:
 
     # The device's power
 
-    def boot(self, by_itself: bool) -> None:
-        """Power on, or a wake."""
+    def boot(self, by_itself: bool, why: str = "") -> None:
+        """Power on, or a wake. `why`: as Restarts.start() has it."""
         self.is_on = True
         self.clock.power_up()
         if self.scenario.is_rp2:
-            self.memory.data = b""
             self.clock.set(YEAR_2021)
+        if self.restarts:
+            if not self.restarts.keeps_memory:
+                self.memory.data = b""
+            if self.restarts.start(why) != by_itself:
+                self.violate("g", "a wake is no wake" if by_itself else f"a start by {why} is taken for a wake")
         self.flash_system = FlashSystem(self.flash)
         self.program = PROGRAMS[self.scenario.program](self)
         self.program.start(by_itself)
@@ -172,12 +178,13 @@ class World:
             if self.scenario.loses_time:
                 self.clock.unset()
         self._until_on = self.time.ms + off_ms
-        self.later(off_ms, self._power_on)
 
-    def _power_on(self) -> None:
-        if not self.is_on and self.time.ms >= self._until_on:
-            self.note("power: on")
-            self.boot(by_itself=False)
+        def on() -> None:
+            if not self.is_on and self.time.ms >= self._until_on:
+                self.note("power: on")
+                self.boot(by_itself=False, why="reset" if memory_stays else "power")
+
+        self.later(off_ms, on)
 
     def sleep_deeply(self, ms: int, by_itself: bool = True) -> None:
         """RAM is lost, flash and the memory that sleep leaves alone are not. The device's own choice: no excuse."""
@@ -185,6 +192,8 @@ class World:
         self.is_on = False
         self.program.drop()
         self.truth.power_went()
+        if self.restarts:
+            ms = self._slept(self.restarts, ms)
         self._until_on = self.time.ms + ms
 
         def wake() -> None:
@@ -193,6 +202,17 @@ class World:
                 self.boot(by_itself)
 
         self.later(ms, wake)
+
+    def _slept(self, restarts: Restarts, ms: int) -> int:
+        """How many milliseconds it really sleeps; it must be no fewer than the whole seconds in `ms`."""
+        try:
+            slept = restarts.sleep(ms)
+        except LockedUp as error:
+            self.violate("g", f"it hangs at going to sleep: {error}")
+            return ms
+        if slept < ms // 1000 * 1000:
+            self.violate("g", f"a sleep of {ms} ms was over after {slept}")
+        return slept
 
     def _interrupt(self, what: str) -> None:
         self.hit()
@@ -406,7 +426,7 @@ class World:
         self.heal()
         self.woke_well = False
         if not self.is_on:
-            self.boot(by_itself=False)
+            self.boot(by_itself=False, why="button")
         came = False
         for _ in range(90):
             self._go(self.time.ms + 30000, acts=False)

@@ -11,15 +11,29 @@ TRUE = 1800000000
 
 
 class FakeUdp:
-    """A socket whose peer answers with answer(query); None is silence."""
+    """The module `socket`, and the one socket in it, whose peer answers with answer(query); None is silence."""
+
+    AF_INET, AF_INET6, SOCK_STREAM, SOCK_DGRAM = 2, 10, 1, 2
 
     def __init__(self, *answers) -> None:
+        self.__name__ = "socket"
+        self.asked: list = []  # families
+        self.found: dict = {2: "127.0.0.1"}
         self.answers = list(answers)
         self.closed = False
         self.query = b""
 
-    def __call__(self, *family):
+    def socket(self, family, kind):
+        assert kind == self.SOCK_DGRAM
+        self.family = family
         return self
+
+    def getaddrinfo(self, host, port, family=0, kind=0) -> list:
+        self.asked.append(family)
+        found = self.found[family]
+        if isinstance(found, Exception):
+            raise found
+        return [(family, kind, 0, "", (found, port))]
 
     def connect(self, address) -> None:
         pass
@@ -53,7 +67,7 @@ def answer(seconds: int = TRUE, first: int = 0x24, stratum: int = 2, cookie: "by
 def ask(*answers, clock=None):
     udp = FakeUdp(*answers)
     try:
-        return run(sntp.ask("127.0.0.1", (clock or FakeClock()).sleep, open_socket=udp))
+        return run(sntp.ask("127.0.0.1", (clock or FakeClock()).sleep, socket=udp))
     finally:
         assert udp.closed and len(udp.query) == 48
 
@@ -114,6 +128,30 @@ def test_cookies_differ():
     seen = set()
     for _ in range(4):
         udp = FakeUdp(answer())
-        run(sntp.ask("127.0.0.1", FakeClock().sleep, open_socket=udp))
+        run(sntp.ask("127.0.0.1", FakeClock().sleep, socket=udp))
         seen.add(udp.query[40:48])
     assert len(seen) == 4
+
+
+def test_a_server_of_ipv6_is_looked_up_once_ipv4_gave_nothing():
+    turns = []
+    clock = FakeClock()
+
+    async def sleep(seconds) -> None:
+        turns.append((seconds, list(udp.asked)))
+        await clock.sleep(seconds)
+
+    udp = FakeUdp(answer())
+    udp.found = {2: OSError(-2), 10: "2600::1"}
+    assert run(sntp.ask("time.example", sleep, socket=udp, platform="linux")) == TRUE
+    assert udp.asked == [2, 10] and udp.family == 10
+    assert turns[0] == (0, [2]), "the loop has a turn between the two"
+
+    udp = FakeUdp(answer())
+    assert run(sntp.ask("time.example", clock.sleep, socket=udp)) == TRUE
+    assert udp.asked == [2] and udp.family == 2
+
+    udp = FakeUdp()
+    udp.found = {2: OSError(-2, "no such name"), 10: OSError(-5, "no address")}
+    error = raises(OSError, run, sntp.ask("time.example", clock.sleep, socket=udp, platform="linux"))
+    assert error.errno == -2 and "no address found for the time server time.example" in str(error)

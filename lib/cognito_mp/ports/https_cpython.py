@@ -28,14 +28,19 @@ def tls_context(root: bytes) -> ssl.SSLContext:
 class Stream:
     """A connection in the making, then made; `wants` is what its socket must be ready for next."""
 
-    def __init__(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
+    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, socket=socket) -> None:
         self.wants = 0
         self._context, self._host = context, host
         self._connected = False
         self._ahead = b""
         # A resolver may know localhost by another address, or not at all.
         name = "127.0.0.1" if host == "localhost" else host
-        address = socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)[0]
+        try:
+            address = socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)[0]
+        except OSError as error:
+            from ..transports.ipv6 import getaddrinfo
+
+            address = getaddrinfo(socket, name, port, error)
         self._sock = socket.socket(*address[:3])
         try:
             self._sock.setblocking(False)
@@ -111,9 +116,12 @@ class Stream:
         self._sock.close()
 
 
-def connect(host: str, port: int, context: ssl.SSLContext | None) -> tuple:
-    """A connection in the making, inside TLS where there is a context; looking up the host blocks."""
-    return (Stream(host, port, context),)
+def connect(host: str, port: int, context: ssl.SSLContext | None, socket=socket) -> tuple:
+    """A connection in the making, inside TLS where there is a context; looking up the host blocks.
+
+    socket  the module, or its like
+    """
+    return (Stream(host, port, context, socket),)
 
 
 def wait(stream: Stream, flags: int, ms: int, selector=selectors.DefaultSelector) -> None:

@@ -24,14 +24,21 @@ if sys.implementation.name == "micropython":
         context.load_verify_locations(root)
         return context
 
-    def connect(host: str, port: int, context) -> tuple:
+    def connect(host: str, port: int, context, socket=socket) -> tuple:
         """(stream, socket): a connection in the making, inside TLS where there is a context.
+
+        socket  the module, or its like
 
         Looking up the host blocks, on every port; Cognito's endpoints are IPv4.
         """
         # A resolver may know localhost by another address, or not at all.
         name = "127.0.0.1" if host == "localhost" else host
-        address = socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)[0]
+        try:
+            address = socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)[0]
+        except OSError as error:
+            from .ipv6 import getaddrinfo
+
+            address = getaddrinfo(socket, name, port, error)
         try:
             sock = socket.socket(*address[:3])
         except OSError:  # on rp2 ENOMEM, which would be taken for a lack of memory for TLS
@@ -125,9 +132,10 @@ class HttpsTransport:
         # Host as the URL has it: a signature (SigV4) covers it, and has no ":443".
         head = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n" % (path, url.split("/")[2], len(body))
         for name in headers:
-            if "\r" in headers[name] or "\n" in headers[name]:
+            value = headers[name]
+            if "\r" in value or "\n" in value:
                 raise ValueError("the header %s has a line end in it" % name)
-            head += "%s: %s\r\n" % (name, headers[name])
+            head += "%s: %s\r\n" % (name, value)
         # In one piece: with two short writes Nagle's algorithm waits for the first one's acknowledgement.
         self._message: bytes | None = (head + "\r\n").encode() + body  # until it has left
         body = None
@@ -227,7 +235,7 @@ class HttpsTransport:
         line = b""
         while line[-1:] != b"\n":
             if len(line) > 1024:
-                raise ValueError("an endless head")
+                raise ValueError  # an endless head; _reply() has the words
             # In small pieces: MicroPython allocates the most that it may read.
             line += yield from self.call("readline", 128)
         return line.strip()
@@ -242,7 +250,7 @@ class HttpsTransport:
 
                 return (yield from whole(self, keep, status, headers))
             return status, headers, (yield from self.sized(int(length))), keep
-        except (ValueError, IndexError):
+        except ValueError:
             raise OSError(EIO, "no HTTP reply")
 
     def head(self):
@@ -262,7 +270,7 @@ class HttpsTransport:
             if headers.get(name, value) != value:
                 value = headers[name] + ", " + value
             headers[name] = value
-        raise ValueError("an endless head")
+        raise ValueError  # an endless head; _reply() has the words
 
     def sized(self, n: int):
         """`n` bytes of the reply, when they are no more than 32 kB."""

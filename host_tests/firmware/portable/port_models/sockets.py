@@ -5,7 +5,7 @@ Source files are those of MicroPython 1.24 to 1.29, of lwIP and of ESP-IDF.
 
 import errno
 
-_PER_SERVER_S = 7  # DNS_MAX_RETRIES and DNS_TMR_INTERVAL of lwIP's dns.c: for one server and one address family
+_PER_SERVER_S = 7  # DNS_MAX_RETRIES and DNS_TMR_INTERVAL of lwIP's dns.c: for one server
 
 
 class Sockets:
@@ -22,9 +22,11 @@ class Sockets:
     most_tcp = most_udp = 0
     no_room = 0  # errno
     not_found = 0
+    name = "socket"
 
     def __init__(self, clock, radio=None) -> None:
         """`radio`: a model of port_models.radio, without whose route no name server is reached; None: there is one."""
+        self.__name__ = self.name
         self.clock = clock
         self.radio = radio
         self.names: dict = {}
@@ -53,26 +55,37 @@ class Sockets:
         if address is not host:
             reached = self.radio is None or self.radio.route == "station"
             if self.silent or not reached:
-                families = 2 if family == 0 else 1  # IPv4 and then IPv6: lwip_getaddrinfo(), modlwip.c
-                self.clock.pass_time(_PER_SERVER_S * self.servers * families)
+                self.clock.pass_time(_PER_SERVER_S * self.servers * self._families(family))
                 address = None
             if address is None:
                 raise OSError(self.not_found)
-        return [(self.AF_INET, kind or self.SOCK_STREAM, 0, "", (address, port))]
+        return [self._found(host, port, family, kind, address)]
+
+    def _families(self, family: int) -> int:
+        """How many families a look-up waits for in turn while no server answers."""
+        return 2 if family == 0 else 1
+
+    def _found(self, host: str, port: int, family: int, kind: int, address: str) -> tuple:
+        return self.AF_INET, kind or self.SOCK_STREAM, 0, "", (address, port)
 
 
 class LwipSockets(Sockets):
     """rp2: MEMP_NUM_TCP_PCB and MEMP_NUM_UDP_PCB are 5 (ports/rp2/lwip_inc/lwipopts.h); a negative number, which is no
-    errno, is lwIP's own: extmod/modlwip.c."""
+    errno, is lwIP's own: extmod/modlwip.c. That takes no notice of the family: it asks for IPv4, and for IPv6 only once
+    an answer has none, so that a silent server is waited for once (lib/lwip/src/core/dns.c, dns_recv())."""
 
+    name = "lwip"
     most_tcp = most_udp = 5
     no_room = errno.ENOMEM
     not_found = -6  # ERR_VAL; a look-up that nobody answers, too
 
+    def _families(self, family: int) -> int:
+        return 1
+
 
 class EspSockets(Sockets):
     """ESP32: CONFIG_LWIP_MAX_SOCKETS is 10, for both kinds together, and 6 on a C2; EAI_FAIL of getaddrinfo() is 202,
-    made negative: ports/esp32/modsocket.c."""
+    made negative; an address of IPv6 is None: ports/esp32/modsocket.c."""
 
     most_tcp = most_udp = 10
     no_room = 23  # ENFILE
@@ -80,6 +93,11 @@ class EspSockets(Sockets):
 
     def _shares(self, one: int, other: int) -> bool:
         return True
+
+    def _found(self, host: str, port: int, family: int, kind: int, address: str) -> tuple:
+        if family == self.AF_INET6:
+            return family, kind or self.SOCK_STREAM, 0, host, None
+        return Sockets._found(self, host, port, family, kind, address)
 
 
 class Socket:

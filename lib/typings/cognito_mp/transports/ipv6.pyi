@@ -1,0 +1,3 @@
+from typing import Any
+
+def getaddrinfo(socket: Any, host: str, port: int, error: OSError, platform: str = ...) -> tuple[Any, ...]: ...
