@@ -1,6 +1,10 @@
 from typing import Any
 
+from .errors import CognitoError
+
 ATTRIBUTE_PREFIX: str
+
+def unreadable(what: str) -> CognitoError: ...
 
 class Challenge:
     name: str
