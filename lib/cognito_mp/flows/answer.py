@@ -1,10 +1,7 @@
-"""RespondToAuthChallenge, which every answer to a challenge goes out by, and the device that takes part.
-
-Flows, as in flows/password.py; `device` is the remembered device of the person who signs in, a dict, or None.
-"""
+"""RespondToAuthChallenge, which every answer to a challenge goes out by, as a flow: see flows/password.py."""
 
 from ..challenge import Challenge
-from ..protocol import Request, Tokens, read_outcome, with_secret_hash
+from ..protocol import Request, read_outcome, with_secret_hash
 
 
 def answer(app, device: "dict | None", challenge: Challenge, answers: dict, extra: dict):
@@ -21,16 +18,3 @@ def answer(app, device: "dict | None", challenge: Challenge, answers: dict, extr
     # Its Session is single-use: an answer that may have arrived must not be sent again.
     reply = yield Request("RespondToAuthChallenge", parameters, False)
     return read_outcome(reply, challenge.username, None, challenge.sign_in_name)
-
-
-def with_device(app, device: "dict | None", outcome: "Tokens | Challenge", extra: dict):
-    """`outcome`, which says what device took part, once that device has proved itself where it is asked to."""
-    if isinstance(outcome, Challenge) and outcome.name == "DEVICE_SRP_AUTH" and device:
-        from .device import prove
-
-        outcome = yield from prove(app, device, outcome, extra)
-    if isinstance(outcome, Challenge):
-        outcome.device_key = device["key"] if device else None
-    elif device and device["owner"] == outcome.username:
-        outcome.device = device
-    return outcome

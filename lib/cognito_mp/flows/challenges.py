@@ -7,7 +7,8 @@ from ..argument_types import require_optional_text, require_text_dict
 from ..challenge import ATTRIBUTE_PREFIX, Challenge, unreadable
 from ..errors import CognitoError, require_text
 from ..protocol import Request
-from .answer import answer, with_device
+from .answer import answer
+from .with_device import with_device
 
 
 def _key(name: str) -> str:

@@ -6,8 +6,8 @@ Flows, as in flows/password.py; `device` is the remembered device of the person 
 from ..challenge import Challenge
 from ..errors import CognitoError, require_text
 from ..protocol import read_outcome
-from .answer import with_device
 from .password import initiate
+from .with_device import with_device
 
 _WITH_PASSWORD = ("PASSWORD", "PASSWORD_SRP")
 

@@ -1,10 +1,6 @@
 from typing import Any
 
-from .errors import CognitoError
-
 ATTRIBUTE_PREFIX: str
-
-def unreadable(what: str) -> CognitoError: ...
 
 class Challenge:
     name: str
