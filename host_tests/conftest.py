@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 # Fixtures that build firmware for the emulated chip.
 _FIRMWARE = {"bare_firmware", "product_firmware"}
 # Fixtures that need QEMU.
-_QEMU = {"rv32_firmware_image", "qemu_xtensa"}
+_QEMU = {"rv32_firmware_image", "each_rv32_firmware_image", "qemu_xtensa"}
 
 
 refuse_other_networks()

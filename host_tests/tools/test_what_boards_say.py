@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,7 +17,7 @@ from cognito_mp_tools.board.link import DeviceCodeFailed, DeviceLink
 from cognito_mp_tools.board.session import StoredSession, session_path
 from cognito_mp_tools.board.status import lines
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.library.bytecode import MpyFormat, emitted_version
+from cognito_mp_tools.library.bytecode import ARCHITECTURES, MpyFormat, emitted_version
 
 ANSWER = {
     "machine": "Watch",
@@ -58,6 +59,33 @@ def test_what_is_frozen_in_is_not_copied() -> None:
     assert [path for path in everything if path.startswith("/lib/cognito_mp/")] == copied("cognito_app")
     assert copied(library_only=True) == copied("cognito_app")
     assert copied("cognito_mp", "cognito_app") == []
+
+
+MACHINE_CODE: dict[str, set[str]] = {
+    "armv6m": {"montgomery_thumb.mpy", "srp_numbers_thumb.mpy"},
+    "armv7emsp": {"montgomery_thumb.mpy", "srp_numbers_thumb.mpy"},
+    "rv32imc": {"montgomery_rv32.mpy", "srp_numbers_words.mpy"},
+    "xtensawin": {"montgomery_xtensa.mpy", "srp_numbers_words.mpy", "srp_xtensa.mpy"},
+    "xtensa": set(),  # ESP8266: code for windowed registers is none for it
+    "x64": set(),
+    "": set(),
+}
+
+
+@pytest.mark.parametrize("architecture", MACHINE_CODE)
+def test_a_board_gets_the_machine_code_for_its_chip_and_no_other(architecture: str) -> None:
+    target = MpyFormat(emitted_version(), architecture)
+    board = deploy.Board("Watch", "1.25.0", target, ())
+    chosen = {
+        path: source
+        for path, source in deploy.sources(board, library_only=True).items()
+        if Path(path).stem.endswith(("_thumb", "_rv32", "_xtensa", "_words"))
+    }
+    files = deploy.contents(chosen, target)
+    assert {Path(path).name for path in files} == MACHINE_CODE[architecture]
+    # Byte 2 has the architecture, 0 for bytecode: MicroPython, py/persistentcode.h.
+    native = [ARCHITECTURES[content[2] >> 2] for content in files.values() if content[2] >> 2]
+    assert native == ([architecture] if files else [])
 
 
 def test_modules_for_other_pythons_stay_here() -> None:

@@ -2,9 +2,17 @@
 
 import json
 
-from .refusals import unreadable
+if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
+    from .errors import CognitoError
 
 ATTRIBUTE_PREFIX = "userAttributes."
+
+
+def unreadable(what: str) -> "CognitoError":
+    """That of the module refusals, which a sign-in that goes well need not load."""
+    from .refusals import unreadable as error
+
+    return error(what)
 
 
 class Challenge:

@@ -76,7 +76,7 @@ async def main():
     client = AsyncClient(
         "eu-west-1",
         "1example23456789abcdefghij",
-        "its secret",
+        "itssecret",
         "eu-west-1_" + CLAIM[0][0],
         store=FileStore("session"),
         transport=CannedCognito(),

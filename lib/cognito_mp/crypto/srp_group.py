@@ -117,17 +117,21 @@ def power(base: int, exponent: int, doublings: int = 0):
     if doublings:
         bits = "0" * (128 - len(bits)) + bits  # no shorter than doublings
     result = numbers.one
+    is_one = True  # and its squares need not be made: four products less
     at = 0
     while at < len(bits):
         window = bits[at] == "1" and bits[at : at + 4].rstrip("0")
         width = len(window or "0")
-        result = numbers.squared(result, width)
+        if not is_one:
+            result = numbers.squared(result, width)
         if window:
             result = numbers.into(result, odd_powers[int(window, 2) >> 1])
+            is_one = False
         at += width
         doubled = (doublings >> len(bits) - at) % (1 << width)
         if doubled:
             result = numbers.doubled(result, doubled)
+            is_one = False
         yield 0
     return numbers.to_int(result)
 

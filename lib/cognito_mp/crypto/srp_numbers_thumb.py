@@ -4,7 +4,7 @@ from array import array
 
 from .montgomery_thumb import product, shift_left
 
-_R = 1 << 3108
+_R_BITS = 3108
 
 
 def _zero():
@@ -15,15 +15,14 @@ def _limbs(number: int):
     """`number`, below 2**3108, in the limbs that montgomery_thumb describes."""
     digits = number.to_bytes(392, "little")
     limbs = _zero()
-    for group in range(56):  # of 7 bytes, which are 4 limbs
-        at = 7 * group
-        low = int.from_bytes(digits[at : at + 7], "little")
-        high = low >> 28
-        at = 4 * group + 4
-        limbs[at] = low & 0x3FFF
-        limbs[at + 1] = low >> 14 & 0x3FFF
-        limbs[at + 2] = high & 0x3FFF
-        limbs[at + 3] = high >> 14
+    at = 4
+    for group in range(0, 392, 7):  # of 7 bytes, which are 4 limbs; by small ints, of which there is no garbage
+        second, fourth, sixth = digits[group + 1], digits[group + 3], digits[group + 5]
+        limbs[at] = digits[group] | (second & 63) << 8
+        limbs[at + 1] = second >> 6 | digits[group + 2] << 2 | (fourth & 15) << 10
+        limbs[at + 2] = fourth >> 4 | digits[group + 4] << 4 | (sixth & 3) << 12
+        limbs[at + 3] = sixth >> 2 | digits[group + 6] << 6
+        at += 4
     return limbs
 
 
@@ -41,7 +40,7 @@ class Numbers:
 
     def from_int(self, number: int):
         """The int `number`, of at least 0, as a number of this arithmetic."""
-        return _limbs(number * _R % self._n)
+        return _limbs((number << _R_BITS) % self._n)
 
     def to_int(self, number) -> int:
         """The int below n that `number` is."""

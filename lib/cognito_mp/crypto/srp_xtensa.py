@@ -5,8 +5,8 @@
     print(srp_xtensa.enable() or "in use")       # once after each start, before the first sign-in
 
 Machine code that a chip does not take may end in a reset, and a watch that resets at each sign-in is lost. So, before
-the code's first use on a device, a mark goes to the flash, then products of fixed numbers are compared with what ints
-make of them, then "passed" takes the mark's place: nothing more is written. It holds a digest of the code and of
+the code is first loaded on a device, a mark goes to the flash, then products of fixed numbers are compared with what
+ints make of them, then "passed" takes the mark's place: nothing more is written. It holds a digest of the code and of
 MicroPython's version, and when one of them changes all begins anew. A mark that is found is a try that did not end. The
 first may have been a power cut, and is repeated; after the second ints count on this device, until clear().
 """
@@ -25,6 +25,7 @@ _XTENSAWIN = 10
 # What stands behind the digest: how many tries were begun, or one of these.
 _PASSED = 80
 _WRONG = 87
+_NOT_LOADED = 78
 _MOST_TRIES = 2
 
 
@@ -71,29 +72,30 @@ class _Installed:
 
 
 def _tried(store, code) -> str:
-    try:
-        product = code.load()
-    except (ImportError, ValueError) as error:  # ValueError: a .mpy of another version
-        return "montgomery_xtensa.mpy can't be loaded: " + str(error)
     pair = sha256(code.digest() + sys.version.encode()).digest()[:16]
     found = store.load() or b""
     state = found[16] if found[:16] == pair and len(found) == 17 else 0
     if state == _MOST_TRIES:
         return "two trials of srp_xtensa were cut off: it may have crashed; cognito-mp doctor --srp tries it again"
-    if state != _PASSED and state != _WRONG:
-        state = _try(store, pair, state, product)
+    if state < _MOST_TRIES:
+        state = _try(store, pair, state, code)
     if state == _WRONG:
         return "srp_xtensa multiplies wrong on this device: please report it"
-    srp_numbers_words.use(product)
+    if state == _NOT_LOADED:
+        return "montgomery_xtensa.mpy can't be loaded: it is not installed, or of another version than MicroPython's"
+    srp_numbers_words.use(code.load())
     return ""
 
 
-def _try(store, pair: bytes, tries: int, product) -> int:
-    """_PASSED or _WRONG, which is on the flash then."""
+def _try(store, pair: bytes, tries: int, code) -> int:
+    """_PASSED, _WRONG or _NOT_LOADED, which is on the flash then."""
+    # Before it is loaded: that puts it where the chip runs code, which may crash as well.
     store.save(pair + bytes((tries + 1,)))
     state = tries
     try:
-        state = _PASSED if _is_right(product) else _WRONG
+        state = _PASSED if _is_right(code.load()) else _WRONG
+    except (ImportError, ValueError):  # ValueError: a .mpy of another version
+        state = _NOT_LOADED
     finally:  # no memory, or Ctrl-C: that was no crash
         store.save(pair + bytes((state,)))
     return state

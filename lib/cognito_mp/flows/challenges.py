@@ -4,11 +4,11 @@
 """
 
 from ..argument_types import require_optional_text, require_text_dict
-from ..challenge import ATTRIBUTE_PREFIX, Challenge
+from ..challenge import ATTRIBUTE_PREFIX, Challenge, unreadable
 from ..errors import CognitoError, require_text
-from ..protocol import Request, Tokens
-from ..refusals import is_device_forgotten, unreadable
+from ..protocol import Request
 from .answer import answer
+from .with_device import with_device
 
 
 def _key(name: str) -> str:
@@ -51,7 +51,11 @@ def respond(app, device: "dict | None", challenge: Challenge, answers: "dict | s
     try:
         outcome = yield from _responded(app, device, challenge, dict(answers), extra)
     except CognitoError as error:
-        if not (device and is_device_forgotten(error)):
+        if not device:
+            raise
+        from ..refusals import is_device_forgotten
+
+        if not is_device_forgotten(error):
             raise
         # The service has forgotten it, and may take the same answer from a device that it does not know.
         device = None
@@ -65,19 +69,6 @@ def _responded(app, device, challenge, answers, extra):
 
         return (yield from answer_with_srp(app, device, challenge, answers, extra))
     return (yield from answer(app, device, challenge, answers, extra))
-
-
-def with_device(app, device: "dict | None", outcome: "Tokens | Challenge", extra: dict):
-    """`outcome`, which says what device took part, once that device has proved itself where it is asked to."""
-    if isinstance(outcome, Challenge) and outcome.name == "DEVICE_SRP_AUTH" and device:
-        from .device import prove
-
-        outcome = yield from prove(app, device, outcome, extra)
-    if isinstance(outcome, Challenge):
-        outcome.device_key = device["key"] if device else None
-    elif device and device["owner"] == outcome.username:
-        outcome.device = device
-    return outcome
 
 
 def set_new_password(

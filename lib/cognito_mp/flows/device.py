@@ -8,9 +8,9 @@ token that it came with: a power cut must not take away what ConfirmDevice needs
 from binascii import b2a_base64, hexlify
 from os import urandom
 
+from ..challenge import unreadable
 from ..errors import CognitoError
 from ..protocol import Request
-from ..refusals import unreadable
 
 
 def pending_device(tokens) -> "dict | None":

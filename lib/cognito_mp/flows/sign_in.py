@@ -6,10 +6,8 @@ Flows, as in flows/password.py; `device` is the remembered device of the person 
 from ..challenge import Challenge
 from ..errors import CognitoError, require_text
 from ..protocol import read_outcome
-from ..refusals import is_device_forgotten
-from .challenges import with_device
-from .options import add_options
 from .password import initiate
+from .with_device import with_device
 
 _WITH_PASSWORD = ("PASSWORD", "PASSWORD_SRP")
 
@@ -42,7 +40,11 @@ def sign_in(
         require_text(preferred=preferred)
     if secret is not None and not hasattr(secret, "take"):
         raise ValueError("secret must be a Secret of srp.secret_in_steps()")
-    extra = add_options({}, options)
+    extra: dict = {}
+    if options:
+        from .options import add_options
+
+        add_options(extra, options)
     if session is not None:
         require_text(session=session)
         extra["Session"] = session
@@ -51,7 +53,11 @@ def sign_in(
     try:
         return (yield from _sign_in(app, device, username, password, flow, preferred, extra, secret))
     except CognitoError as error:
-        if not (device and is_device_forgotten(error)):
+        if not device:
+            raise
+        from ..refusals import is_device_forgotten
+
+        if not is_device_forgotten(error):
             raise
     # The service has forgotten it: to the service this is a new device from here on.
     return (yield from _sign_in(app, None, username, password, flow, preferred, extra))

@@ -3,10 +3,9 @@
 Flows, as in flows/password.py. Source: RespondToAuthChallenge, PASSWORD_VERIFIER and DEVICE_PASSWORD_VERIFIER.
 """
 
-from ..challenge import Challenge
+from ..challenge import Challenge, unreadable
 from ..errors import CognitoError
 from ..protocol import NOW
-from ..refusals import unreadable
 from .answer import answer
 
 # As NOW, the name of a clock's function: what it returns is sent.

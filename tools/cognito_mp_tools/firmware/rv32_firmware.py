@@ -3,8 +3,8 @@
     python -m cognito_mp_tools.firmware.rv32_firmware              prints the path of the ELF file
     python -m cognito_mp_tools.firmware.rv32_firmware --require    ends with 1, and says what to install, or is silent
 
-The source is the one that the RP2040 firmware is built from. It is no board of ours: host_tests/native runs the machine
-code for ESP32-C3 and C6 in it.
+The source is the one that the RP2040 firmware is built from, or that of a later Debian. It is no board of ours:
+host_tests/native runs the machine code for ESP32-C3 and C6 in it.
 """
 
 from __future__ import annotations
@@ -60,30 +60,34 @@ def _has_c_library() -> bool:
     return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip() != "picolibc.specs"
 
 
-def build(manifest: Path | None = None) -> Path:
-    """The path of the ELF file for qemu-system-riscv32, built unless it is there; `manifest`: with what that freezes.
+def build(manifest: Path | None = None, suite: str = micropython_source.SUITE) -> Path:
+    """The path of the ELF file for qemu-system-riscv32, built unless it is there.
 
+    manifest  with what that freezes
+    suite     the Debian release whose MicroPython it is
     Raises MissingPrograms, BuildFailed, NotDebian (no apt here) or RuntimeError (apt failed).
     """
     require()
     name = "frozen" if manifest else "plain"
-    target = _FOLDER / name / "firmware.elf"
+    target = _FOLDER / suite / name / "firmware.elf"
     with build_lock():
         micropython_source.fetch()
-        digest = hashlib.sha256(Path(__file__).read_bytes() + micropython_source.versions().encode()).hexdigest()
+        tree = micropython_source.TREE
+        if suite != micropython_source.SUITE:
+            tree = micropython_source.without_submodules(suite)  # the port needs none
+        digest = hashlib.sha256(Path(__file__).read_bytes() + micropython_source.versions(tree).encode()).hexdigest()
         stamp = target.with_suffix(".inputs")
         if not manifest and target.exists() and stamp.exists() and stamp.read_text() == digest:
             return target
-        _compile(target.parent, manifest)
+        _compile(tree, target.parent, manifest)
         stamp.write_text(digest)
     return target
 
 
-def _compile(folder: Path, manifest: Path | None) -> None:
+def _compile(tree: Path, folder: Path, manifest: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "build.log"
     log.write_text("")
-    tree = micropython_source.TREE
     # What was frozen before may have left the manifest.
     shutil.rmtree(folder / "frozen_mpy", ignore_errors=True)
     (folder / "frozen_content.c").unlink(missing_ok=True)
@@ -95,7 +99,7 @@ def _compile(folder: Path, manifest: Path | None) -> None:
         "MICROPY_HEAP_SIZE": str(_HEAP),
         "MPY_LIB_DIR": str(micropython_source.LIBRARY_STAND_IN),
     }
-    environment = micropython_source.build_environment()
+    environment = micropython_source.build_environment(tree)
     run(["make", _JOBS, "-C", str(tree / "mpy-cross")], log, environment)
     words = [f"{name}={value}" for name, value in settings.items()]
     run(["make", _JOBS, "-C", str(tree / "ports" / "qemu"), *words], log, environment)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from pathlib import Path
 
 from cognito_mp_tools.packages import build_step
 from cognito_mp_tools.packages.debian import Release
@@ -48,17 +49,36 @@ def fetch() -> None:
     partial.rename(_FOLDER)
 
 
-def versions() -> str:
+def without_submodules(suite: str) -> Path:
+    """MicroPython's source of the Debian release `suite`, without submodules, fetched the first time.
+
+    Under the caller's build_lock(). Raises NotDebian, RuntimeError.
+    """
+    folder = BUILD / "micropython" / f"source-{suite}"
+    if not folder.exists():
+        partial = folder.with_suffix(".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        Release(suite, BUILD).upstream_source("micropython", partial / "packages", partial)
+        partial.rename(folder)
+    return folder
+
+
+def _descriptions(tree: Path) -> list[Path]:
+    """Debian's descriptions (.dsc) of the source packages that `tree` was put together from."""
+    return sorted((_FOLDER if tree == TREE else tree).joinpath("packages").rglob("*.dsc"))
+
+
+def versions(tree: Path = TREE) -> str:
     """The names of the source packages with their versions, in one line. For a tree that was fetched."""
-    return " ".join(sorted(path.name for path in (_FOLDER / "packages").glob("*/*.dsc")))
+    return " ".join(sorted(path.name for path in _descriptions(tree)))
 
 
-def build_environment() -> dict[str, str]:
-    """The environment variables for a build of TREE."""
+def build_environment(tree: Path = TREE) -> dict[str, str]:
+    """The environment variables for a build of `tree`."""
     # build/ lies inside this project's git tree: left to itself, MicroPython would take our tags and commits
     # for its own version. The date is that of the sources, so that the same inputs give the same firmware.
-    (description,) = (_FOLDER / "packages" / "micropython").glob("*.dsc")
+    (description,) = [path for path in _descriptions(tree) if path.name.startswith("micropython_")]
     version = description.name.split("_")[1].split("+")[0]
-    released = int((TREE / "py" / "mpconfig.h").stat().st_mtime)
+    released = int((tree / "py" / "mpconfig.h").stat().st_mtime)
     ours = {"MICROPY_GIT_TAG": f"v{version}", "MICROPY_GIT_HASH": "debian", "SOURCE_DATE_EPOCH": str(released)}
     return {**build_step.environment(), **ours, "LC_ALL": "C"}
