@@ -24,7 +24,7 @@ class Site:
 
 async def main() -> None:
     address, port, idle_s = sys.argv[1:]
-    await Server(Site(), float(idle_s)).open(address, int(port), lambda address: True)
+    await Server(Site(), float(idle_s), young_ms=200).open(address, int(port), lambda address: True)
     print("open")
     await asyncio.Event().wait()
 

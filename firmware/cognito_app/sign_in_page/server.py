@@ -6,7 +6,6 @@ from errno import ECONNRESET
 from cognito_mp import clock
 from microdot import Microdot, Request, Response  # type: ignore[import-not-found]  # it comes from PyPI
 
-from ..stopwatch import Stopwatch
 from ..unwinding import unwind
 
 _LONGEST = 6144  # bytes of one request, head and body
@@ -23,7 +22,7 @@ _WAIT_S = 5
 _LOOK_S = 0.1
 # Before that one that has asked for nothing does not give way: its request may be on the way, and a browser that has
 # lost it does not send it again (ShouldResendRequest() in Chromium's http_network_transaction.cc).
-_YOUNG_S = 2
+_YOUNG_MS = 2000
 _PIECE = 512  # bytes that are sent at a time
 
 
@@ -43,7 +42,7 @@ class _Connection:
         is_inside  (address: four ints) -> bool, whether that may be one of the access point's
         """
         self.is_idle = True
-        self.since = Stopwatch(clock)
+        self.since = clock.ticks_ms()
         self.task = task
         self.peer = writer.get_extra_info("peername")
         # The unix port's is a struct sockaddr_in.
@@ -100,11 +99,13 @@ class _Connection:
 class Server:
     """Serves `site` until close()."""
 
-    def __init__(self, site, idle_s: float = _IDLE_S, wait_s: float = _WAIT_S) -> None:
+    def __init__(self, site, idle_s: float = _IDLE_S, wait_s: float = _WAIT_S, young_ms: int = _YOUNG_MS) -> None:
         """
-        idle_s  seconds for a request to come whole, and for each piece of the reply to be taken
-        wait_s  seconds that one connection may wait for room
+        idle_s    seconds for a request to come whole, and for each piece of the reply to be taken
+        wait_s    seconds that one connection may wait for room
+        young_ms  milliseconds before which one that has asked for nothing does not give way
         """
+        self._young_ms = young_ms
         self._site = site
         self._wait_s = wait_s
         self._idle_s = idle_s
@@ -173,7 +174,7 @@ class Server:
         if len(crowd) < _EACH:
             crowd = self._open if len(self._open) >= _MOST else []
         for other in crowd:
-            if other.is_idle and other.since.seconds() >= _YOUNG_S:
+            if other.is_idle and clock.ticks_diff(clock.ticks_ms(), other.since) >= self._young_ms:
                 self._open.remove(other)
                 other.gave_way = True
                 other.task.cancel()

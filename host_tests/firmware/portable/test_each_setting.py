@@ -106,7 +106,13 @@ CHANGED: dict = {
     "i2c_sda": ("bus", 4, {"screen": "ssd1306", "with": {"i2c_scl": 5}}),
     "i2c_scl": ("bus", 7, {"screen": "ssd1306", "i2c_sda": 4, "before": {"i2c_scl": 5}}),
 }
-_ELSEWHERE = ("ca_file", "timeout_s", "sign_in_page_port", "sign_in_page_code", "srp_xtensa")  # with tests of their own, below
+_ELSEWHERE = (
+    "ca_file",
+    "timeout_s",
+    "sign_in_page_port",
+    "sign_in_page_code",
+    "srp_xtensa",
+)  # with tests of their own, below
 
 
 def test_each_key_is_looked_at():
