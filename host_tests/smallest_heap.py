@@ -82,7 +82,6 @@ class SmallestHeap:
             "REGION": _REGION,
             "CLIENT_ID": _CLIENT_ID,
             "CLIENT_SECRET": _CLIENT_SECRET,
-            "POOL": f"{_REGION}_EXAMPLE01",
             "STORE": "flash/session",
             "ENDPOINT": f"https://127.0.0.1:{self._front.port}",
             "CA": ca.der,

@@ -10,7 +10,7 @@ def sign_in():
         given.REGION,
         given.CLIENT_ID,
         client_secret=given.CLIENT_SECRET,
-        user_pool_id=given.POOL,
+        user_pool_id=given.REGION + "_EXAMPLE01",
         store=FileStore(given.STORE),
         endpoint=given.ENDPOINT,
         cadata=given.CA,
