@@ -148,8 +148,9 @@ def test_the_firmware_fits(
     folder = tmp_path / "frozen"
     folder.mkdir()
     freeze(esp32[0], upstream, micropython_lib, folder)
-    # Frozen, they take two thirds of this in the emulated RP2040's image: a half more than that, to be sure.
-    ours = sum(path.stat().st_size for path in folder.rglob("*.mpy"))
+    # Frozen, they take less: 0.72 of it in the emulated RP2040's image (the symbols of frozen_content.c in its
+    # firmware.elf, by arm-none-eabi-nm -S). A quarter more than that, to be sure.
+    ours = sum(path.stat().st_size for path in folder.rglob("*.mpy")) * 9 // 10
     assert all(UPSTREAM_APP + ours <= part.size for part in table_of(esp32[2], upstream) if part.kind == "app")
 
 

@@ -364,5 +364,6 @@ def test_what_the_application_needs_of_the_heap(oldest_micropython: Interpreter,
     # Compiled from source, in 64-bit words; an image has this frozen, in flash, and words of half the size.
     # 2.6 kB of it are Improv and a closed sign-in page: their settings, their place in app and console; 3.5 are
     # at_reset.py, which tells a wake and keeps the byte of Ctrl-C away, and unwinding.py; 0.9 are the names of
-    # strict_json.py, which is gone by then, and names never are.
-    assert int(done.stdout.split()[-1]) < 112_500, done.stdout
+    # strict_json.py, which is gone by then, and names never are. Some 4 are the library's own: what a sign-in leaves to
+    # be done, checks of arguments, stores whose older slot brings nobody back. 1.5 are printable.py, compiled here.
+    assert int(done.stdout.split()[-1]) < 123_000, done.stdout

@@ -110,3 +110,28 @@ def test_whoever_signs_in_after_a_sign_out_is_found_by_the_other():
                 pair.do(actor, "refresh")
                 for which in (1 - actor, actor):
                     pair.check(which, who, where + (who, actor))
+
+
+class FullStore(RamStore):
+    """Takes nothing while it `is_full`."""
+
+    is_full = False
+
+    def save(self, data: bytes) -> None:
+        if self.is_full:
+            raise OSError(28, "no space")
+        RamStore.save(self, data)
+
+
+def test_a_sign_in_that_the_store_took_late_is_seen_by_the_other_too():
+    for kind in (Client, AsyncClient):
+        pair = Pair(kind, None, False)
+        pair.store = FullStore()
+        pair.restart()
+        pair.do(0, "sign_in", "alice", "pw-of-alice")
+        pair.store.is_full = True
+        raises(OSError, pair.do, 1, "sign_in", "bob", "pw-of-bob")
+        pair.do(0, "refresh")  # it has looked, and alice's session is what is stored
+        pair.store.is_full = False
+        assert pair.world.owners[pair.do(1, "access_token")] == "bob"
+        assert pair.world.owners[pair.do(0, "access_token")] == "bob", "alice's token is given out no more"

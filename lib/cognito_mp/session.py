@@ -205,13 +205,18 @@ class Session:
 
     # How it does it
 
+    def _changed(self) -> None:
+        """Other clients have something to read; this one as much as before."""
+        global _changes
+        self._seen += self._seen == _changes
+        _changes += 1
+
     def _hold(self, held: dict, left: "int | None" = None) -> None:
         """Hold `held`, all that is in the store: replaced as a whole and never edited, as others may be reading it.
 
         left  what is left to do: 0 nothing, 1 to save it, 2 to save it so that what was there can't come back; None:
               what a change of what was held makes of it
         """
-        global _changes
         kept = {}
         for name in held:
             if held[name]:
@@ -222,8 +227,7 @@ class Session:
             if device and "unconfirmed" in device and device != kept.get("device"):
                 left = 2  # an access token was kept with it
         if left:
-            self._seen += self._seen == _changes  # one that has something to read still has
-            _changes += 1
+            self._changed()
         # All at once: Ctrl-C may come between two statements.
         self._held, self._unsaved, self.refresh_token, self.username, self.device, self.identity = (
             kept,
@@ -290,3 +294,4 @@ class Session:
             save = getattr(self._store, "save_over", save)  # a caller's store need not have it
         save(data)
         self._in_store = sha256(data).digest()
+        self._changed()  # again: what waited for the store may come there long after it was new
