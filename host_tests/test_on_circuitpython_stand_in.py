@@ -123,7 +123,8 @@ def _tokens(request: Request) -> Response:
 
 
 # kB of heap in which a sign-in and a refresh go through, and a restart and a refresh, without TLS, by version.
-HEAP = {"9.2.9": (120, 120), "10.2.1": (84, 84)}
+# The least is some 4 kB less, by luck with where the pieces lie: the paths of this computer are among them.
+HEAP = {"9.2.9": (124, 124), "10.2.1": (88, 88)}
 
 
 @pytest.mark.parametrize("version", interpreter.VERSIONS)

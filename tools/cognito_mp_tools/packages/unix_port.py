@@ -62,11 +62,16 @@ def from_debian(suite: str) -> str:
     launcher = folder / "micropython"
     with build_lock():
         if not version(str(launcher)):
+            # Whole, and only then in its place: others may be running what is there, which does not start for whoever
+            # has no PATH.
+            partial = folder.with_name(f"{suite}.partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir(parents=True)
+            Release(suite, BUILD).unpack(("micropython", *_LIBRARIES), partial / "root")
+            (partial / launcher.name).write_text(_LAUNCHER)
+            (partial / launcher.name).chmod(0o755)
             shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            Release(suite, BUILD).unpack(("micropython", *_LIBRARIES), folder / "root")
-            launcher.write_text(_LAUNCHER)
-            launcher.chmod(0o755)
+            partial.rename(folder)
     if not version(str(launcher)):
         raise RuntimeError(f"the MicroPython unpacked in {folder} does not start on this machine")
     return str(launcher)
