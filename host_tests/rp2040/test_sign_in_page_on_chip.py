@@ -23,6 +23,7 @@ from time_server import TimeServer
 
 PASSWORD = "Chosen-Pass-2"
 CHIP = "10.0.2.15"
+CODE = "493817"  # of the page in the device's own network
 
 
 def free_port() -> int:
@@ -78,6 +79,7 @@ def test_somebody_signs_in_by_the_page(
         "ntp_host": HOST_ADDRESS,
         "ntp_port": time_server.port,
         "sign_in_page": "network",
+        "sign_in_page_code": CODE,
     }
     carried = {**deploy.application_files(), **web_server.files()}
     files = deploy.contents(carried, MpyFormat(emitted_version(), "armv6m"))
@@ -91,7 +93,8 @@ def test_somebody_signs_in_by_the_page(
         running.start()
         chip.wait_for("[sign-in page open]", timeout=180)
         browser = Browser(port)
-        assert "<h1>Sign in</h1>" in browser.ask("GET", "/")
+        assert "<h1>Enter the code of the device</h1>" in browser.ask("GET", "/")
+        assert "<h1>Sign in</h1>" in browser.ask("GET", f"/?code={CODE}")
         assert "<h1>Choose a new password</h1>" in browser.submit(name="alice", password="Temporary-1")
         assert "<h1>Signed in</h1>" in browser.submit(fresh=PASSWORD, again=PASSWORD)
         running.join()

@@ -33,9 +33,9 @@ def _tell(state: str) -> None:
 
 
 def _timed(serve):
-    async def timed(self, reader, writer) -> None:
+    async def timed(self, *words) -> None:
         start = time.ticks_ms()
-        await serve(self, reader, writer)
+        await serve(self, *words)
         print("request", time.ticks_diff(time.ticks_ms(), start))
 
     return timed
