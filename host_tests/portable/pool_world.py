@@ -227,7 +227,10 @@ class WorldTransport:
 
     def post(self, url: str, headers: dict, body: bytes) -> tuple:
         operation = headers["X-Amz-Target"].split(".")[1]
-        status, reply = self._world.answer(operation, json.loads(body))
+        if headers.get("User-Agent"):
+            status, reply = self._world.answer(operation, json.loads(body))
+        else:  # AWS's core rules of a web ACL: rule NoUserAgent_HEADER
+            status, reply = 400, {"__type": "ForbiddenException", "message": "Request not allowed due to WAF block."}
         if reply is None:
             return status, {"content-type": "text/html"}, b"<html>Forbidden</html>"
         return status, {"content-type": "application/x-amz-json-1.1"}, json.dumps(reply).encode()

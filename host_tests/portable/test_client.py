@@ -1,9 +1,20 @@
 """The client over a fake transport and a fake clock: what it sends, keeps, retries and forgets."""
 
 import json
+import sys
 
 from checks import raises
-from cognito_mp import AsyncClient, CertificateError, Client, CognitoError, NotSignedIn, StoreError, Tokens
+from cognito_mp import (
+    AsyncClient,
+    CertificateError,
+    Client,
+    CognitoError,
+    NotSignedIn,
+    StoreError,
+    Tokens,
+    __version__,
+    identity_pool,
+)
 from cognito_mp.transports.connection_errors import ConnectError
 from fakes import CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
 
@@ -43,6 +54,37 @@ def test_sign_in_sends_what_cognito_wants():
     assert client.signed_in
     assert store.saves == 1
     assert b"Passw0rd!" not in store.load() and SECRET.encode() not in store.load()
+
+
+def test_every_request_says_who_asks():
+    class Seen(FakeTransport):
+        def post(self, url, headers, body):
+            agents.append(headers["User-Agent"])
+            return super().post(url, headers, body)
+
+    agents: list = []
+    for given, first in (("", "cognito_mp/"), ("watch/1.2 (blue)", "watch/1.2 (blue) cognito_mp/")):
+        transport = Seen({"IdentityId": "eu-west-1:i"}, {}, tokens(1), tokens(2), {})
+        client = Client("eu-west-1", ID, SECRET, transport=transport, clock=FakeClock(), user_agent=given)
+        raises(CognitoError, identity_pool.credentials, client, "eu-west-1:1d2c")
+        client.sign_in("alice", "pw")
+        client.refresh()
+        client.call("GetUser")
+        assert len(agents) == 5 and len(set(agents)) == 1
+        words = agents.pop()[len(first) - len("cognito_mp/") :].split(" ")
+        assert agents[0].startswith(first) and words[0] == "cognito_mp/" + __version__
+        name, _, version = words[1].partition("/")
+        assert name == sys.implementation.name and [part.isdigit() for part in version.split(".")] == [True] * 3
+        assert words[2:] == ["(%s)" % sys.platform]
+        agents.clear()
+
+
+def test_a_firewalls_refusal_is_told_and_ends_nothing():
+    blocked = refusal("ForbiddenException", "Request not allowed due to WAF block.")
+    client, transport, store, _ = signed_in(blocked)
+    error = raises(CognitoError, client.refresh)
+    assert (error.code, error.message) == ("ForbiddenException", "Request not allowed due to WAF block.")
+    assert client.signed_in and store.load() and len(transport.requests) == 2 and not error.retryable
 
 
 def test_tokens_hold_what_came():

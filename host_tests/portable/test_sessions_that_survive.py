@@ -231,7 +231,7 @@ def test_a_refusal_that_comes_after_another_client_has_signed_in_ends_nothing():
             asked = next(flow)
             other.sign_in("alice", "pw-of-alice")  # which revokes the token that is on its way
             newer = device.store.load()
-            headers = {"X-Amz-Target": "X." + asked.operation}
+            headers = {"X-Amz-Target": "X." + asked.operation, "User-Agent": "any"}
             reply = WorldTransport(device.world).post("", headers, json.dumps(asked.parameters).encode())
             refusal = raises(CognitoError, read_reply, *reply)
             assert "revoked" in refusal.message
@@ -416,7 +416,9 @@ def test_what_another_program_has_refreshed_meanwhile_is_not_revoked():
     device.refresh()  # so that it knows that the app client rotates its tokens
     flow = renew(device.client.app, device.client.session)
     device.transport = WorldTransport(device.world)
-    status, headers, reply = device.transport.post(*next(flow).write(device.client.app.url, 0))
+    url, headers, body = next(flow).write(device.client.app.url, 0)
+    headers["User-Agent"] = "any"
+    status, headers, reply = device.transport.post(url, headers, body)
     stored = device.stored()
     newer = device.world.answer("GetTokensFromRefreshToken", {"RefreshToken": stored["refresh_token"]})[1]
     stored["refresh_token"] = newer["AuthenticationResult"]["RefreshToken"]

@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from . import clock
+from . import __version__, clock
 from .errors import CognitoError, NotSignedIn
 from .protocol import App, Request, Tokens
 from .session import Session
@@ -24,6 +24,7 @@ class BaseClient:
     left       what sign-ins have left to do, a Left of left_undone.py, or None
     transport  what requests go through: the one that was given, or else our own
     attempts   int, tries in all for a request that is safe to repeat
+    user_agent  str, the header User-Agent of every request
 
     Every call returns, or raises CognitoError (the service refuses), NotSignedIn (there is no
     session), OSError (the network failed; CertificateError and StoreError are kinds of it) or
@@ -48,6 +49,7 @@ class BaseClient:
         attempts: int = 3,
         clock=clock,
         sleep_memory=None,
+        user_agent: str = "",
     ) -> None:
         """
         region, client_id, client_secret, user_pool_id  str, as the AWS console shows them
@@ -59,6 +61,8 @@ class BaseClient:
         attempts   tries in all for a request that is safe to repeat
         clock      the module cognito_mp.clock, or any object with its functions
         sleep_memory  machine.RTC().memory or its like: an access token in it outlives a deep sleep
+        user_agent  str, your product, "watch/1.2", which goes out in front of "cognito_mp/...": AWS's own firewall
+                    rules refuse a request without a User-Agent, and a person's list of sessions shows it
 
         Raises ValueError that names the argument when one can't be right. Connects to nothing.
         """
@@ -69,13 +73,13 @@ class BaseClient:
             store = RamStore()
         try:
             usual = store.load and store.save and store.erase and clock.now and (transport is None or transport.post)
-            usual = usual and 0 < timeout <= 3600 and attempts > 0
+            usual = usual and 0 < timeout <= 3600 and attempts > 0 and user_agent == ""
         except (AttributeError, TypeError):
             usual = False
         if not usual:
             from .arguments import client as check
 
-            check(store, clock, transport, timeout, attempts)
+            check(store, clock, transport, timeout, attempts, user_agent)
         if sleep_memory is None:
             self.session = Session(client_id, store, clock)
         else:
@@ -87,6 +91,9 @@ class BaseClient:
         self.left = None
         self.transport = self._new_transport(timeout, cadata, clock) if transport is None else transport
         self.attempts = attempts
+        python = sys.implementation
+        words = (user_agent and user_agent + " ", __version__, python.name) + python.version[:3] + (sys.platform,)
+        self.user_agent = "%scognito_mp/%s %s/%d.%d.%d (%s)" % words
         self._holders = 0  # calls under way, and with-blocks: while there are any the connection is kept
 
     # What a caller asks for
@@ -183,6 +190,7 @@ class BaseClient:
     def _post(self, request):
         """What the transport's post() gives for `request`: a reply, or what is to be awaited for one."""
         written = request.write(self.app.url, self.clock.now())
+        written[1]["User-Agent"] = self.user_agent
         if hasattr(self.transport, "post_once"):  # ours has, and lets go of what was sent
             return self.transport.post_once(written)
         return self.transport.post(*written)
