@@ -247,9 +247,9 @@ def test_safe_requests_are_tried_again_with_growing_delays():
     for fault in (OSError(104), refusal("InternalErrorException", "", 500)):
         clock = FakeClock()
         clock.random = 255
-        client, transport, _, _ = device(fault, fault, tokens(1), clock=clock)
-        client.sign_in("alice", "pw")
-        assert len(transport.requests) == 3
+        client, transport, _, _ = signed_in(fault, fault, tokens(2), clock=clock)
+        client.refresh()
+        assert len(transport.requests) == 4
         assert 1900 < clock.slept[0] < 2000 and 3900 < clock.slept[1] < 4000
 
 
@@ -290,12 +290,40 @@ def test_refreshes_that_fail_wait_longer_each_time_and_a_throttle_longer_still()
 
 
 def test_tries_are_counted_in_all():
-    client, transport, _, _ = device(OSError(104), OSError(104), OSError(104), tokens(1))
-    raises(OSError, client.sign_in, "alice", "pw")
-    assert len(transport.requests) == 3
+    client, transport, _, _ = signed_in(OSError(104), OSError(104), OSError(104), tokens(2))
+    raises(OSError, client.refresh)
+    assert len(transport.requests) == 4
     client, transport, _, _ = device(OSError(104), tokens(1), attempts=1)
     raises(OSError, client.sign_in, "alice", "pw")
     assert len(transport.requests) == 1
+
+
+def test_a_sign_in_is_repeated_once_and_not_where_the_pool_sends_codes():
+    lost, code = OSError(104), challenge("SMS_MFA")
+    client, transport, _, _ = device(lost, lost, lost, lost, code, lost, code)
+    raises(OSError, client.sign_in, "alice", "pw")
+    raises(OSError, client.sign_in, "alice", "pw")
+    assert len(transport.requests) == 4 and not client.asks_code
+    assert client.sign_in("alice", "pw").asks_code and client.asks_code
+    raises(OSError, client.sign_in, "alice", "pw")
+    assert len(transport.requests) == 6
+    assert client.sign_in("alice", "pw").name == "SMS_MFA"
+    # What has not arrived has sent nothing.
+    away = ConnectError(111, "refused")
+    transport.replies += [away, away, code, refusal("TooManyRequestsException"), code]
+    client.sign_in("alice", "pw")
+    raises(CognitoError, client.sign_in, "alice", "pw")
+    # A code of an authenticator is not sent.
+    client, transport, _, _ = device(challenge("SOFTWARE_TOKEN_MFA"), lost, tokens(1))
+    client.sign_in("alice", "pw")
+    assert isinstance(client.sign_in("alice", "pw"), Tokens)
+
+
+def test_what_sends_a_code_for_certain_or_uses_up_a_session_goes_out_once():
+    for named in ({"flow": "CUSTOM_AUTH"}, {"flow": "USER_AUTH", "preferred": "EMAIL_OTP"}, {"session": "s" * 20}):
+        client, transport, _, _ = device(OSError(104), tokens(1))
+        raises(OSError, client.sign_in, "alice", None, **dict({"flow": "USER_AUTH"}, **named))
+        assert len(transport.requests) == 1, named
 
 
 def test_a_refusal_is_not_tried_again():

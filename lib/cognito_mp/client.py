@@ -25,6 +25,7 @@ class BaseClient:
     transport  what requests go through: the one that was given, or else our own
     attempts   int, tries in all for a request that is safe to repeat
     user_agent  str, the header User-Agent of every request
+    asks_code  bool: a sign-in has had the service send somebody a code
 
     Every call returns, or raises CognitoError (the service refuses), NotSignedIn (there is no
     session), OSError (the network failed; CertificateError and StoreError are kinds of it) or
@@ -34,6 +35,7 @@ class BaseClient:
     # What the two clients bring: run(flow) carries a flow out, and _new_transport makes what a caller gave none of.
     run: "Callable"
     _new_transport: "Callable"
+    asks_code = False
 
     def __init__(
         self,
@@ -45,7 +47,7 @@ class BaseClient:
         endpoint: "str | None" = None,
         cadata: "bytes | None" = None,
         transport=None,
-        timeout: int = 10,
+        timeout: int = 20,
         attempts: int = 3,
         clock=clock,
         sleep_memory=None,
@@ -57,7 +59,8 @@ class BaseClient:
         endpoint   str, "https://host:port" in place of https://cognito-idp.<region>.amazonaws.com
         cadata     bytes, one DER root or a PEM bundle, in place of Amazon's roots
         transport  any object with post(url, headers, body) -> (status, headers with lower-case names, body)
-        timeout    seconds that one request may take in all
+        timeout    seconds that a reply may take once its request has left: a pool's Lambda trigger has 5, three times.
+                   Connecting and sending have up to ten more, and each try of a refresh up to 18 in all
         attempts   tries in all for a request that is safe to repeat
         clock      the module cognito_mp.clock, or any object with its functions
         sleep_memory  machine.RTC().memory or its like: an access token in it outlives a deep sleep
@@ -192,6 +195,7 @@ class BaseClient:
         written = request.write(self.app.url, self.clock.now())
         written[1]["User-Agent"] = self.user_agent
         if hasattr(self.transport, "post_once"):  # ours has, and lets go of what was sent
+            written.append(request.seconds)
             return self.transport.post_once(written)
         return self.transport.post(*written)
 
@@ -218,6 +222,8 @@ class BaseClient:
                 yield from settle(self, replaced)
             if session.store_error:
                 raise session.store_error
+        else:
+            self.asks_code = self.asks_code or outcome.asks_code
         return outcome
 
     def _held(self, flow):
@@ -302,5 +308,5 @@ class Client(BaseClient):
                 from .retry import delay
 
                 tried += 1
-                ms = delay(error, request.repeatable, tried, self.attempts, self.clock)
+                ms = delay(error, request, tried, self)
             self.clock.sleep_ms(ms)
