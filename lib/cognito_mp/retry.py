@@ -71,3 +71,12 @@ def pause(error: Exception, failures: int, clock) -> int:
         longest = min(600, 15 << max(0, min(failures - 3, 6)))
     # Half of it is random, so that a fleet does not ask as one.
     return longest * (128 + clock.jitter() // 2) // 256
+
+
+def failed(session, used: str, error: Exception) -> None:
+    """A refresh of `session` with the refresh token `used` has failed with `error`."""
+    if hasattr(error, "refresh_token"):  # a ReplyTooLarge, and maybe the only one that is good from now on
+        from .outgrown import keep_token
+
+        keep_token(session, used, error)
+    session.failed(error)

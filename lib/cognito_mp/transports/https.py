@@ -98,10 +98,11 @@ class HttpsTransport:
             self.roots = roots(cadata)
 
     def post(self, url: str, headers: dict, body: bytes) -> tuple:
-        """(status: int, headers: dict with lower-case names, body: bytes-like of up to 32 kB).
+        """(status: int, headers: dict with lower-case names, body: bytes-like of up to 128 kB).
 
         Raises ConnectError when nothing was sent, CertificateError, OSError for any other fault of
-        the network or of HTTP, and ValueError for a URL that is neither https nor loopback.
+        the network or of HTTP, CognitoError with code ReplyTooLarge, and ValueError for a URL that is neither
+        https nor loopback.
         """
         return self.post_once([url, headers, body])
 
@@ -281,7 +282,13 @@ class HttpsTransport:
         raise ValueError  # an endless head; _reply() has the words
 
     def sized(self, n: int):
-        """`n` bytes of the reply, when they are no more than 32 kB."""
-        if n > 32768:
-            raise OSError(EIO, "more than 32 kB")
-        return (yield from self._all("readinto", bytearray(n)))
+        """`n` bytes of the reply."""
+        if n > 8192:
+            from .large_replies import sized
+
+            return (yield from sized(self, n))
+        return (yield from self.fill(bytearray(n)))
+
+    def fill(self, body: bytearray):
+        """`body`, once it is full of what the reply has next."""
+        return self._all("readinto", body)
