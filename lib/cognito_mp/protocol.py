@@ -72,8 +72,9 @@ class App:
         client_secret: "str | None" = None,
         user_pool_id: "str | None" = None,
         endpoint: "str | None" = None,
+        fips: bool = False,
     ) -> None:
-        """endpoint: str, "https://host:port" in place of https://cognito-idp.<region>.amazonaws.com.
+        """endpoint: str, "https://host:port" in place of AWS's own; fips: AWS's FIPS endpoint.
 
         Raises ValueError that names the argument which can't be right.
         """
@@ -90,15 +91,17 @@ class App:
                 and client_id
                 and rest
                 and not text.lower().strip("abcdefghijklmnopqrstuvwxyz0123456789")
+                and area != "cn"
+                and fips is False
             )
         except (AttributeError, TypeError, ValueError):
             usual = ""
         if not usual:
             from .arguments import app as check  # not `from . import`: the package has a __getattr__
 
-            check(region, client_id, client_secret, user_pool_id, endpoint)
+            endpoint = check(region, client_id, client_secret, user_pool_id, endpoint, fips)
         if endpoint is None:
-            endpoint = "https://cognito-idp.%s.amazonaws.com" % region
+            endpoint = "https://cognito-idp.%s.amazonaws.com" % region  # others: partitions.py
         split_url(endpoint)
         self.url = endpoint
         self.client_id = client_id

@@ -104,12 +104,12 @@ class HttpsTransport:
         the network or of HTTP, CognitoError with code ReplyTooLarge, and ValueError for a URL that is neither
         https nor loopback.
         """
-        return self.post_once([url, headers, body])
+        return self.post_once([url, headers, body, 9999])
 
     def post_once(self, request: list) -> tuple:
-        """post(*request), a list that is emptied as soon as it can be: its kilobytes are wanted for the reply.
+        """post() for `request`, its arguments and the seconds that it may take in all.
 
-        It may have a fourth member: seconds that this request may take in all.
+        A list, which is emptied as soon as it can be: its kilobytes are wanted for the reply.
         """
         steps = self.exchange(request)
         try:
@@ -132,7 +132,7 @@ class HttpsTransport:
 
     def exchange(self, request: list):
         """The steps of post_once()."""
-        url, headers, body, *most = request
+        url, headers, body, most = request
         *origin, path = split_url(url)
         # Host as the URL has it: a signature (SigV4) covers it, and has no ":443".
         head = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n" % (path, url.split("/")[2], len(body))
@@ -147,13 +147,13 @@ class HttpsTransport:
         request.clear()
         self._start = self.clock.ticks_ms()
         idle_since, self._idle_since = self._idle_since, None
-        most = 1000 * min(most + [9999])
+        most *= 1000
         timeout = self.timeout * 1000
         self._most = min(most, max(timeout // 2, min(timeout, 10000)))  # milliseconds from _start on
         keep = False
         try:
             if self._origin == origin and self._is_open(idle_since):
-                yield from self._all("write", self._message)
+                yield from self.all("write", self._message)
             else:
                 self._origin = origin
                 yield from self._begin()
@@ -211,10 +211,10 @@ class HttpsTransport:
         # system is short of, and on other ports in it.
         context = tls_context(root) if secure else None  # type: ignore[arg-type]  # https has a root
         self._streams = self.connect(host, port, context)
-        yield from self._all("write", self._message)
+        yield from self.all("write", self._message)
         self.root = root
 
-    def _all(self, method: str, data):
+    def all(self, method: str, data):
         """`data`, once `method` of the stream has written all of it, or filled it."""
         view = memoryview(data)
         while view:
@@ -287,8 +287,4 @@ class HttpsTransport:
             from .large_replies import sized
 
             return (yield from sized(self, n))
-        return (yield from self.fill(bytearray(n)))
-
-    def fill(self, body: bytearray):
-        """`body`, once it is full of what the reply has next."""
-        return self._all("readinto", body)
+        return (yield from self.all("readinto", bytearray(n)))

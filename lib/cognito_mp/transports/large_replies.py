@@ -48,7 +48,7 @@ def sized(transport, size: int):
     """`size` bytes of the reply that `transport` reads, a generator. Raises ReplyTooLarge."""
     if size <= _USUAL or size <= room():
         try:
-            return (yield from transport.fill(bytearray(size)))
+            return (yield from transport.all("readinto", bytearray(size)))
         except MemoryError:  # there is none in one piece
             pass
     left = [size]

@@ -55,6 +55,7 @@ class BaseClient:
         clock: _Clock = ...,
         sleep_memory: Any = None,
         user_agent: str = "",
+        fips: bool = False,
     ) -> None: ...
     @property
     def signed_in(self) -> bool: ...

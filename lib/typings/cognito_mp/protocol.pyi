@@ -17,6 +17,7 @@ class App:
         client_secret: str | None = None,
         user_pool_id: str | None = None,
         endpoint: str | None = None,
+        fips: bool = False,
     ) -> None: ...
 
 class Once:
