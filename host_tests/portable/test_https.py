@@ -61,7 +61,7 @@ class Connections:
         self.outcomes = list(outcomes)
         self.asked = 0
 
-    def __call__(self, host, port, context):
+    def __call__(self, host, port, context, addresses):
         self.asked += 1
         outcome = self.outcomes.pop(0)
         if isinstance(outcome, Exception):

@@ -55,7 +55,9 @@ def split_url(url: str) -> tuple:
         or name.strip("abcdefghijklmnopqrstuvwxyz0123456789")
         or not (port.isdigit() and len(port) < 6 and 0 < int(port) < 65536)
     ):
-        raise ValueError("endpoint must be https://host:port")
+        from .unusual_urls import split
+
+        return split(url)
     return secure, host, int(port), "/" + path
 
 

@@ -37,7 +37,7 @@ def is_short_of_memory(error: "OSError | ValueError", can_be_read: bool = False)
     return is_short or "ALLOC_FAILED" in str(error)
 
 
-def _look_up_failed(error: Exception) -> bool:
+def look_up_failed(error: Exception) -> bool:
     """True when `error` is getaddrinfo()'s, whose numbers are no errno.
 
     lwIP's err_t as it is on rp2 (-2 no such name, -6 no name server, -12, -16: extmod/modlwip.c), its EAI_* on ESP32
@@ -80,7 +80,7 @@ def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool
         if "trusted CA" in text or "issuer" in text or "self-signed" in text:  # mbedtls' words, OpenSSL's
             return refusal
         raise refusal
-    if _look_up_failed(error):
+    if look_up_failed(error):
         raise ConnectError(EIO, "can't look up %s (%s): is there a network, and a name server?" % (host, number))
     number = number if isinstance(number, int) else EIO
     raise ConnectError(number, "can't connect to %s: %s" % (host, "no answer" if number == ETIMEDOUT else words(error)))
