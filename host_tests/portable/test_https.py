@@ -199,6 +199,32 @@ def test_tls_that_runs_out_of_memory_is_tried_once_more():
 HTTPS = "https://127.0.0.1:80/"
 
 
+def test_a_bundle_is_tried_to_its_end_whatever_one_root_is_refused_for():
+    """The words are mbedtls': an anchor that has expired, one that is not valid yet, a chain that is cross-signed."""
+    stranger = ValueError("The certificate is not correctly signed by the trusted CA")
+    expired = ValueError("The certificate validity has expired")
+    for refusals in (
+        [expired],
+        [stranger, expired],
+        [expired, ValueError("The certificate validity starts in the future"), stranger],
+        [ValueError("unknown critical extension"), stranger, stranger, expired],
+    ):
+        https, connections, _ = transport(*(refusals + [FakeStream(OK % b"{}")]))
+        assert body(https.post(HTTPS, {}, b"1")) == b"{}" and connections.asked == len(refusals) + 1
+    # What says most is told, also where time or the network ends in the middle.
+    for last in ([stranger], [OSError(113)]):
+        https, _, _ = transport(*[stranger, expired, stranger, stranger] + last)
+        assert "has expired" in str(raises(CertificateError, https.post, HTTPS, {}, b"1"))
+    https, _, _ = transport(stranger, OSError(113))
+    raises(ConnectError, https.post, HTTPS, {}, b"1")
+    # The name is no better for another root.
+    https, connections, _ = transport(
+        ValueError("The certificate Common Name (CN) does not match with the expected CN")
+    )
+    raises(CertificateError, https.post, HTTPS, {}, b"1")
+    assert connections.asked == 1
+
+
 def test_numbers_of_a_failed_look_up_are_neither_errno_nor_memory():
     """lwIP's err_t on rp2, its EAI_* on ESP32, the C library's on a computer; the unix port says it in words."""
     unix = OSError("[addrinfo error -2]")
@@ -373,10 +399,19 @@ def test_the_time_limit_is_for_sending_too():
 
 
 def test_a_head_is_no_longer_than_any_that_a_server_sends():
-    for line, number_of_lines in ((b"X-%d: " + b"x" * 900, 63), (b"X-%d: " + b"x" * 900, 9), (b"X%d: y", 68)):
+    for line, number_of_lines in (
+        (b"X-%d: " + b"x" * 900, 63),
+        (b"X-%d: " + b"x" * 900, 9),
+        (b"X%d: y", 68),
+        (b"X-%d: " + b"x" * 4500, 1),
+        (b"X-%d: " + b"x" * 4096, 2),
+    ):
         lines = b"".join([line % number + b"\r\n" for number in range(number_of_lines)])
         https, _, _ = transport(FakeStream(b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 2\r\n\r\n{}"))
         assert "no HTTP reply" in str(raises(OSError, https.post, URL, {}, b"1"))
+    line = b"Set-Cookie: " + b"x" * 4096  # of somebody's proxy
+    head = b"HTTP/1.1 200 OK\r\n" + line + b"\r\nContent-Length: 2\r\n\r\n{}"
+    assert body(transport(FakeStream(head))[0].post(URL, {}, b"1")) == b"{}"
     lines = b"".join([b"X-%d: " % number + b"y" * 200 + b"\r\n" for number in range(20)])
     head = b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 2\r\n\r\n{}"
     assert body(transport(FakeStream(head))[0].post(URL, {}, b"1")) == b"{}"

@@ -49,6 +49,12 @@ def look_up_failed(error: Exception) -> bool:
     return "addrinfo error" in str(error)  # ports/unix/modsocket.c
 
 
+def is_stranger(error: Exception) -> bool:
+    """True when `error` refuses a certificate that none of the roots in use has signed."""
+    text = str(error)
+    return "trusted CA" in text or "issuer" in text or "self-signed" in text or "invalid cert" in text
+
+
 def words(error: Exception) -> str:
     """What `error` says, without the "[Errno 5]" that another error puts in front of it."""
     if isinstance(error, OSError) and len(error.args) > 1 and isinstance(error.args[1], str):
@@ -59,6 +65,9 @@ def words(error: Exception) -> str:
 
 def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool = False) -> OSError:
     """The error for `error`, met before anything was sent, when no other root does; raised when none can.
+
+    Another root may do whatever this one was refused for: it may have expired, and a chain that is cross-signed ends at
+    another. The server's name is no better for another root.
 
     can_be_read  as is_short_of_memory() has it
     """
@@ -75,9 +84,9 @@ def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool
     if isinstance(error, ValueError):
         text = str(error)
         if "invalid cert" in text:
-            raise CertificateError("cadata holds no certificate, or there is no memory to read it")
+            return CertificateError("cadata holds no certificate, or there is no memory to read it")
         refusal = CertificateError("certificate of %s refused: %s" % (host, text))
-        if "trusted CA" in text or "issuer" in text or "self-signed" in text:  # mbedtls' words, OpenSSL's
+        if is_stranger(error) or "match" not in text:  # mbedtls' words for a wrong name, OpenSSL's
             return refusal
         raise refusal
     if look_up_failed(error):

@@ -249,10 +249,10 @@ class HttpsTransport:
             yield stream, 4 if method == "write" else 1, int(ms)
 
     def line(self):
-        """One line of the reply's head, of up to 1 kB, without its end."""
+        """One line of the reply's head, of up to 4 kB, without its end."""
         line = b""
         while line[-1:] != b"\n":
-            if len(line) > 1024:
+            if len(line) > 4352:
                 raise ValueError  # an endless head; _reply() has the words
             # In small pieces: MicroPython allocates the most that it may read.
             line += yield from self.call("readline", 128)

@@ -3,7 +3,7 @@
 import gc
 from errno import ETIMEDOUT
 
-from .connection_errors import clock_is_unset, connection_error, is_short_of_memory, look_up_failed
+from .connection_errors import clock_is_unset, connection_error, is_short_of_memory, is_stranger, look_up_failed
 
 
 def patience(transport, stream):
@@ -43,6 +43,7 @@ def opened(transport, origin: list, root: "bytes | None", error: "OSError | Valu
     known = not roots or root is transport.root
     is_second = False
     by_ipv6 = host != "localhost" and bool(host.strip("0123456789."))
+    told = None  # a refusal that says more than that a root was another server's
     unanswered = None  # the first error of the network's: that of a family which there is not says little
     while True:
         is_short = is_short_of_memory(error, known)
@@ -57,11 +58,15 @@ def opened(transport, origin: list, root: "bytes | None", error: "OSError | Valu
                 by_ipv6 = False
                 transport.addresses += _ipv6(socket, host, origin[2], error)
             if not transport.addresses or _left(transport) <= 0:
-                raise connection_error(unanswered, host, known)
+                raise told or connection_error(unanswered, host, known)
         else:
             failure = connection_error(error, host, known)
-            if is_short or not left:
+            if is_short:
                 raise failure
+            if not is_stranger(error):
+                told = told or failure
+            if not left:
+                raise told or failure
             root = left.pop(0)
             is_second = False
             known = not roots
