@@ -41,7 +41,7 @@ class BaseClient:
         self,
         region: str,
         client_id: str,
-        client_secret: "str | None" = None,
+        client_secret: "str | tuple | list | None" = None,
         user_pool_id: "str | None" = None,
         store=None,
         endpoint: "str | None" = None,
@@ -55,7 +55,8 @@ class BaseClient:
         fips: bool = False,
     ) -> None:
         """
-        region, client_id, client_secret, user_pool_id  str, as the AWS console shows them
+        region, client_id, client_secret, user_pool_id  str, as the AWS console shows them; two client secrets while one
+                   takes the place of the other, ("new", "old"): what is refused for one is tried with the other
         store      FileStore(path) or any object with load, save and erase; None keeps the session in RAM
         endpoint   str, "https://host:port" in place of AWS's own, such as https://cognito-idp.<region>.amazonaws.com
         cadata     bytes, one DER root or a PEM bundle, in place of Amazon's roots

@@ -23,8 +23,13 @@ def delay(error: Exception, request, tried: int, client) -> int:
     Session.
 
     tried   how often it was sent; the delay doubles, with jitter over all of it: quotas are for a whole account
-    client  has attempts, how often it may be sent; asks_code; and clock
+    client  has attempts, how often it may be sent; app, asks_code and clock
     """
+    if hasattr(client.app, "client_secrets"):
+        from .two_secrets import swapped
+
+        if swapped(client.app, request, error):
+            return 0
     again = tried <= _repeats(request, client.asks_code)
     if isinstance(error, CognitoError):
         # A throttle once: each further try takes the place of somebody else's.

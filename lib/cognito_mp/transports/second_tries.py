@@ -79,7 +79,7 @@ def opened(transport, origin: list, root: "bytes | None", error: "OSError | Valu
             error = another
 
 
-def _ipv6(socket, host: str, port: int, error: OSError) -> list:
+def _ipv6(socket, host: str, port: int, error) -> list:
     if socket is None:
         import socket
     from .ipv6 import getaddrinfo

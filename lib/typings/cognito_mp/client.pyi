@@ -44,7 +44,7 @@ class BaseClient:
         self,
         region: str,
         client_id: str,
-        client_secret: str | None = None,
+        client_secret: str | tuple[str, str] | list[str] | None = None,
         user_pool_id: str | None = None,
         store: _Store | None = None,
         endpoint: str | None = None,
