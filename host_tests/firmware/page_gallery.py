@@ -21,7 +21,7 @@ for _folder in (ROOT / "firmware", ROOT / "lib"):
     sys.path.insert(0, str(_folder))
 
 from cognito_app.sign_in_page import pages  # type: ignore[import-not-found]  # noqa: E402
-from cognito_app.sign_in_page.conversation import Page, Problem  # type: ignore[import-not-found]  # noqa: E402
+from cognito_app.sign_in_page.asking import Page, Problem  # type: ignore[import-not-found]  # noqa: E402
 from cognito_app.sign_in_page.languages import words_for  # type: ignore[import-not-found]  # noqa: E402
 from PIL import Image  # noqa: E402
 from selenium import webdriver  # noqa: E402

@@ -10,7 +10,8 @@ from hashlib import sha256
 
 from ..stopwatch import Stopwatch
 from . import forms, html, pages
-from .conversation import Conversation, Page, Problem, Ways, sign_in
+from .asking import Page, Problem
+from .conversation import Conversation, Ways, sign_in
 from .languages import words_for
 
 IDLE_S = 600  # without use, after which the page is over

@@ -2,7 +2,7 @@
 
 import sys
 
-from cognito_app.sign_in_page import conversation, forms
+from cognito_app.sign_in_page import forms, problems
 from cognito_app.sign_in_page.languages import Words, codes, words_for
 
 LANGUAGES = ("de",)  # test_page_files.py on the host finds whether a folder is missing here
@@ -24,9 +24,9 @@ def test_each_language_has_the_same_words_and_gaps():
 
 
 def test_what_can_be_shown_has_words():
-    pages, fields, problems = modules_of("en")
-    for key in list(conversation._PROBLEMS.values()) + [key for _, key in conversation._NOT_AUTHORIZED]:
-        assert key in problems, key
+    pages, fields, told = modules_of("en")
+    for key in list(problems.PROBLEMS.values()) + [key for _, key in problems.NOT_AUTHORIZED]:
+        assert key in told, key
     for name in forms.FORMS:
         assert name in pages, name
         for field in forms.FORMS[name]:
