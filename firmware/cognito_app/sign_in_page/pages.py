@@ -29,7 +29,7 @@ def render(page, notes: list, words, opening: str, token: str, step: int):
     for note in notes:
         yield _paragraph(words.problems[note])
     if page.buttons:
-        yield from _form(page, words, token, step)
+        yield from _form(page, words.pages, token, step)
     elif page.name in ("wait", "busy", "refused"):
         where, text = ("/wait", "look_again") if page.name == "wait" else ("/", "go_back")
         yield f'<p><a class="block" href="{where}{opening}">{escaped(words.pages[text])}</a></p>'
@@ -111,35 +111,35 @@ def _picture(code, label: str):
     yield '"/></svg>'
 
 
-def _form(page, words, token: str, step: int):
+def _form(page, texts: dict, token: str, step: int):
     yield '<form method="post" action="/">'
     yield f'<input type="hidden" name="token" value="{token}"><input type="hidden" name="step" value="{step}">'
     if page.name == "wifi":
-        yield from _networks(page.values["networks"], words.fields)
+        yield from _networks(page.values["networks"], texts)
     elif page.name == "choose":
-        yield from _choices(page.values["choices"], words.fields)
+        yield from _choices(page.values["choices"], texts)
     described = ' aria-describedby="problem"' if page.problem else ""
     for field in forms.fields(page):
-        yield from _field(page, field, words, described)
+        yield from _field(page, field, texts, described)
     first = True
     for button in page.buttons:
         # Buttons that only lead elsewhere must work while fields are empty.
         kind = 'class="first"' if first else "formnovalidate"
-        yield f'<button name="do" value="{button}" {kind}>{escaped(words.fields["do_" + button])}</button>'
+        yield f'<button name="do" value="{button}" {kind}>{escaped(texts["do_" + button])}</button>'
         first = False
     yield "</form>"
 
 
-def _label(page, name: str, words) -> str:
+def _label(page, name: str, texts: dict) -> str:
     if not name.startswith(forms.ATTRIBUTE):
-        return words.fields["label_" + name]
+        return texts["label_" + name]
     attribute = page.values["attributes"][int(name[len(forms.ATTRIBUTE) :])]
-    return words.fields.get(forms.ATTRIBUTE + attribute) or attribute.replace("custom:", "")
+    return texts.get(forms.ATTRIBUTE + attribute) or attribute.replace("custom:", "")
 
 
-def _field(page, field: tuple, words, described: str):
+def _field(page, field: tuple, texts: dict, described: str):
     name, kind, longest, autocomplete, needed = field
-    yield f'<label for="{name}">{escaped(_label(page, name, words))}</label>'
+    yield f'<label for="{name}">{escaped(_label(page, name, texts))}</label>'
     typed = page.typed.get(name, "") if kind == "text" else ""
     value = f' value="{escaped(typed)}"' if typed else ""
     yield f'<input class="field" id="{name}" name="{name}" {_ATTRIBUTES[kind]} maxlength="{longest}"'

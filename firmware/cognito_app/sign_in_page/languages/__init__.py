@@ -1,6 +1,6 @@
 """The words of the page, one folder for each language, named for its code: a new language is a new folder.
 
-Each has the modules of en/: pages.py, fields.py and problems.py, with WORDS, a dict from the keys of English to text.
+Each has the modules of en/: pages.py and problems.py, with WORDS, a dict from the keys of English to text.
 The language of a page is the first that the browser asks for and that there is a folder of.
 """
 
@@ -47,13 +47,8 @@ class Words:
 
     @property
     def pages(self) -> dict:
-        """What pages are called, and what they say before their forms."""
+        """What pages are called and say, and what there is to fill in, to choose and to press."""
         return self._of("pages")
-
-    @property
-    def fields(self) -> dict:
-        """What there is to fill in, to choose and to press."""
-        return self._of("fields")
 
     @property
     def problems(self) -> dict:

@@ -1,4 +1,4 @@
-"""German: what a page is called, and what it says before its form."""
+"""German: what pages are called and say, and what there is to fill in, to choose and to press."""
 
 WORDS = {
     # The title of each page
@@ -57,4 +57,49 @@ WORDS = {
     "busy_intro": "Ein anderes Telefon meldet sich gerade an. Versuchen Sie es in ein paar Minuten noch einmal. Waren "
     "Sie das selbst, in einem anderen Fenster: machen Sie dort weiter.",
     "go_back": "Zurück zur Seite",
+    # Fields
+    "networks": "Netze in Reichweite",
+    "no_networks": "Es wurde kein Netz gefunden. Geben Sie seinen Namen ein, oder suchen Sie noch einmal.",
+    "strong": "stark",
+    "medium": "mittel",
+    "weak": "schwach",
+    "open": "offen, ohne Passwort",
+    "locked": "mit Passwort",
+    "label_other": "Name eines Netzes, das hier nicht steht",
+    "label_wifi_password": "WLAN-Passwort (leer bei einem offenen Netz)",
+    "label_name": "E-Mail-Adresse oder Benutzername",
+    "label_password": "Passwort",
+    "label_fresh": "Neues Passwort",
+    "label_again": "Dasselbe Passwort noch einmal",
+    "label_digits": "Die sechs Ziffern",
+    "label_code": "Code",
+    "choices": "Wege zu bestätigen",
+    "choice_SMS_MFA": "SMS",
+    "choice_EMAIL_OTP": "E-Mail",
+    "choice_SOFTWARE_TOKEN_MFA": "Authenticator-App",
+    "attribute_name": "Ihr Name",
+    "attribute_given_name": "Vorname",
+    "attribute_family_name": "Nachname",
+    "attribute_nickname": "Spitzname",
+    "attribute_email": "E-Mail-Adresse",
+    "attribute_phone_number": "Telefonnummer, etwa +31600000000",
+    "attribute_birthdate": "Geburtsdatum, etwa 1990-12-31",
+    "attribute_address": "Anschrift",
+    "attribute_gender": "Geschlecht",
+    "attribute_locale": "Sprache, etwa de-DE",
+    "attribute_zoneinfo": "Zeitzone, etwa Europe/Berlin",
+    # Buttons
+    "do_enter": "Weiter",
+    "do_join": "Verbinden",
+    "do_scan": "Netze noch einmal suchen",
+    "do_sign_in": "Anmelden",
+    "do_new": "Ich habe noch kein Konto",
+    "do_forgot": "Ich habe mein Passwort vergessen",
+    "do_wifi": "Ein anderes WLAN wählen",
+    "do_sign_up": "Konto anlegen",
+    "do_confirm": "Weiter",
+    "do_resend": "Einen neuen Code schicken",
+    "do_send_password": "Passwort senden",
+    "do_without_blanks": "Ohne das Leerzeichen versuchen",
+    "do_again": "Von vorn beginnen",
 }

@@ -1,4 +1,4 @@
-"""English: what a page is called, and what it says before its form."""
+"""English: what pages are called and say, and what there is to fill in, to choose and to press."""
 
 WORDS = {
     # The title of each page
@@ -54,4 +54,49 @@ WORDS = {
     "busy_intro": "Another phone is signing in on this device. Try again in a few minutes. If that was you, in another "
     "window: go on there.",
     "go_back": "Back to the page",
+    # Fields
+    "networks": "Networks in reach",
+    "no_networks": "No network was found. Type its name, or look again.",
+    "strong": "strong",
+    "medium": "medium",
+    "weak": "weak",
+    "open": "open, no password",
+    "locked": "with a password",
+    "label_other": "Name of a network that is not listed",
+    "label_wifi_password": "Wi-Fi password (empty for an open network)",
+    "label_name": "E-mail address or user name",
+    "label_password": "Password",
+    "label_fresh": "New password",
+    "label_again": "The same password again",
+    "label_digits": "The six digits",
+    "label_code": "Code",
+    "choices": "Ways to confirm",
+    "choice_SMS_MFA": "Text message",
+    "choice_EMAIL_OTP": "E-mail",
+    "choice_SOFTWARE_TOKEN_MFA": "Authenticator app",
+    "attribute_name": "Your name",
+    "attribute_given_name": "First name",
+    "attribute_family_name": "Last name",
+    "attribute_nickname": "Nickname",
+    "attribute_email": "E-mail address",
+    "attribute_phone_number": "Phone number, such as +31600000000",
+    "attribute_birthdate": "Date of birth, such as 1990-12-31",
+    "attribute_address": "Address",
+    "attribute_gender": "Gender",
+    "attribute_locale": "Language, such as en-GB",
+    "attribute_zoneinfo": "Time zone, such as Europe/Amsterdam",
+    # Buttons
+    "do_enter": "Go on",
+    "do_join": "Connect",
+    "do_scan": "Look for networks again",
+    "do_sign_in": "Sign in",
+    "do_new": "I have no account yet",
+    "do_forgot": "I forgot my password",
+    "do_wifi": "Choose another Wi-Fi",
+    "do_sign_up": "Make the account",
+    "do_confirm": "Go on",
+    "do_resend": "Send a new code",
+    "do_send_password": "Send the password",
+    "do_without_blanks": "Try without the blank",
+    "do_again": "Start over",
 }
