@@ -265,8 +265,9 @@ CLIENTS = [
     ("tokens", {"RefreshTokenValidity": 48, "TokenValidityUnits": {"RefreshToken": "hours"}}, LOOK, "2 days"),
     ("tokens", {"AccessTokenValidity": 5, "TokenValidityUnits": {"AccessToken": "minutes"}}, LOOK, "5 minutes"),
     ("tokens", {"AccessTokenValidity": 2}, FINE, "2 hours"),
-    ("fleet", {}, FINE, "243,000 devices fit in Cognito's default quota; with access tokens of a day, 5,832,000"),
-    ("fleet", {"AccessTokenValidity": 24}, FINE, "5,832,000 devices fit in Cognito's default quota; "),
+    ("fleet", {}, FINE, "120 sign-ins and refreshes a second; with access tokens of a day, 5,832,000"),
+    ("fleet", {}, FINE, "243,000 devices fit"),
+    ("fleet", {"AccessTokenValidity": 24}, FINE, "5,832,000 devices fit in Cognito's default quota of 120 "),
     ("sign-out", {"EnableTokenRevocation": True}, FINE, "revokes"),
     ("sign-out", {"EnableTokenRevocation": False}, LOOK, "copy"),
 ]

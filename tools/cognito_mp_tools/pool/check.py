@@ -9,7 +9,8 @@ FINE, LOOK, STOPS = "fine", "look", "stops"
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 _DAY = 86400
-# Refreshes a second that AWS allows to an account in a region, unless it has raised the quota.
+# Sign-ins and refreshes a second together (UserAuthentication) that AWS allows to an account in a region, unless more is
+# paid for (UpdateProvisionedLimit).
 _QUOTA = 120
 # How App clients are changed: the API's UpdateUserPoolClient resets all that it is not given.
 _EDIT = "in the AWS console, at App clients, edit the app client:"
@@ -180,10 +181,10 @@ def _tokens(pool: Pool) -> Finding:
 
 def _fleet(pool: Pool) -> Finding:
     """How many devices fit in the quota: a token is replaced at three quarters of its life, and a quarter of the quota
-    is left free, so that all can come back after an outage. See docs/fleet.md.
+    is left free, for people who sign in, and so that all can come back after an outage. See docs/fleet.md.
     """
     access = pool.life("Access", "hours", 3600)
-    found = f"{_fleet_size(access)} devices fit in Cognito's default quota"
+    found = f"{_fleet_size(access)} devices fit in Cognito's default quota of {_QUOTA} sign-ins and refreshes a second"
     if access < _DAY:
         found += f"; with access tokens of a day, {_fleet_size(_DAY)}"
     return Finding("fleet", found)
