@@ -9,8 +9,8 @@ FINE, LOOK, STOPS = "fine", "look", "stops"
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 _DAY = 86400
-# Sign-ins and refreshes a second together (UserAuthentication) that AWS allows to an account in a region, unless more is
-# paid for (UpdateProvisionedLimit).
+# Sign-ins and refreshes a second together (UserAuthentication) that an account has in a region, unless more is
+# bought (UpdateProvisionedLimit).
 _QUOTA = 120
 # How App clients are changed: the API's UpdateUserPoolClient resets all that it is not given.
 _EDIT = "in the AWS console, at App clients, edit the app client:"
