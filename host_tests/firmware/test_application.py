@@ -163,7 +163,7 @@ def test_a_missing_key_is_named(micropython: Interpreter, tmp_path: Path) -> Non
 
 
 def test_machine_code_that_is_asked_for_and_not_used_is_told(micropython: Interpreter, tmp_path: Path) -> None:
-    """The endpoint is no https, so that nothing more happens."""
+    """The endpoint is not https, so that nothing more happens."""
     settings = {"region": "eu-west-1", "client_id": "abc", "wifi_ssid": "x", "endpoint": "http://x", "srp_xtensa": True}
     (tmp_path / "settings.json").write_text(json.dumps(settings))
     done = subprocess.run(

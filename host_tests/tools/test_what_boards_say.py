@@ -66,7 +66,7 @@ MACHINE_CODE: dict[str, set[str]] = {
     "armv7emsp": {"montgomery_thumb.mpy", "srp_numbers_thumb.mpy"},
     "rv32imc": {"montgomery_rv32.mpy", "srp_numbers_words.mpy"},
     "xtensawin": {"montgomery_xtensa.mpy", "srp_numbers_words.mpy", "srp_xtensa.mpy"},
-    "xtensa": set(),  # ESP8266: code for windowed registers is none for it
+    "xtensa": set(),  # ESP8266: it has no windowed registers, which the code needs
     "x64": set(),
     "": set(),
 }

@@ -95,7 +95,7 @@ def clock(patient: Patient) -> str:
         # Thonny 5.0.1: add_micropython_backend(sync_time=True, local_rtc=True); mpremote 1.29: do_rtc().
         raise Failed(
             f"it says {moment}, {_minutes(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} this computer",
-            "TOTP, SRP and SigV4 need UTC, and Thonny and `mpremote rtc --set` set local time: run this with --set-clock",
+            "TOTP, SRP and SigV4 need UTC; Thonny and `mpremote rtc --set` set local time: run this with --set-clock",
         )
     return moment
 

@@ -150,7 +150,7 @@ def _second_factor(pool: Pool) -> Finding:
         return Finding("MFA", "required, by nothing that a device can answer", STOPS, advice)
     found = f"required, by {listed}: somebody has to type a code at each sign-in"
     if factors == ["an authenticator app"]:
-        advice = "who has no authenticator yet sets it up in a browser, or with lib/examples/second_factor.py."
+        advice = "somebody without an authenticator sets one up in a browser, or with lib/examples/second_factor.py."
         return Finding("MFA", found, LOOK, advice)
     return Finding("MFA", found)
 
@@ -198,14 +198,14 @@ def _sign_out(pool: Pool) -> Finding:
     if pool.client.get("EnableTokenRevocation", True):
         return Finding("sign-out", "revokes the refresh token")
     advice = f"{_EDIT} enable token revocation."
-    return Finding("sign-out", "leaves the refresh token good for who has a copy of it", LOOK, advice)
+    return Finding("sign-out", "leaves the refresh token good for whoever has a copy of it", LOOK, advice)
 
 
 def _sign_up(pool: Pool) -> Finding:
     if (pool.pool.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
         return Finding("sign-up", "closed: you make the accounts")
     advice = "in the AWS console, at Sign-up, disable self-registration, unless strangers are welcome."
-    return Finding("sign-up", "open: who reads the app client's id out of a device can make accounts", LOOK, advice)
+    return Finding("sign-up", "open: whoever reads the app client's id out of a device can make accounts", LOOK, advice)
 
 
 def _words(seconds: int) -> str:
