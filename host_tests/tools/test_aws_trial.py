@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,19 +13,9 @@ from cognito_mp_tools.local.cognito import REGION, LocalCognito
 from cognito_mp_tools.pool.aws_trial import JOBS
 from cognito_mp_tools.pool.policy import policy
 from conftest import heed_ctrl_c
-from tools.owner_calls import OwnerCalls
+from tools.owner_calls import DENIED, OwnerCalls
 
 TRIAL = (sys.executable, "-u", "-m", "cognito_mp_tools.pool.aws_trial")
-DENIED = ("AccessDeniedException", "User is not authorized to perform this.")
-
-
-@pytest.fixture
-def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnerCalls]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", local_cognito.owner.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local_cognito.owner.secret_key)
-    calls = OwnerCalls(local_cognito)
-    yield calls
-    calls.close()
 
 
 def started(*words: str) -> subprocess.Popen[str]:

@@ -14,19 +14,9 @@ from cognito_mp_tools.pool import check as pool_check
 from cognito_mp_tools.pool import settings as pool_settings
 from cognito_mp_tools.pool.check import FINE, LOOK, STOPS
 from cognito_mp_tools.pool.template import PoolPlan
-from tools.owner_calls import OwnerCalls
+from tools.owner_calls import DENIED, OwnerCalls
 
 GONE = ("ResourceNotFoundException", "User pool does not exist.")
-DENIED = ("AccessDeniedException", "User is not authorized to perform this.")
-
-
-@pytest.fixture
-def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnerCalls]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", local_cognito.owner.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local_cognito.owner.secret_key)
-    calls = OwnerCalls(local_cognito)
-    yield calls
-    calls.close()
 
 
 @pytest.fixture
