@@ -106,7 +106,7 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list, closers
     own = board.own_settings()
     link = board.link(settings, own)
     keeper = keeper_for(settings, link, board)
-    closers.append(keeper.client.close)  # a refresh is no task of ours
+    closers.append(keeper.client.close)  # a refresh is not one of our tasks
     screen = watch = None
     makers_code = _called
     read, write = board.terminal()
@@ -185,7 +185,7 @@ def run(start=None, pause_s: int = 30, board=None) -> None:
         if not (settings.improv and board.has_wifi):
             start.ctrl_c.interrupt()
         for key in settings.unknown:
-            print(f'settings.json: "{key}" is no setting of this application')
+            print(f'settings.json: "{key}" is not a setting of this application')
         for words in settings.raised + board.remarks(settings) + machine_code(settings):
             print(words)
         _run(settings, start, pause_s, board)

@@ -215,6 +215,6 @@ def _values(data: bytes, path: str):
     try:
         return parse(data[3:] if data[:3] == b"\xef\xbb\xbf" else data)  # without a byte order mark
     except NotJson as error:
-        raise SettingsError(f"{path} is no JSON: {error}")
+        raise SettingsError(f"{path} is not JSON: {error}")
     finally:
         forget("cognito_app.strict_json", "cognito_app.loaded_modules")

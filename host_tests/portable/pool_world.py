@@ -49,7 +49,7 @@ class World:
         return bool(entry) and entry["family"] not in self.revoked and self._in_grace(entry)
 
     def is_good(self, access_token) -> bool:
-        """True when the service, and who asks it, takes `access_token` now: RevokeToken ends those of a sign-in too."""
+        """True if the service, and whoever asks it, takes `access_token` now: RevokeToken ends a sign-in's as well."""
         alive = self.clock.true < self.dead_at[access_token]
         return alive and self.families[access_token] not in self.revoked
 

@@ -116,7 +116,7 @@ def check(name: str, failing: tuple, somebody, has_save_over: bool, broken: tupl
     session, store, has_raised = carried_out(name, failing, somebody, has_save_over, broken)
     count = len(store.done)
     if somebody and not name.startswith("start") and name != "erase" and session.store_error:
-        # Its own is no newer than what that other client has stored, and must not be written over it blindly.
+        # Its own is not newer than what that other client has stored, and must not be written over it blindly.
         store.broken = ("load",)
         session.save_pending(True)
         assert store.holds()["refresh_token"] == somebody.refresh_token, where

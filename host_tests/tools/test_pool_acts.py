@@ -14,19 +14,9 @@ from cognito_mp_tools.pool import check as pool_check
 from cognito_mp_tools.pool import settings as pool_settings
 from cognito_mp_tools.pool.check import FINE, LOOK, STOPS
 from cognito_mp_tools.pool.template import PoolPlan
-from tools.owner_calls import OwnerCalls
+from tools.owner_calls import DENIED, OwnerCalls
 
 GONE = ("ResourceNotFoundException", "User pool does not exist.")
-DENIED = ("AccessDeniedException", "User is not authorized to perform this.")
-
-
-@pytest.fixture
-def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnerCalls]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", local_cognito.owner.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local_cognito.owner.secret_key)
-    calls = OwnerCalls(local_cognito)
-    yield calls
-    calls.close()
 
 
 @pytest.fixture
@@ -265,8 +255,9 @@ CLIENTS = [
     ("tokens", {"RefreshTokenValidity": 48, "TokenValidityUnits": {"RefreshToken": "hours"}}, LOOK, "2 days"),
     ("tokens", {"AccessTokenValidity": 5, "TokenValidityUnits": {"AccessToken": "minutes"}}, LOOK, "5 minutes"),
     ("tokens", {"AccessTokenValidity": 2}, FINE, "2 hours"),
-    ("fleet", {}, FINE, "243,000 devices fit in Cognito's default quota; with access tokens of a day, 5,832,000"),
-    ("fleet", {"AccessTokenValidity": 24}, FINE, "5,832,000 devices fit in Cognito's default quota; "),
+    ("fleet", {}, FINE, "120 sign-ins and refreshes a second; with access tokens of a day, 5,832,000"),
+    ("fleet", {}, FINE, "243,000 devices fit"),
+    ("fleet", {"AccessTokenValidity": 24}, FINE, "5,832,000 devices fit in Cognito's default quota of 120 "),
     ("sign-out", {"EnableTokenRevocation": True}, FINE, "revokes"),
     ("sign-out", {"EnableTokenRevocation": False}, LOOK, "copy"),
 ]

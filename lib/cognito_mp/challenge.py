@@ -25,13 +25,13 @@ class Challenge:
     """
 
     def __init__(self, reply: dict, username: str, sign_in_name: "str | None" = None) -> None:
-        """`reply` as the service sent it; raises CognitoError when it is no challenge."""
+        """`reply` as the service sent it; raises CognitoError if it is not a challenge."""
         name, parameters = reply.get("ChallengeName"), reply.get("ChallengeParameters") or {}
         session = reply.get("Session")
         if not (name and isinstance(name, str) and isinstance(parameters, dict)):
             raise unreadable("a challenge without a name")
         if not (session is None or isinstance(session, str)):
-            raise unreadable("a challenge whose Session is no string")
+            raise unreadable("a challenge whose Session is not a string")
         self.name = name
         self.parameters = parameters
         self.session = session
@@ -70,5 +70,5 @@ class Challenge:
 
 def _texts(name: str, value) -> list:
     if not (isinstance(value, list) and all([isinstance(text, str) for text in value])):
-        raise unreadable("a challenge whose %s is no list of names" % name)
+        raise unreadable("a challenge whose %s is not a list of names" % name)
     return value

@@ -1,7 +1,7 @@
 """Refusals whose words repeat what was sent: a password must not get into a log by way of the service's words.
 
 AWS's own sentences don't, but those of a Lambda trigger, a gateway or an emulator may. Loaded when a refusal has words
-that are none of AWS's known sentences.
+that are not one of AWS's known sentences.
 """
 
 import json

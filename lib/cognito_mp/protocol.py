@@ -37,7 +37,7 @@ class Once:
 def split_url(url: str) -> tuple:
     """`url` ("https://host:port/path") as (secure: bool, host: str, port: int, path: str).
 
-    Raises ValueError when it is no such URL, or http to a host that is not this machine.
+    Raises ValueError if it is not such a URL, or is http to a host that is not this machine.
     """
     # As bytes: MicroPython makes a name, which stays, of each character of a str that it goes through.
     if not (url and isinstance(url, str) and min(url.encode()) > 32 and max(url.encode()) < 127):
@@ -246,7 +246,7 @@ class Tokens:
         problem = None if result.get("AccessToken") else "neither tokens nor a challenge"
         for name in _TOKENS:
             if not isinstance(result.get(name) or "", str):
-                problem = name + " is no string"
+                problem = name + " is not a string"
         if problem:
             from .refusals import unreadable
 

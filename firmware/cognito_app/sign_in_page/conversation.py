@@ -122,10 +122,10 @@ class _StartOver(Exception):
 
 
 class Ways:
-    """How a password may be proved in one conversation.
+    """How the device may prove the password in one conversation.
 
-    srp    bool, by SRP: the device knows the pool's id, without which there is none
-    plain  bool, by sending it to the service; None: the person is asked, once
+    srp    bool: it may use SRP; it can only if it knows the pool's id
+    plain  bool: it may send the password to the service; None: it asks the person first, once
     """
 
     def __init__(self, srp: bool, plain: "bool | None") -> None:
@@ -306,7 +306,7 @@ def _prove(ways: Ways, notes: list, name: str, password: str):
         if ways.plain is None:
             yield from _ask(Page("send_password", ("again", "send_password")))
             ways.plain = True
-        ways.srp = not ways.plain  # who has said yes is not asked at each try
+        ways.srp = not ways.plain  # somebody who has said yes is not asked at each try
     if not ways.plain:
         raise Problem("srp_only", again=False)
     try:

@@ -200,7 +200,7 @@ class Truth:
             elif self._was_revoked_by_us(claims["origin_jti"]):
                 self._violate("b", "a token was handed out of a sign-in that another has replaced")
         elif self._signed_out_at is not None and not self._entering and self._is_signed_out(claims["origin_jti"]):
-            self._violate("d", "a token was handed out of who has signed out")
+            self._violate("d", "a token was handed out of somebody who has signed out")
 
     def _was_revoked_by_us(self, origin: str) -> bool:
         """True for a sign-in that the device itself has revoked, as it has a newer one of that person."""

@@ -159,7 +159,7 @@ class World:
             if not self.restarts.keeps_memory:
                 self.memory.data = b""
             if self.restarts.start(why) != by_itself:
-                self.violate("g", "a wake is no wake" if by_itself else f"a start by {why} is taken for a wake")
+                self.violate("g", "a wake is not known" if by_itself else f"a start by {why} is taken for a wake")
         self.flash_system = FlashSystem(self.flash)
         self.program = PROGRAMS[self.scenario.program](self)
         self.program.start(by_itself)
@@ -204,7 +204,7 @@ class World:
         self.later(ms, wake)
 
     def _slept(self, restarts: Restarts, ms: int) -> int:
-        """How many milliseconds it really sleeps; it must be no fewer than the whole seconds in `ms`."""
+        """How many milliseconds it really sleeps; it must be at least the whole seconds in `ms`."""
         try:
             slept = restarts.sleep(ms)
         except LockedUp as error:

@@ -8,7 +8,7 @@ import json
 from cognito_app.session_keeper import SessionKeeper
 from cognito_mp import AsyncClient, CertificateError
 from cognito_mp.stores.ram import RamStore
-from fakes import FakeClock
+from fakes import FakeClock, FakeMemory
 from pool_world import AwaitedWorldTransport, Refused, World
 
 ID = "1example23456789"
@@ -110,21 +110,6 @@ class FakeCognito(World):
     def end_sessions(self) -> None:
         """Revoke every refresh token."""
         self.revoked += [entry["family"] for entry in self.tokens.values()]
-
-
-class FakeMemory:
-    """Memory that deep sleep leaves alone; `space` bytes of it."""
-
-    def __init__(self, space: int = 2048) -> None:
-        self.data = b""
-        self.space = space
-
-    def __call__(self, data=None):
-        if data is None:
-            return self.data
-        if len(data) > self.space:
-            raise ValueError("buffer too long")
-        self.data = bytes(data)
 
 
 class FailingStore(RamStore):

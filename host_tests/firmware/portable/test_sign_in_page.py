@@ -641,7 +641,7 @@ def test_ten_wrong_codes():
     stranger.ask("GET", "/?code=" + CODE)
     assert stranger.title == "Enter the code of the device", "the right one comes too late"
     phone.submit(name="alice", password=PASSWORD)
-    assert signed_in(place), "and who came through the access point goes on"
+    assert signed_in(place), "and somebody who came through the access point goes on"
 
 
 def test_wrong_codes_of_one_day_are_counted_on_flash():
@@ -653,7 +653,7 @@ def test_wrong_codes_of_one_day_are_counted_on_flash():
 
     for number in range(9):
         assert not gate().open_for("a" * 32, "000000"), number
-    assert gate().open_for("a" * 32, CODE) and not gate().is_shut, "the right one is no wrong one"
+    assert gate().open_for("a" * 32, CODE) and not gate().is_shut, "the right code is not counted as a wrong one"
     assert not gate().open_for("a" * 32, "000000")
     assert gate().is_shut and not gate().open_for("a" * 32, CODE)
     clock.pass_time(86400)

@@ -92,7 +92,7 @@ def set_new_password(
 def _next_session(reply: dict) -> "str | None":
     session = reply.get("Session")
     if not (session is None or isinstance(session, str)):
-        raise unreadable("a Session that is no string")
+        raise unreadable("a Session that is not a string")
     return session
 
 

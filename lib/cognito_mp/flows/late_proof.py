@@ -17,7 +17,7 @@ def explained(error: CognitoError, started: int, ended: int, of_device: bool) ->
     started, ended  ticks: when the challenge came, and when its answer was refused
     of_device       the proof was the remembered device's own
     """
-    ms = (ended - started) & 0x1FFFFFFF  # ticks wrap, on every port at a power of two that is no lower
+    ms = (ended - started) & 0x1FFFFFFF  # ticks wrap, on every port at this power of two or a higher one
     if ms <= _LATE or error.code != "NotAuthorizedException" or any([words in error.message for words in _JUDGED]):
         return error
     advice = "let the pool remember no devices" if of_device else "sign in by USER_PASSWORD_AUTH"

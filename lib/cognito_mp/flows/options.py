@@ -18,7 +18,7 @@ def add_options(parameters: dict, options: dict, names: tuple = tuple(_MEMBERS))
     analytics_metadata  {"AnalyticsEndpointId": str}, for Pinpoint
     names               those that the operation takes
 
-    Raises TypeError for a name that is none of them, ValueError for a value that is no dict of str to str.
+    Raises TypeError for a name that is not one of them, ValueError for a value that is not a dict of str to str.
     """
     for name in options:
         if name not in names:

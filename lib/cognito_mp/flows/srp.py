@@ -38,7 +38,7 @@ def prove(app, device, challenge: Challenge, password: str, secret, extra: dict,
             raise unreadable("an SRP challenge without its numbers")
     srp_b, salt, block = numbers
     if (srp_b + salt).strip(_HEX_DIGITS):
-        raise unreadable("an SRP challenge whose numbers are no hex")
+        raise unreadable("an SRP challenge whose numbers are not hex")
     timestamp = srp.timestamp((yield NOW))
     try:
         signature = yield from srp.claim_in_steps(

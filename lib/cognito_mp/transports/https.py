@@ -273,7 +273,7 @@ class HttpsTransport:
         raise ValueError  # an endless head; _reply() has the words
 
     def sized(self, n: int):
-        """`n` bytes of the reply, when they are no more than 32 kB."""
+        """`n` bytes of the reply, 32 kB at the most."""
         if n > 32768:
             raise OSError(EIO, "more than 32 kB")
         return (yield from self._all("readinto", bytearray(n)))

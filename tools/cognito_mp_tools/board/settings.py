@@ -27,7 +27,7 @@ option = click.option(
 
 
 def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no number in JSON")
+    raise ValueError(f"{word} is not a number in JSON")
 
 
 def read_further(path: Path | None) -> dict[str, Any]:

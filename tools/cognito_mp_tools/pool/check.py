@@ -9,7 +9,8 @@ FINE, LOOK, STOPS = "fine", "look", "stops"
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 _DAY = 86400
-# Refreshes a second that AWS allows to an account in a region, unless it has raised the quota.
+# Sign-ins and refreshes a second together (UserAuthentication) that an account has in a region, unless more is
+# bought (UpdateProvisionedLimit).
 _QUOTA = 120
 # How App clients are changed: the API's UpdateUserPoolClient resets all that it is not given.
 _EDIT = "in the AWS console, at App clients, edit the app client:"
@@ -149,7 +150,7 @@ def _second_factor(pool: Pool) -> Finding:
         return Finding("MFA", "required, by nothing that a device can answer", STOPS, advice)
     found = f"required, by {listed}: somebody has to type a code at each sign-in"
     if factors == ["an authenticator app"]:
-        advice = "who has no authenticator yet sets it up in a browser, or with lib/examples/second_factor.py."
+        advice = "somebody without an authenticator sets one up in a browser, or with lib/examples/second_factor.py."
         return Finding("MFA", found, LOOK, advice)
     return Finding("MFA", found)
 
@@ -180,10 +181,10 @@ def _tokens(pool: Pool) -> Finding:
 
 def _fleet(pool: Pool) -> Finding:
     """How many devices fit in the quota: a token is replaced at three quarters of its life, and a quarter of the quota
-    is left free, so that all can come back after an outage. See docs/fleet.md.
+    is left free, for people who sign in, and so that all can come back after an outage. See docs/fleet.md.
     """
     access = pool.life("Access", "hours", 3600)
-    found = f"{_fleet_size(access)} devices fit in Cognito's default quota"
+    found = f"{_fleet_size(access)} devices fit in Cognito's default quota of {_QUOTA} sign-ins and refreshes a second"
     if access < _DAY:
         found += f"; with access tokens of a day, {_fleet_size(_DAY)}"
     return Finding("fleet", found)
@@ -197,14 +198,14 @@ def _sign_out(pool: Pool) -> Finding:
     if pool.client.get("EnableTokenRevocation", True):
         return Finding("sign-out", "revokes the refresh token")
     advice = f"{_EDIT} enable token revocation."
-    return Finding("sign-out", "leaves the refresh token good for who has a copy of it", LOOK, advice)
+    return Finding("sign-out", "leaves the refresh token good for whoever has a copy of it", LOOK, advice)
 
 
 def _sign_up(pool: Pool) -> Finding:
     if (pool.pool.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
         return Finding("sign-up", "closed: you make the accounts")
     advice = "in the AWS console, at Sign-up, disable self-registration, unless strangers are welcome."
-    return Finding("sign-up", "open: who reads the app client's id out of a device can make accounts", LOOK, advice)
+    return Finding("sign-up", "open: whoever reads the app client's id out of a device can make accounts", LOOK, advice)
 
 
 def _words(seconds: int) -> str:

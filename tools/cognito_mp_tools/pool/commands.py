@@ -170,7 +170,7 @@ def _create(
         raise ToolFailed(f"there is no folder {save.absolute().parent} to save {save.name} in.")
     pool_settings.check_free(save)
     if user and plan.email and "@" not in user:
-        raise ToolFailed(f"--user {user} is no e-mail address, and people sign in with theirs: or say --usernames.")
+        raise ToolFailed(f"--user {user} is not an e-mail address, and people sign in with theirs: or say --usernames.")
     password = ""
     if user:
         password = ask(f"Temporary password of {user}", TEMPORARY_PASSWORD_VARIABLE, secret=True, twice=True)

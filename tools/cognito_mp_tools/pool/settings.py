@@ -41,7 +41,7 @@ def write(path: Path, values: dict[str, Any]) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What is in `path`. Raises ToolFailed when that is no such file."""
+    """What is in `path`. Raises ToolFailed if it is not such a file."""
     try:
         values = json.loads(path.read_bytes())  # also as Windows' editors save it
     except FileNotFoundError as problem:

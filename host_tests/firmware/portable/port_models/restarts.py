@@ -52,7 +52,7 @@ class BoardClock(FakeClock):
         self.pass_time(ms / 1000)
 
     def next_alarm(self) -> "int | None":
-        """Milliseconds until the next; None when none is set."""
+        """Milliseconds until the next; None if there is none."""
         left = [max(0, alarm.due_ms - self.true_ms) for alarm in self.alarms]
         return min(left) if left else None
 

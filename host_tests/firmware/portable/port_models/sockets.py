@@ -50,7 +50,7 @@ class Sockets:
         return one == other
 
     def getaddrinfo(self, host: str, port: int, family: int = 0, kind: int = 0) -> list:
-        """Blocks: no task has a turn meanwhile. A number is no look-up."""
+        """Blocks: no task has a turn meanwhile. A number needs no look-up."""
         address = host if host.replace(".", "").isdigit() else self.names.get(host)
         if address is not host:
             reached = self.radio is None or self.radio.route == "station"
