@@ -25,7 +25,7 @@ _OPTIONAL: dict = {
     "sign_in_page_code": (str, None),
     "ntp_host": ((str, list), ["pool.ntp.org", "time.aws.com"]),
     "ntp_port": (int, 123),
-    "timeout_s": (int, 10),
+    "timeout_s": (int, 20),
     "sleep_s": (int, 0),
     "awake_s": (int, 120),
     "watchdog_s": (int, 0),

@@ -335,6 +335,7 @@ CLIENT_KINDS = {
     "sleep_memory": ("text", 17, object()),
     "timeout": ("10", None, [10], 0, -1, float("nan"), float("inf"), 3601),
     "attempts": ("3", None, [3], 0, -1),
+    "user_agent": (None, 17, ["watch/1.2"], "a\r\nb: c", "a\x00", "caf\xe9", "\x7f"),
 }
 
 

@@ -64,6 +64,11 @@ class Challenge:
             or self._list("MFAS_CAN_SETUP")
         )
 
+    @property
+    def asks_code(self) -> bool:
+        """True when the service has sent the person a code, which a second sign-in would make worthless."""
+        return self.name[:4] == "SMS_" or self.name == "EMAIL_OTP"
+
     def __repr__(self) -> str:
         return "Challenge(%s)" % self.name
 

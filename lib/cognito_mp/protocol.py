@@ -124,7 +124,10 @@ class Request:
     operation   str, the API's own name
     parameters  dict that goes out as JSON
     repeatable  bool: sent again when its reply is lost; False where the second would do harm, or can't succeed
+    seconds     int, that one try may take in all, connecting with it; what the transport allows for if that is less
     """
+
+    seconds = 9999
 
     def __init__(self, operation: str, parameters: dict, repeatable: bool = True) -> None:
         self.operation = operation

@@ -119,9 +119,7 @@ def _call(client, operation: str, parameters: "dict | None" = None, credentials=
         parameters["AccessToken"] = (yield from fresh_tokens(app, client.session)).access_token
     if credentials and operation.startswith("Admin") and app.user_pool_id:
         parameters.setdefault("UserPoolId", app.user_pool_id)
-    # A repeated request for a code would send a second one, which makes the first worthless.
-    asks_for_code = "PREFERRED_CHALLENGE" in (parameters.get("AuthParameters") or ())
-    repeatable = _is_repeatable(operation) and not asks_for_code
+    repeatable = _is_repeatable(operation)
     if credentials:
         reply = yield _SignedRequest(operation, parameters, repeatable, _signing_region(app), credentials)
     else:

@@ -81,8 +81,6 @@ def _sign_in(app, device, username, password, flow, preferred, extra, made_ahead
         parameters["PREFERRED_CHALLENGE"] = preferred
     request = initiate(app, flow, parameters, username, device["key"] if device else None)
     request.parameters.update(extra)
-    # A repeated request for a code would send a second one, which makes the first worthless; a Session is single-use.
-    request.repeatable = preferred is None and "Session" not in extra
     outcome = read_outcome((yield request), username)
     if secret and isinstance(outcome, Challenge) and outcome.name == "PASSWORD_VERIFIER":
         from .srp import prove
