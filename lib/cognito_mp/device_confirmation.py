@@ -1,6 +1,7 @@
-"""The device of a sign-in is confirmed; one that the service has forgotten is named no more. Flows, with a Session."""
+"""The device of a sign-in is confirmed, and what it replaces is forgotten. Flows, with a Session."""
 
 from .errors import CognitoError
+from .protocol import Request
 
 # Seconds until a refresh is due that tries once more.
 _TRY_AGAIN = 15
@@ -19,6 +20,7 @@ def confirm_device(session, tries: int):
     if not token:
         return False
     from .flows.device import confirmation, confirmed_device
+    from .flows.whose_device import replaced
 
     request = yield from confirmation(device, token)
     done: bool | None = None
@@ -41,6 +43,8 @@ def confirm_device(session, tries: int):
                 break
         if done is not None:
             break
+    if done and _is_held(session, device) and not (yield from _are_forgotten(token, replaced(device))):
+        done = None
     if not _is_held(session, device):  # somebody else has signed in, or out, meanwhile
         return True
     if done:
@@ -53,32 +57,25 @@ def confirm_device(session, tries: int):
     return done
 
 
+def _are_forgotten(token: str, keys: list):
+    """Forget the devices of these keys at the service (ForgetDevice). A flow; False where that can be tried again.
+
+    Nobody can sign in with them: their secrets are gone. But they would be on the person's list for ever.
+    """
+    for key in keys:
+        try:
+            yield Request("ForgetDevice", {"AccessToken": token, "DeviceKey": key})
+        except (OSError, CognitoError) as error:
+            from .retry import is_passing
+
+            if is_passing(error):
+                return False
+    return True
+
+
 def _is_held(session, device: dict) -> bool:
     held = session.device
     return bool(held) and "unconfirmed" in held and held["key"] == device["key"]
-
-
-def trusting(session, flow):
-    """`flow`, a sign-in that names the remembered device: one that the service has forgotten is named no more.
-
-    Whatever becomes of this sign-in: its challenge may be used up, and the next one must not fail in the same way.
-    """
-    key = session.device["key"]
-    go_on, value = flow.send, None
-    try:
-        while True:
-            step = go_on(value)
-            go_on = flow.send
-            try:
-                value = yield step
-            except (CognitoError, OSError) as error:
-                if _is_forgotten(error) and session.device and session.device["key"] == key:
-                    session.keep(device=None)
-                go_on, value = flow.throw, error
-    except StopIteration as done:
-        return done.value
-    finally:
-        flow.close()
 
 
 def _is_forgotten(error: Exception) -> bool:
