@@ -19,7 +19,7 @@ def trusting(session, flow):
             step = go_on(value)
             go_on = flow.send
             sent = step.parameters if isinstance(step, Request) else {}
-            given = sent.get("AuthParameters") or sent.get("ChallengeResponses") or ()
+            given: dict = sent.get("AuthParameters") or sent.get("ChallengeResponses") or {}
             if "DEVICE_KEY" in given:
                 name = given["USERNAME"]
             try:

@@ -50,9 +50,9 @@ def _is_owner(device: dict, name: str) -> bool:
     return name in _texts([device.get("owner"), device.get("sub")])
 
 
-def learned(device: dict, name: str) -> dict:
+def learned(device: dict, name: "str | None") -> dict:
     """`device` once its owner has signed in with it as `name`."""
-    if is_named(device, name):
+    if not name or is_named(device, name):
         return device
     others = [other for other in _texts(device.get("others")) if other != name]
     names = _texts(device.get("names"))

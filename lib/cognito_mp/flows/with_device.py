@@ -3,6 +3,7 @@
 from ..challenge import Challenge
 
 if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
+    from ..errors import CognitoError
     from ..protocol import Tokens
 
 
@@ -27,7 +28,7 @@ def with_device(app, device: "dict | None", named: "dict | None", outcome: "Toke
     return outcome
 
 
-def goes_on_without(error: Exception) -> bool:
+def goes_on_without(error: "CognitoError") -> bool:
     """True when `error` says that the service does not know the device that was named, or does not take its proof."""
     from ..refusals import is_device_forgotten
 
