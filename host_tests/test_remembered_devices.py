@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cognito_mp import Challenge, CognitoError, Tokens
+from cognito_mp import Challenge, CognitoError, Tokens, account
 from fake_cognito.endpoint import LOSE_REPLY, LOSE_REQUEST
 from fake_cognito.pools import Device, User
 from test_sign_ins import PASSWORD, World
@@ -186,3 +187,15 @@ def test_another_persons_key_is_not_named(world: World) -> None:
     sign_in(world, "bob")
     assert key not in [sent for _, sent in keys_sent(world, before)]
     assert list(world.user.devices) == [key]
+
+
+def test_a_pool_that_leaves_it_to_the_person(world: World) -> None:
+    world.pool.device_tracking = "opt-in"
+    assert sign_in(world, "alice")
+    client = world.device()
+    assert client.refresh() and stored(world)["unremembered"] and not the_device(world).remembered
+    assert account.get_device(client)["attributes"]["dev:device_remembered_status"] == "not_remembered"
+    account.remember_device(client)
+    assert account.get_device(client)["attributes"]["dev:device_remembered_status"] == "remembered"
+    assert "unremembered" not in stored(world) and not sign_in(world, "alice")
+    assert [device["attributes"]["device_name"] for device in account.list_devices(client)] == [sys.platform]

@@ -187,7 +187,7 @@ def test_a_confirmation_whose_reply_was_lost_is_done():
     new = Tokens({"AccessToken": "a", "NewDeviceMetadata": {"DeviceKey": "k", "DeviceGroupKey": "g"}}, "u", None, "u")
     device = pending_device(new)
     assert device["access_token"] == "a" and device["owner"] == "u"
-    request, _ = played(confirmation(device, "a"))
+    request, _ = played(confirmation(device, "a", "watch"))
     assert request.operation == "ConfirmDevice" and request.parameters["AccessToken"] == "a"
     assert is_confirmed(refused("DeviceKeyExistsException", "Device already exists"))
     assert not is_confirmed(refused("NotAuthorizedException", "no")) and not is_confirmed(OSError(113))

@@ -5,9 +5,10 @@ host_tests/test_remembered_devices.py has the same against the strict fake Cogni
 
 import asyncio
 import json
+import sys
 
 from checks import raises
-from cognito_mp import AsyncClient, Challenge, CognitoError, Tokens
+from cognito_mp import AsyncClient, Challenge, CognitoError, Tokens, account
 from cognito_mp.flows import whose_device
 from cognito_mp.stores.ram import RamStore
 from fakes import AwaitedTransport, challenge, jwt, refusal, tokens
@@ -236,3 +237,49 @@ def test_whatever_a_store_holds_no_key_goes_out():
         assert keys_sent(board) == [("bob", "")], odd
         sign_in(store, "bob", with_new_device(tokens(1)), {}, {}, {})
         assert held(store)["key"] == NEW_KEY
+
+
+# The person's list of devices
+
+
+def test_the_device_is_given_the_products_name():
+    for name in (None, "Kitchen watch"):
+        board = SlowBoard(0, with_new_device(tokens(1)), {})
+        client = board.client()
+        if name:
+            client.session.device_name = name
+        client.sign_in("alice", "pw")
+        sent = board.transport.requests[1]
+        expected = name or getattr(sys.implementation, "_machine", sys.platform)
+        assert sent[0] == "ConfirmDevice" and sent[1]["DeviceName"] == expected
+
+
+def test_where_the_person_is_to_be_asked_whether_the_device_is_remembered():
+    for remembered, status in ((True, "remembered"), (False, "not_remembered")):
+        store = RamStore()
+        board = SlowBoard(0, with_new_device(tokens(1)), {"UserConfirmationNecessary": True}, OSError(104), {}, {})
+        client = board.client(store=store)
+        client.sign_in("alice", "pw")
+        assert held(store)["unremembered"] is True and "unconfirmed" not in held(store)
+        account.remember_device(client, remembered)
+        operation, sent = board.transport.requests[-1]
+        assert operation == "UpdateDeviceStatus"
+        assert (sent["DeviceKey"], sent["DeviceRememberedStatus"]) == (NEW_KEY, status)
+        assert "unremembered" not in held(store) and held(store)["password"]
+        account.remember_device(client, device_key="another")
+        assert board.transport.requests[-1][1]["DeviceKey"] == "another" and held(store)["key"] == NEW_KEY
+
+
+def test_a_device_is_looked_at():
+    described = {"DeviceKey": KEY, "DeviceAttributes": [{"Name": "device_name", "Value": "watch"}]}
+    store = a_store(stored_device())
+    board = SlowBoard(0, tokens(1), {"Device": described}, {"Device": described}, {})
+    client = board.client(store=store)
+    assert account.get_device(client) == {"key": KEY, "attributes": {"device_name": "watch"}}
+    assert board.transport.requests[-1][1]["DeviceKey"] == KEY, "after a restart too"
+    assert account.get_device(client, "another") and board.transport.requests[-1][1]["DeviceKey"] == "another"
+    assert raises(CognitoError, account.get_device, client).code == "UnreadableReply"
+    client = SlowBoard(0, tokens(1)).client()
+    client.sign_in("alice", "pw")
+    for function in (account.get_device, account.remember_device):
+        assert "device_key" in str(raises(ValueError, function, client))

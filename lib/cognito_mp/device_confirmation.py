@@ -1,5 +1,7 @@
 """The device of a sign-in is confirmed, and what it replaces is forgotten. Flows, with a Session."""
 
+import sys
+
 from .errors import CognitoError
 from .protocol import Request
 
@@ -22,7 +24,10 @@ def confirm_device(session, tries: int):
     from .flows.device import confirmation, confirmed_device
     from .flows.whose_device import replaced
 
-    request = yield from confirmation(device, token)
+    # A board's name is the product's where the firmware was built for it (MICROPY_HW_BOARD_NAME).
+    name = getattr(session, "device_name", None) or getattr(sys.implementation, "_machine", sys.platform)
+    request = yield from confirmation(device, token, name)
+    reply: dict = {}
     done: bool | None = None
     for tried in range(tries):
         if tried:
@@ -31,7 +36,7 @@ def confirm_device(session, tries: int):
             return True
         error = None
         try:
-            yield request
+            reply = yield request
             done = True
         except (OSError, CognitoError) as failure:
             from .flows.device import is_confirmed
@@ -48,7 +53,7 @@ def confirm_device(session, tries: int):
     if not _is_held(session, device):  # somebody else has signed in, or out, meanwhile
         return True
     if done:
-        session.keep(device=confirmed_device(device))
+        session.keep(device=confirmed_device(device, reply))
     elif error and _is_forgotten(error):
         session.keep(device=None)
         return True

@@ -28,6 +28,8 @@ class Session:
     device         dict of the remembered device: key, group, password, owner, sign_in_name; None when there is none.
                    Until it is confirmed also "unconfirmed" and the access_token to confirm it with; flows/device.py and
                    flows/whose_device.py say what else
+    device_name    str, to be set by whoever knows it, before a sign-in: what the device is called on its owner's list
+                   of devices (ConfirmDevice); until then it is the board's name
     identity       what identity_pool keeps here, or None
     store_error    OSError: why the last attempt to save failed; None when all that is in RAM is in the store too
 

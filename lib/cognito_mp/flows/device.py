@@ -45,13 +45,22 @@ def pending_device(tokens, before: "dict | None" = None) -> "dict | None":
     return replacing(device, before)
 
 
-def confirmed_device(device: dict) -> dict:
-    """`device` once the service has confirmed it."""
-    return {name: device[name] for name in device if name not in ("unconfirmed", "access_token", "replaces")}
+def confirmed_device(device: dict, reply: dict) -> dict:
+    """`device` once the service has confirmed it with `reply`.
+
+    unremembered  True where the pool leaves it to the person whether it is remembered (UserConfirmationNecessary)
+    """
+    device = {name: device[name] for name in device if name not in ("unconfirmed", "access_token", "replaces")}
+    if reply.get("UserConfirmationNecessary") is True:
+        device["unremembered"] = True
+    return device
 
 
-def confirmation(device: dict, access_token: str):
-    """The ConfirmDevice request: made once, for it takes long arithmetic, and sent until the service confirms it."""
+def confirmation(device: dict, access_token: str, name: str):
+    """The ConfirmDevice request: made once, for it takes long arithmetic, and sent until the service confirms it.
+
+    name  what the device is called on its owner's list of devices
+    """
     from ..crypto import srp
 
     salt = hexlify(urandom(16)).decode()
@@ -60,6 +69,7 @@ def confirmation(device: dict, access_token: str):
         "AccessToken": access_token,
         "DeviceKey": device["key"],
         "DeviceSecretVerifierConfig": {"PasswordVerifier": verifier, "Salt": salt},
+        "DeviceName": name,
     }
     # Whoever sends it counts the tries, those of a reply that was lost among them.
     return Request("ConfirmDevice", parameters, False)

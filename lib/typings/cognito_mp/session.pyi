@@ -10,6 +10,7 @@ class Session:
     tokens: Tokens | None
     life: Lifetime
     device: dict[str, Any] | None
+    device_name: str
     identity: list[Any] | None
     store_error: OSError | None
     def __init__(self, client_id: str, store: _Store, clock: _Clock) -> None: ...
