@@ -192,6 +192,11 @@ class World:
         self.devices[parameters["DeviceKey"]]["confirmed"] = True
         return {"UserConfirmationNecessary": False}
 
+    def _ForgetDevice(self, parameters: dict) -> dict:
+        self._check_device(parameters["DeviceKey"], self.owners[parameters["AccessToken"]])
+        del self.devices[parameters["DeviceKey"]]
+        return {}
+
     def _RevokeToken(self, parameters: dict) -> dict:
         entry = self.tokens.get(parameters["Token"])
         if entry:

@@ -154,6 +154,8 @@ CALLS = (
     ),
     (account.verify_software_token, {"code": "1"}, {"code": TEXT, "device_name": OPTIONAL_TEXT}),
     (account.forget_device, {"device_key": "key"}, {"device_key": TEXT}),
+    (account.get_device, {}, {"device_key": OPTIONAL_TEXT}),
+    (account.remember_device, {}, {"remembered": BOOL, "device_key": OPTIONAL_TEXT}),
     (
         challenges.respond,
         {"challenge": asked("SMS_MFA"), "answers": "123456"},

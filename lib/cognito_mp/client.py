@@ -110,7 +110,7 @@ class BaseClient:
         """
 
         def initiate():
-            device = self.session.device_for(username)
+            device = self.session.known_device()
             if flow == "USER_PASSWORD_AUTH" and not device and not options:
                 from .flows.password import sign_in
 
@@ -209,7 +209,7 @@ class BaseClient:
         if session.refresh_token:  # what comes after it is loaded first: later it would stand among the new tokens
             from .after_sign_in import settle
         if session.device:
-            from .device_confirmation import trusting
+            from .refused_device import trusting
 
             flow = trusting(session, flow)
         outcome = yield from flow

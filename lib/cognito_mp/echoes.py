@@ -11,7 +11,7 @@ from .errors import CognitoError
 _INSTEAD = "the reason is left out, for it repeats a value of the request"
 # Parameters that hold no secret. All others may: an answer, a code, a token, an attribute, metadata for a trigger.
 _OPEN = (
-    " AttributeName AuthFlow CHALLENGE_NAME ChallengeName ClientId DEVICE_KEY DeliveryMedium DeviceKey"
+    " AttributeName AuthFlow CHALLENGE_NAME ChallengeName ClientId DEVICE_KEY DeliveryMedium DeviceKey DeviceName"
     " FriendlyDeviceName IdentityId IdentityPoolId Name PREFERRED_CHALLENGE TIMESTAMP USERNAME UserPoolId Username "
 )
 _DIGITS = "0123456789"

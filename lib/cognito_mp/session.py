@@ -26,7 +26,10 @@ class Session:
     tokens         Tokens at hand, due or not; None when there are none
     life           Lifetime of the access token; one of 0 seconds when there is none
     device         dict of the remembered device: key, group, password, owner, sign_in_name; None when there is none.
-                   Until it is confirmed also "unconfirmed" and the access_token to confirm it with
+                   Until it is confirmed also "unconfirmed" and the access_token to confirm it with; flows/device.py and
+                   flows/whose_device.py say what else
+    device_name    str, to be set by whoever knows it, before a sign-in: what the device is called on its owner's list
+                   of devices (ConfirmDevice); until then it is the board's name
     identity       what identity_pool keeps here, or None
     store_error    OSError: why the last attempt to save failed; None when all that is in RAM is in the store too
 
@@ -65,19 +68,16 @@ class Session:
             self._sync()
         return bool(self.refresh_token) or self.life.left() > 0
 
-    def device_for(self, name: str) -> "dict | None":
-        """The remembered device of the person who signs in as `name`.
+    def known_device(self) -> "dict | None":
+        """The device that may take part in a sign-in, if it is its owner's: flows/whose_device.py tells.
 
-        Nobody else's: a device key goes out with the name of its owner alone. None while it is not confirmed: the
-        service would not know it, and it would be forgotten that the session still needs. None also while the store
-        can't be read: that must keep nobody from signing in.
+        None while it is not confirmed: the service would not know it, and it would be forgotten that the session still
+        needs. None also while the store can't be read: that must keep nobody from signing in.
         """
         if self._in_store is None:
             self._sync_error()
         device = self.device
-        if not device or "unconfirmed" in device:
-            return None
-        return device if name in (device.get("owner"), device.get("sign_in_name")) else None
+        return device if device and "unconfirmed" not in device else None
 
     # Transitions
 
@@ -94,7 +94,7 @@ class Session:
         if tokens.new_device:
             from .flows.device import pending_device
 
-            device = pending_device(tokens)
+            device = pending_device(tokens, self.device)
         # Another person's session, or what may be one, must not come back, whatever becomes of this record.
         left = 1 + bool(error or self._is_anothers or self._held and self.username != tokens.username)
         self._is_anothers = False

@@ -383,11 +383,13 @@ def verify_software_token(client, code: str, device_name: "str | None" = None) -
 _PAGES = 20  # of up to 60 devices each
 
 
+def _described(device: dict) -> dict:
+    key = _of(str, device["DeviceKey"])
+    return {"key": key, "attributes": _attributes(device.get("DeviceAttributes") or [])}
+
+
 def _page(reply: dict) -> tuple:
-    devices = []
-    for device in reply.get("Devices") or []:
-        key = _of(str, device["DeviceKey"])
-        devices.append({"key": key, "attributes": _attributes(device.get("DeviceAttributes") or [])})
+    devices = [_described(device) for device in reply.get("Devices") or []]
     return devices, _of(str, reply.get("PaginationToken") or "")
 
 
@@ -419,3 +421,49 @@ def forget_device(client, device_key: str) -> None:
     """Take a device off the list of remembered ones (ForgetDevice): it will be asked for a second factor again."""
     require_text(device_key=device_key)
     return _run(client, "ForgetDevice", {"DeviceKey": device_key}, _nothing)
+
+
+def _about(client, device_key: "str | None"):
+    """AccessToken and DeviceKey of a request about a device; this one where `device_key` is None. A flow."""
+    # Refreshed first: until then the store may not have been read.
+    access_token = (yield from fresh_tokens(client.app, client.session)).access_token
+    device = {"key": device_key} if device_key else client.session.device
+    if not device:
+        raise ValueError("device_key must be given: this device has none, for the pool remembers no devices")
+    return {"AccessToken": access_token, "DeviceKey": device["key"]}
+
+
+def _got(client, device_key: "str | None"):
+    parameters = yield from _about(client, device_key)
+    return (yield from _call(client, "GetDevice", parameters, None, lambda reply: _described(reply["Device"])))
+
+
+def get_device(client, device_key: "str | None" = None) -> dict:
+    """A remembered device (GetDevice), as list_devices() gives them.
+
+    device_key  None: this device, the one that came with the sign-in; ValueError where there is none
+    """
+    require_optional_text(device_key=device_key)
+    return client.run(_got(client, device_key))
+
+
+def _remembered(client, remembered: bool, device_key: "str | None"):
+    parameters = yield from _about(client, device_key)
+    parameters["DeviceRememberedStatus"] = "remembered" if remembered else "not_remembered"
+    yield from _call(client, "UpdateDeviceStatus", parameters, None, _nothing)
+    device = client.session.device
+    if device and device["key"] == parameters["DeviceKey"] and "unremembered" in device:
+        client.session.keep(device={name: device[name] for name in device if name != "unremembered"})
+
+
+def remember_device(client, remembered: bool = True, device_key: "str | None" = None) -> None:
+    """The person's answer to whether the device may stand for a second factor from now on (UpdateDeviceStatus).
+
+    To be asked for where the pool leaves it to them: then client.session.device has "unremembered" after a sign-in.
+
+    remembered  False: not, and a code goes on being asked for
+    device_key  None: this device, the one that came with the sign-in; ValueError where there is none
+    """
+    require_bool(remembered=remembered)
+    require_optional_text(device_key=device_key)
+    return client.run(_remembered(client, remembered, device_key))

@@ -20,16 +20,9 @@ def _run(client, answer, challenge, options: dict, *answers):
     """What the flow `answer` of a sign-in comes to; it is made, and the store read, when it runs."""
 
     def initiate():
-        return answer(client.app, _device_of(client.session, challenge), challenge, *answers, **options)
+        return answer(client.app, client.session.known_device(), challenge, *answers, **options)
 
     return client.run(client.signing_in(initiate))
-
-
-def _device_of(session, challenge) -> "dict | None":
-    """The remembered device that takes part in the sign-in of `challenge`, or None."""
-    key = getattr(challenge, "device_key", None)  # it may be no Challenge: the flow says so
-    device = session.device_for(challenge.sign_in_name) if key else None
-    return device if device and device["key"] == key else None
 
 
 def associate_software_token(client, challenge):
