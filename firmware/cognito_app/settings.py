@@ -17,6 +17,7 @@ _OPTIONAL: dict = {
     "endpoint": (str, None),
     "ca_file": (str, None),
     "session_file": (str, "session"),
+    "session_days": (int, 0),
     "sign_in_flow": (str, "USER_PASSWORD_AUTH"),
     "srp_xtensa": (bool, False),
     "improv": (str, None),
@@ -52,6 +53,7 @@ _RANGES = {
     "ntp_port": (1, 65535),
     "sign_in_page_port": (1, 65535),
     "timeout_s": (1, 300),
+    "session_days": (1, 3650),
     "sleep_s": (0, 31536000),
     "awake_s": (1, 86400),
     "watchdog_s": (60, 3600),
@@ -93,6 +95,7 @@ class Settings:
     endpoint: "str | None"
     ca_file: "str | None"
     session_file: str
+    session_days: int
     sign_in_flow: str
     srp_xtensa: bool
     improv: "str | None"

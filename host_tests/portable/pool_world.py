@@ -24,6 +24,7 @@ class World:
     """The pool, the network and the time. `grace` None: no rotation; `tracks`: every sign-in makes a device."""
 
     def __init__(self, grace=None, tracks=False) -> None:
+        self._began: dict = {}  # family -> when its person signed in
         self.clock = FakeClock()
         self.clock.random = 0  # an AsyncClient waits by the loop's clock: let it wait for nothing
         self.grace = grace
@@ -106,8 +107,9 @@ class World:
 
     def _result(self, owner: str, refresh_token=None, device=None, family=None) -> dict:
         self._count += 1
+        began = self._began.setdefault(family or refresh_token, self.clock.true)  # neither use nor rotation moves it
         result = {
-            "AccessToken": jwt({"username": "sub-of-" + owner, "number": self._count}),
+            "AccessToken": jwt({"username": "sub-of-" + owner, "number": self._count, "auth_time": began}),
             "IdToken": jwt({"iss": "https://pool", "number": self._count}),
             "ExpiresIn": self.life,
             "TokenType": "Bearer",

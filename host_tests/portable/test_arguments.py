@@ -45,7 +45,7 @@ BYTES = ("text", 17, None, ["a"], object())
 OBJECT = ("text", 17, ["a"], object())  # or None
 GIVEN_OBJECT = OBJECT + (None,)
 
-OPTIONS = {"client_metadata": TEXT_DICT, "user_context_data": TEXT_DICT, "analytics_metadata": TEXT_DICT}
+OPTIONS = {"client_metadata": TEXT_DICT, "user_context_data": TEXT_DICT}
 
 
 class Broken:

@@ -83,7 +83,6 @@ def test_metadata_goes_out_with_every_call_of_a_sign_in():
     options = {
         "client_metadata": {"watch": "7"},
         "user_context_data": {"EncodedData": "abc"},
-        "analytics_metadata": {"AnalyticsEndpointId": "e"},
     }
     flow = sign_ins.sign_in(APP, None, "alice", "pw", "USER_SRP_AUTH", **options)
     _, requests = played(flow, challenge("PASSWORD_VERIFIER", **B), tokens(1))
@@ -97,7 +96,6 @@ def test_metadata_goes_out_with_every_call_of_a_sign_in():
     for request in requests:
         assert request.parameters["ClientMetadata"] == {"watch": "7"}, request.operation
         assert request.parameters["UserContextData"] == {"EncodedData": "abc"}
-        assert request.parameters["AnalyticsMetadata"] == {"AnalyticsEndpointId": "e"}
 
 
 def test_metadata_of_a_refresh():

@@ -105,8 +105,7 @@ class BaseClient:
         """Sign in: Tokens, or a Challenge, which is a normal step: answer it with respond().
 
         flow     Cognito's AuthFlow: USER_PASSWORD_AUTH, USER_SRP_AUTH, CUSTOM_AUTH or USER_AUTH
-        options  preferred and session, of USER_AUTH; client_metadata, user_context_data and analytics_metadata:
-                 see flows/sign_in.py
+        options  preferred and session, of USER_AUTH; client_metadata and user_context_data: see flows/sign_in.py
         """
 
         def initiate():
@@ -125,7 +124,7 @@ class BaseClient:
         """Answer `challenge` with raw ChallengeResponses keys; USERNAME and SECRET_HASH are filled in.
 
         answers  dict, or a str where one thing is asked for
-        options  client_metadata, user_context_data and analytics_metadata: see flows/options.py
+        options  client_metadata and user_context_data: see flows/options.py
         """
         from .apis.challenges import respond
 

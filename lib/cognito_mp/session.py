@@ -32,8 +32,13 @@ class Session:
                    of devices (ConfirmDevice); until then it is the board's name
     identity       what identity_pool keeps here, or None
     store_error    OSError: why the last attempt to save failed; None when all that is in RAM is in the store too
+    auth_time      what the access token of the sign-in said of when that was, not looked at yet
+    signed_in_at   int, seconds since 1970 when the person signed in, by the service's clock; None where it is not known
+    session_days   int, to be set by whoever knows it: for how many days the app client's refresh tokens are good
+                   (RefreshTokenValidity), counted from the sign-in. Neither use nor rotation makes them longer
+    ends_at        int, seconds since 1970 when the person has to sign in again; None where that is not known
 
-    username, refresh_token, device and identity are those of the store once `signed_in` was asked.
+    username, refresh_token, device, identity and auth_time are those of the store once `signed_in` was asked.
     """
 
     def __init__(self, client_id: str, store, clock) -> None:
@@ -54,9 +59,15 @@ class Session:
         self.username: str | None
         self.device: dict | None
         self.identity: list | None
+        self.auth_time: object
         self.store_error: OSError | None = None
         self._hold({}, 0)
         self._take(None)
+
+    def __getattr__(self, name: str):
+        from .auth_time import read
+
+        return read(self, name)
 
     @property
     def signed_in(self) -> bool:
@@ -100,7 +111,8 @@ class Session:
         self._is_anothers = False
         # Eight characters tell this sign-in from others for as long as its refresh token is rotated.
         token = tokens.refresh_token or ""
-        self._hold(dict(username=tokens.username, refresh_token=token, device=device, sign_in=token[-8:]), left)
+        held = dict(username=tokens.username, refresh_token=token, device=device, sign_in=token[-8:])
+        self._hold(dict(held, auth_time=tokens.auth_time), left)
         self._take(tokens)
         self._write()
         return None if self.store_error or replaced == token else replaced
@@ -229,13 +241,14 @@ class Session:
         if left:
             self._changed()
         # All at once: Ctrl-C may come between two statements.
-        self._held, self._unsaved, self.refresh_token, self.username, self.device, self.identity = (
+        self._held, self._unsaved, self.refresh_token, self.username, self.device, self.identity, self.auth_time = (
             kept,
             left,
             kept.get("refresh_token"),
             kept.get("username"),
             kept.get("device"),
             kept.get("identity"),
+            kept.get("auth_time"),
         )
 
     def _take(self, tokens: "Tokens | None") -> None:

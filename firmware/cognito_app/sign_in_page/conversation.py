@@ -184,11 +184,12 @@ def sign_in(ways: Ways):
     notes: list = []
     kept: dict = {}
     problem = None
-    online, has_wifi, person = yield Do("look")
+    online, has_wifi, person, before = yield Do("look")
     if not online and has_wifi:
         yield from _wifi(("join", "scan"))
     while True:
-        page = Page("account", ("sign_in", "new", "forgot") + (("wifi",) if has_wifi else ()), problem, person=person)
+        buttons = ("sign_in", "new", "forgot") + (("wifi",) if has_wifi else ())
+        page = Page("account", buttons, problem, person=person, before=before)
         page.typed = kept
         page.notes = notes[:]  # what the try before has to say: a password that was refused was sent all the same
         try:
@@ -200,8 +201,8 @@ def sign_in(ways: Ways):
         except Exception as error:
             problem = problem_of(error)
         kept = page.typed
-        online, has_wifi, person = yield Do("look")
-    online, has_wifi, person = yield Do("look")
+        online, has_wifi, person, before = yield Do("look")
+    online, has_wifi, person, before = yield Do("look")
     page = Page("done", person=person)
     page.notes = notes + warning
     return page

@@ -64,6 +64,8 @@ def _intro(page, words: dict):
     values = page.values
     if page.name == "account" and values["person"]:
         yield _paragraph(words["signed_in_already"].format(values["person"]))
+        if values["before"]:
+            yield _paragraph(words["again_before"].format(*values["before"]))
     elif page.name == "code":
         sent_to = values["sent_to"]
         yield _paragraph(words[values["by"]] + (" " + words["sent_to"].format(sent_to) if sent_to else ""))

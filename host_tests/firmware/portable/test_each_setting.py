@@ -85,6 +85,7 @@ CHANGED: dict = {
     "endpoint": ("request", "https://127.0.0.1:8443", {}),
     "sign_in_flow": ("request", "USER_SRP_AUTH", {"user_pool_id": "eu-west-1_a"}),
     "user_pool_id": ("said", "eu-west-1_a", {"sign_in_flow": "USER_SRP_AUTH"}),
+    "session_days": ("said", 3, {}),
     "session_file": ("files", "kept", {}),
     "wifi_ssid": ("asked", "office", {}),
     "wifi_password": ("asked", "another", {}),

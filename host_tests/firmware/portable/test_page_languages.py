@@ -12,6 +12,7 @@ def test_each_language_has_the_same_words_and_gaps():
         for key in en.WORDS:
             assert language.WORDS[key], key
             assert language.WORDS[key].count("{}") == en.WORDS[key].count("{}"), key
+            assert language.WORDS[key].count("{0}") == en.WORDS[key].count("{0}"), key
 
 
 def test_what_can_be_shown_has_words():

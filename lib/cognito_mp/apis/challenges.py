@@ -36,7 +36,7 @@ def associate_software_token(client, challenge):
 def verify_software_token(client, challenge, code: str, device_name: "str | None" = None, **options):
     """Tokens or the next Challenge, once `code` shows that the authenticator works (VerifySoftwareToken, MFA_SETUP).
 
-    options  client_metadata, user_context_data and analytics_metadata, for the answer: see flows/options.py
+    options  client_metadata and user_context_data, for the answer: see flows/options.py
 
     Raises CognitoError when it doesn't (EnableSoftwareTokenMFAException); the challenge can be tried again.
     """

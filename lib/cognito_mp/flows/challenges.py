@@ -32,7 +32,7 @@ def respond(app, device: "dict | None", challenge: Challenge, answers: "dict | s
 
     The answers to PASSWORD_SRP, and to SELECT_CHALLENGE with it, hold the PASSWORD, which SRP then proves.
 
-    options  client_metadata, user_context_data, analytics_metadata: dicts, see flows/options.py
+    options  client_metadata, user_context_data: dicts, see flows/options.py
     """
     _require_challenge(challenge)
     if isinstance(answers, str):

@@ -31,7 +31,7 @@ def sign_in(
                None, which lets the user choose: the Challenge SELECT_CHALLENGE has `choices`
     session    str, for USER_AUTH: what account.confirm_sign_up() returned, which signs in at once
     secret     the Secret of srp.secret_in_steps(), made ahead for this one sign-in; None: SRP makes its own
-    options    client_metadata, user_context_data, analytics_metadata: dicts, see flows/options.py
+    options    client_metadata, user_context_data: dicts, see flows/options.py
     Raises ValueError where an argument is missing.
     """
     require_text(username=username, flow=flow)
