@@ -21,8 +21,8 @@ for _folder in (ROOT / "firmware", ROOT / "lib"):
     sys.path.insert(0, str(_folder))
 
 from cognito_app.sign_in_page import pages  # type: ignore[import-not-found]  # noqa: E402
-from cognito_app.sign_in_page.conversation import Page, Problem  # type: ignore[import-not-found]  # noqa: E402
-from cognito_app.sign_in_page.languages import Languages  # type: ignore[import-not-found]  # noqa: E402
+from cognito_app.sign_in_page.asking import Page, Problem  # type: ignore[import-not-found]  # noqa: E402
+from cognito_app.sign_in_page.languages import words_for  # type: ignore[import-not-found]  # noqa: E402
 from PIL import Image  # noqa: E402
 from selenium import webdriver  # noqa: E402
 
@@ -90,8 +90,7 @@ def gallery() -> dict[str, Page]:
 
 
 def html_of(page: Page, language: str = "en") -> str:
-    code, words = Languages().choose(language)
-    return "".join(pages.render(page, page.notes, code, words, "?0123abcd", "0" * 32, 1))
+    return "".join(pages.render(page, page.notes, words_for(language), "?0123abcd", "0" * 32, 1))
 
 
 def has_chromium() -> bool:

@@ -9,7 +9,7 @@ _FEW = 20  # networks on the page
 
 
 class Actions:
-    """The methods are what conversation.Do names; they raise what the keeper and the link raise."""
+    """The methods are what asking.Do names; they raise what the keeper and the link raise."""
 
     def __init__(self, keeper, link, networks) -> None:
         """

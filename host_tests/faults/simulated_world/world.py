@@ -160,17 +160,6 @@ class World:
     def boot(self, by_itself: bool, why: str = "") -> None:
         """Power on, or a wake. `why`: as Restarts.start() has it."""
         self.is_on = True
-<<<<<<< HEAD
-        self.clock.power_up()
-        if self.scenario.is_rp2:
-            self.clock.set(YEAR_2021)
-        if self.restarts:
-            if not self.restarts.keeps_memory:
-                self.memory.data = b""
-            if self.restarts.start(why) != by_itself:
-                self.violate("g", "a wake is not known" if by_itself else f"a start by {why} is taken for a wake")
-=======
->>>>>>> i20w
         self.flash_system = FlashSystem(self.flash)
         if self.board is None:
             self.clock.power_up()
@@ -222,13 +211,8 @@ class World:
 
         self.later(ms, wake)
 
-<<<<<<< HEAD
-    def _slept(self, restarts: Restarts, ms: int) -> int:
-        """How many milliseconds it really sleeps; it must be at least the whole seconds in `ms`."""
-=======
     def _slept(self, board: DeviceBoard, ms: int) -> int:
-        """How many milliseconds it really sleeps; it must be no fewer than the whole seconds in `ms`."""
->>>>>>> i20w
+        """How many milliseconds it really sleeps; it must be at least the whole seconds in `ms`."""
         try:
             slept = board.sleep(ms)
         except LockedUp as error:

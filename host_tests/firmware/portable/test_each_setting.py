@@ -3,7 +3,7 @@
 import os
 
 from checks import Skip
-from cognito_app import app, settings
+from cognito_app import app, settings_checks
 from cognito_app.settings import Settings
 from composed import SETTINGS, Composed
 from port_models.boards import ESP32, PicoW
@@ -117,7 +117,7 @@ _ELSEWHERE = (
 
 
 def test_each_key_is_looked_at():
-    keys = set(settings._REQUIRED) | set(settings._OPTIONAL)
+    keys = set(settings_checks.REQUIRED) | set(settings_checks.OPTIONAL)
     assert keys == set(CHANGED) | set(_ELSEWHERE), keys ^ (set(CHANGED) | set(_ELSEWHERE))
 
 

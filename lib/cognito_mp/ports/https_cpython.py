@@ -118,9 +118,7 @@ class Stream:
         self._sock.close()
 
 
-def connect(
-    host: str, port: int, context: ssl.SSLContext | None, socket=socket, platform: str = sys.platform
-) -> tuple:
+def connect(host: str, port: int, context: ssl.SSLContext | None, socket=socket, platform: str = sys.platform) -> tuple:
     """A connection in the making, inside TLS where there is a context; looking up the host blocks.
 
     socket    the module, or its like
