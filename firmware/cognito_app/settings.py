@@ -23,6 +23,7 @@ class Settings:
     endpoint: "str | None"
     ca_file: "str | None"
     session_file: str
+    session_days: int
     sign_in_flow: str
     srp_xtensa: bool
     improv: "str | None"

@@ -20,6 +20,7 @@ OPTIONAL: dict = {
     "endpoint": (str, None),
     "ca_file": (str, None),
     "session_file": (str, "session"),
+    "session_days": (int, 0),
     "sign_in_flow": (str, "USER_PASSWORD_AUTH"),
     "srp_xtensa": (bool, False),
     "improv": (str, None),
@@ -28,7 +29,7 @@ OPTIONAL: dict = {
     "sign_in_page_code": (str, None),
     "ntp_host": ((str, list), ["pool.ntp.org", "time.aws.com"]),
     "ntp_port": (int, 123),
-    "timeout_s": (int, 10),
+    "timeout_s": (int, 20),
     "sleep_s": (int, 0),
     "awake_s": (int, 120),
     "watchdog_s": (int, 0),
@@ -55,6 +56,7 @@ _RANGES = {
     "ntp_port": (1, 65535),
     "sign_in_page_port": (1, 65535),
     "timeout_s": (1, 300),
+    "session_days": (1, 3650),
     "sleep_s": (0, 31536000),
     "awake_s": (1, 86400),
     "watchdog_s": (60, 3600),
@@ -86,7 +88,7 @@ def values_of(path: str):
     try:
         return parse(data[3:] if data[:3] == b"\xef\xbb\xbf" else data)  # without a byte order mark
     except NotJson as error:
-        raise SettingsError(f"{path} is no JSON: {error}")
+        raise SettingsError(f"{path} is not JSON: {error}")
 
 
 def of_each_key(values, path: str) -> tuple:

@@ -58,10 +58,11 @@ def gallery() -> dict[str, Page]:
             Problem("wifi_failed", "Wi-Fi 'Home': wrong password"),
             networks=[],
         ),
-        "account": Page("account", account, person=""),
-        "account_replaced": Page("account", account, person="ada@example.com"),
+        "account": Page("account", account, person="", before=()),
+        "account_replaced": Page("account", account, person="ada@example.com", before=()),
+        "account_ends": Page("account", account, person="ada@example.com", before=(12, 5, "May")),
         "account_wrong_password": _with(
-            Page("account", account, Problem("wrong_password"), person=""), name="ada@example.com"
+            Page("account", account, Problem("wrong_password"), person="", before=()), name="ada@example.com"
         ),
         "sign_up": Page("sign_up", ("sign_up", "again")),
         "confirm": _with(Page("confirm", ("confirm", "resend", "again"), sent_to="a***@e***"), ("new_code_sent",)),

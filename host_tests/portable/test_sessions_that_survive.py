@@ -5,7 +5,17 @@ import json
 import sys
 
 from checks import raises
-from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, NvsStore, StoreError, account, identity_pool
+from cognito_mp import (
+    AsyncClient,
+    Client,
+    CognitoError,
+    NotSignedIn,
+    NvsStore,
+    StoreError,
+    Tokens,
+    account,
+    identity_pool,
+)
 from cognito_mp.protocol import read_reply
 from cognito_mp.renewal import renew
 from cognito_mp.stores.ram import RamStore
@@ -53,9 +63,17 @@ class Device:
         return self.world.in_force(self.stored().get("refresh_token"))
 
 
-def alice(grace=None, tracks=True, kind=Client):
+async def begun(coroutine, turns):
+    """A task for `coroutine`, after so many turns of the loop."""
+    task = asyncio.create_task(coroutine)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    return task
+
+
+def alice(grace=None, tracks=True, kind=Client, store=None):
     """A Device on which alice is signed in, with a confirmed device where the pool tracks them."""
-    device = Device(World(grace, tracks), kind)
+    device = Device(World(grace, tracks), kind, store)
     device.sign_in("alice", "pw-of-alice")
     assert "unconfirmed" not in device.stored().get("device", {})
     return device
@@ -113,9 +131,7 @@ def broken_off(waits, device, function, loop_ends):
     """
 
     async def main():
-        task = asyncio.create_task(function(device.client))
-        for _ in range(waits):
-            await asyncio.sleep(0)
+        task = await begun(function(device.client), waits)
         still_on = not task.done()
         if not loop_ends:
             task.cancel()
@@ -231,7 +247,7 @@ def test_a_refusal_that_comes_after_another_client_has_signed_in_ends_nothing():
             asked = next(flow)
             other.sign_in("alice", "pw-of-alice")  # which revokes the token that is on its way
             newer = device.store.load()
-            headers = {"X-Amz-Target": "X." + asked.operation}
+            headers = {"X-Amz-Target": "X." + asked.operation, "User-Agent": "any"}
             reply = WorldTransport(device.world).post("", headers, json.dumps(asked.parameters).encode())
             refusal = raises(CognitoError, read_reply, *reply)
             assert "revoked" in refusal.message
@@ -308,8 +324,7 @@ def test_an_older_session_is_not_saved_over_a_newer_one():
 
     for kind in (Client, AsyncClient):
         store = Flaky()
-        device = Device(World(60), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(60, False, kind, store)
         store.error = StoreError(28, "full")
         raises(StoreError, device.refresh)  # the rotated token is in RAM alone
         store.error = None
@@ -389,7 +404,7 @@ def test_who_gives_up_waiting_takes_the_others_place_and_a_third_waits_for_it():
             step = next(flow)
         return waited, step.operation
 
-    assert 45000 <= asks(second)[0] < 50000
+    assert 57000 <= asks(second)[0] < 60000
     first.close()  # it comes to its end at last, and leaves the claim of the second alone
     for _ in range(20):
         assert isinstance(next(third), int)
@@ -416,7 +431,9 @@ def test_what_another_program_has_refreshed_meanwhile_is_not_revoked():
     device.refresh()  # so that it knows that the app client rotates its tokens
     flow = renew(device.client.app, device.client.session)
     device.transport = WorldTransport(device.world)
-    status, headers, reply = device.transport.post(*next(flow).write(device.client.app.url, 0))
+    url, headers, body = next(flow).write(device.client.app.url, 0)
+    headers["User-Agent"] = "any"
+    status, headers, reply = device.transport.post(url, headers, body)
     stored = device.stored()
     newer = device.world.answer("GetTokensFromRefreshToken", {"RefreshToken": stored["refresh_token"]})[1]
     stored["refresh_token"] = newer["AuthenticationResult"]["RefreshToken"]
@@ -594,8 +611,7 @@ def test_a_store_that_cannot_be_read_just_now_is_not_no_session():
     for kind in (Client, AsyncClient):
         for grace in GRACES:
             store = FailingStore()
-            device = Device(World(grace), kind, store)
-            device.sign_in("alice", "pw-of-alice")
+            device = alice(grace, False, kind, store)
             device.restart()
             store.read_error = StoreError(5, "can't read /session.0")
             raises(StoreError, device.access_token)
@@ -612,8 +628,7 @@ UNREADABLE = StoreError(5, "can't read /session.0")
 def renewed_in_ram(kind):
     """A Device whose rotated refresh token is in RAM alone, because its store can't be read."""
     store = FailingStore()
-    device = Device(World(0), kind, store)
-    device.sign_in("alice", "pw-of-alice")
+    device = alice(0, False, kind, store)
     store.read_error = UNREADABLE
     raises(StoreError, device.refresh)
     assert device.client.session.store_error is UNREADABLE
@@ -682,8 +697,7 @@ def test_a_slot_that_stays_unreadable_costs_no_rotated_session():
 def test_where_a_refresh_brings_nothing_to_save_a_store_that_cannot_be_read_is_no_trouble():
     for kind in (Client, AsyncClient):
         store = FailingStore()
-        device = Device(World(None), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(None, False, kind, store)
         store.read_error = UNREADABLE
         assert device.refresh() and device.client.session.store_error is None
         store.read_error = None
@@ -693,8 +707,7 @@ def test_where_a_refresh_brings_nothing_to_save_a_store_that_cannot_be_read_is_n
 def test_what_another_client_has_replaced_is_not_used_while_the_store_cannot_be_read():
     for kind in (Client, AsyncClient):
         store = FailingStore()
-        device = Device(World(60), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(60, False, kind, store)
         other = Device(device.world, kind, store)
         other.refresh()
         device.world.clock.pass_time(120)  # the grace is over
@@ -722,8 +735,7 @@ def test_a_slow_refresh_is_waited_for_by_another_client():
 def test_a_refusal_erases_nothing_on_the_strength_of_a_read_that_failed():
     for kind in (Client, AsyncClient):
         store = FailingStore()
-        device = Device(World(None), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(None, False, kind, store)
         device.world.fail("InitiateAuth", ("NotAuthorizedException", "Refresh Token has been revoked"))
         store.read_error = StoreError(5, "can't read /session.0")
         raises(StoreError, device.refresh)
@@ -734,8 +746,7 @@ def test_a_refusal_erases_nothing_on_the_strength_of_a_read_that_failed():
 def test_a_store_that_cannot_be_read_keeps_nobody_from_signing_in():
     for kind in (Client, AsyncClient):
         store = FailingStore()
-        device = Device(World(None), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(None, False, kind, store)
         device.restart()
         store.read_error = StoreError(5, "can't read /session.0")
         assert device.sign_in("alice", "pw-of-alice") and device.access_token()
@@ -745,8 +756,7 @@ def test_a_store_that_cannot_be_read_keeps_nobody_from_signing_in():
 
 def test_a_session_that_cannot_be_read_can_be_signed_out():
     store = FailingStore()
-    device = Device(World(None), Client, store)
-    device.sign_in("alice", "pw-of-alice")
+    device = alice(None, False, Client, store)
     device.restart()
     store.read_error = StoreError(5, "can't read /session.0")
     device.sign_out()
@@ -845,8 +855,7 @@ def test_a_sign_in_succeeds_though_the_old_token_cannot_be_revoked():
 def test_a_sign_in_that_cannot_be_stored_leaves_the_stored_session_in_force():
     for kind in (Client, AsyncClient):
         store = FailingStore()
-        device = Device(World(None), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(None, False, kind, store)
         store.write_error = StoreError(28, "full")
         raises(StoreError, device.sign_in, "alice", "pw-of-alice")
         assert device.access_token()
@@ -897,3 +906,32 @@ def test_a_sign_out_during_a_refresh_wins():
         asyncio.run(main())
         assert device.store.load() is None and not device.client.signed_in
         assert not [token for token in device.world.tokens if device.world.in_force(token)], pauses
+
+
+def test_a_trigger_takes_its_time_and_no_code_is_used_up_in_vain():
+    """A Lambda trigger has 5 seconds, three times: what comes after 11 or 15 was carried out, and is not lost."""
+    for seconds in (11, 15):
+        for kind in (Client, AsyncClient):
+            device = Device(World(60), kind)
+            device.world.asks_code, device.world.trigger_s = True, seconds
+            challenge = device.sign_in("alice", "pw-of-alice")
+            assert isinstance(device.respond(challenge, "123456"), Tokens)
+            device.refresh()
+            assert device.world.codes == 1 and device.in_force()
+
+
+def test_a_refresh_is_tried_three_times_within_a_rotations_grace():
+    for kind in (Client, AsyncClient):
+        device = alice(60, False, kind)
+        device.refresh()
+        device.world.clock.random = 255  # the longest pauses
+        device.world.trigger_s = 30  # nothing of which comes in time
+        before, asked = device.world.clock.true_ms, len(device.world.log)
+        raises(OSError, device.refresh)
+        assert len(device.world.log) == asked + 3
+        if kind is Client:  # the other's pauses are the loop's
+            assert 50000 < device.world.clock.true_ms - before < 57000
+        device.world.trigger_s = 0
+        device.world.clock.random = 0
+        device.refresh()
+        assert device.in_force()

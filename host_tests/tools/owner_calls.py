@@ -9,6 +9,9 @@ from typing import Any
 from cognito_mp_tools.local.cognito import LocalCognito
 from cognito_mp_tools.local.tls_front import Request, Response, TlsFront
 
+# What `refusals` may hold: the key lacks the right to it.
+DENIED = ("AccessDeniedException", "User is not authorized to perform this.")
+
 
 class OwnerCalls:
     """An endpoint before that of `server`'s owner, with no TLS.

@@ -15,10 +15,10 @@ from .asking import Do, Page, Problem, StartOver, ask
 
 
 class Ways:
-    """How a password may be proved in one conversation.
+    """How the device may prove the password in one conversation.
 
-    srp    bool, by SRP: the device knows the pool's id, without which there is none
-    plain  bool, by sending it to the service; None: the person is asked, once
+    srp    bool: it may use SRP; it can only if it knows the pool's id
+    plain  bool: it may send the password to the service; None: it asks the person first, once
     """
 
     def __init__(self, srp: bool, plain: "bool | None") -> None:
@@ -31,13 +31,14 @@ def sign_in(ways: Ways):
     notes: list = []
     kept: dict = {}
     problem = None
-    online, has_wifi, person = yield Do("look")
+    online, has_wifi, person, before = yield Do("look")
     if not online and has_wifi:
         from . import wifi_pages
 
         yield from wifi_pages.wifi(("join", "scan"))
     while True:
-        page = Page("account", ("sign_in", "new", "forgot") + (("wifi",) if has_wifi else ()), problem, person=person)
+        buttons = ("sign_in", "new", "forgot") + (("wifi",) if has_wifi else ())
+        page = Page("account", buttons, problem, person=person, before=before)
         page.typed = kept
         page.notes = notes[:]  # what the try before has to say: a password that was refused was sent all the same
         try:
@@ -51,8 +52,8 @@ def sign_in(ways: Ways):
 
             problem = problem_of(error)
         kept = page.typed
-        online, has_wifi, person = yield Do("look")
-    online, has_wifi, person = yield Do("look")
+        online, has_wifi, person, before = yield Do("look")
+    online, has_wifi, person, before = yield Do("look")
     page = Page("done", person=person)
     page.notes = notes + warning
     return page
@@ -137,7 +138,7 @@ def _prove(ways: Ways, notes: list, name: str, password: str):
         if ways.plain is None:
             yield from ask(Page("send_password", ("again", "send_password")))
             ways.plain = True
-        ways.srp = not ways.plain  # who has said yes is not asked at each try
+        ways.srp = not ways.plain  # somebody who has said yes is not asked at each try
     if not ways.plain:
         raise Problem("srp_only", again=False)
     try:

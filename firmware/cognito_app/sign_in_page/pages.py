@@ -64,6 +64,8 @@ def _intro(page, words):
     values, texts = page.values, words.pages
     if page.name == "account" and values["person"]:
         yield _paragraph(texts["signed_in_already"].format(values["person"]))
+        if values["before"]:
+            yield _paragraph(texts["again_before"].format(*values["before"]))
     elif page.name == "code":
         sent_to = values["sent_to"]
         yield _paragraph(texts[values["by"]] + (" " + texts["sent_to"].format(sent_to) if sent_to else ""))

@@ -61,7 +61,7 @@ class Place:
 
     @property
     def directions(self) -> str:
-        """How to get there, for who asked."""
+        """How to get there, for whoever asked."""
         point = self.access_point
         wifi = f"Wi-Fi {point.name}, password {point.password}, then " if point else ""
         if not self.is_on_network:

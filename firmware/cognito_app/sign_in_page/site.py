@@ -239,7 +239,7 @@ class Site:
         return self._see("/")
 
     def _sent(self, headers, read_form, phone: str) -> "dict | None":
-        """The form that `phone` has sent; None when it is none of ours."""
+        """The form that `phone` has sent; None if it is not one of ours."""
         try:
             sent = read_form()
         except ValueError:

@@ -21,6 +21,7 @@ def test_each_language_has_the_same_words_and_gaps():
             for key in english:
                 assert theirs[key], key
                 assert theirs[key].count("{}") == english[key].count("{}"), key
+                assert theirs[key].count("{0}") == english[key].count("{0}"), key
 
 
 def test_what_can_be_shown_has_words():

@@ -1,6 +1,6 @@
 """Why there is no connection, in words and in the right kind of error. Loaded only when there is none."""
 
-from errno import EIO, ENOMEM
+from errno import EIO, ENOMEM, ETIMEDOUT
 
 # What https.connect() makes of a socket() that failed: ESP32 says so itself, and rp2 ENOMEM (extmod/modlwip.c).
 _ENFILE = 23
@@ -38,7 +38,7 @@ def is_short_of_memory(error: "OSError | ValueError", can_be_read: bool = False)
 
 
 def _look_up_failed(error: Exception) -> bool:
-    """True when `error` is getaddrinfo()'s, whose numbers are no errno.
+    """True when `error` is getaddrinfo()'s, whose numbers are not an errno.
 
     lwIP's err_t as it is on rp2 (-2 no such name, -6 no name server, -12, -16: extmod/modlwip.c), its EAI_* on ESP32
     (200 to 204, of either sign: lwip/netdb.h), the C library's EAI_* on a computer (-2, -3 and their like: netdb.h).
@@ -58,7 +58,7 @@ def words(error: Exception) -> str:
 
 
 def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool = False) -> OSError:
-    """The error for `error`, met before anything was sent, when no other root does; raised when none can.
+    """What `error`, met before anything was sent, is told as. Raised if another root could not help.
 
     can_be_read  as is_short_of_memory() has it
     """
@@ -83,4 +83,4 @@ def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool
     if _look_up_failed(error):
         raise ConnectError(EIO, "can't look up %s (%s): is there a network, and a name server?" % (host, number))
     number = number if isinstance(number, int) else EIO
-    raise ConnectError(number, "can't connect to %s: %s" % (host, words(error)))
+    raise ConnectError(number, "can't connect to %s: %s" % (host, "no answer" if number == ETIMEDOUT else words(error)))

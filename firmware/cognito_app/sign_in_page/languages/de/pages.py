@@ -25,6 +25,7 @@ WORDS = {
     "wifi_intro": "Das Gerät braucht ein WLAN, um ins Internet zu kommen.",
     "account_intro": "Verwenden Sie die E-Mail-Adresse oder den Benutzernamen Ihres Kontos.",
     "signed_in_already": "{} ist auf diesem Gerät angemeldet. Das bleibt so, bis sich jemand anderes angemeldet hat.",
+    "again_before": "Melden Sie sich vor dem {0}.{1}. neu an: Dann endet diese Anmeldung.",
     "confirm_intro": "Wir haben Ihnen einen Code geschickt. Geben Sie ihn hier ein.",
     "confirm_sent_to": "Wir haben einen Code an {} geschickt. Geben Sie ihn hier ein.",
     "new_password_intro": "Ihr Passwort muss geändert werden, bevor es weitergeht.",

@@ -24,6 +24,7 @@ WORDS = {
     "wifi_intro": "The device needs a Wi-Fi network to reach the internet.",
     "account_intro": "Use the e-mail address or user name of your account.",
     "signed_in_already": "{} is signed in on this device. That stays so until somebody else has signed in.",
+    "again_before": "Sign in again before {0} {2}: that is when this sign-in ends.",
     "confirm_intro": "We have sent you a code. Enter it here.",
     "confirm_sent_to": "We have sent a code to {}. Enter it here.",
     "new_password_intro": "Your password has to be changed before you go on.",
