@@ -5,20 +5,19 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 
 from fake_cognito.service_model import violations
+from loopback_server import LoopbackServer, received, whole_request
 
 Behaviour = Callable[[ssl.SSLSocket], None]
 
 
-class RawServer:
-    """Accepts connections on 127.0.0.1, completes TLS, and lets `behave` do the rest.
+class RawServer(LoopbackServer):
+    """Completes TLS on each connection, and lets `behave` do the rest.
 
     received    bytes, all that clients sent after the handshake
     violations  list of str, what was wrong with requests by botocore's model: there must be none
-    port      int
     """
 
     def __init__(self, context: ssl.SSLContext, behave: Behaviour) -> None:
@@ -26,58 +25,28 @@ class RawServer:
         self.violations: list[str] = []
         self._context = context
         self._behave = behave
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = []
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-        self._thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self._open.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        super().__init__()
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError, ValueError):
             secure = self._context.wrap_socket(connection, server_side=True)
-            self._open.append(secure)
+            self._keep(secure)
             self._behave(secure)
             secure.close()
 
     def read_request(self, connection: ssl.SSLSocket) -> bytes:
         """The next whole request on `connection`."""
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += self._receive(connection)
-        head, _, body = data.partition(b"\r\n\r\n")
-        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        while len(body) < length:
-            body += self._receive(connection)
+        head, body = whole_request(lambda: self._receive(connection))
         target = head.lower().split(b"x-amz-target: ")[1].split(b"\r\n")[0]
         at = head.lower().index(target)
         self.violations += violations(head[at : at + len(target)].decode(), body)
         return head + b"\r\n\r\n" + body
 
     def _receive(self, connection: ssl.SSLSocket) -> bytes:
-        data = connection.recv(65536)
-        if not data:
-            raise OSError("the client hung up")
+        data = received(connection)
         self.received += data
         return data
 
-    def __enter__(self) -> RawServer:
-        return self
-
     def __exit__(self, *error: object) -> None:
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # close() alone does not wake accept()
-        self._listener.close()
-        for connection in self._open:
-            with contextlib.suppress(OSError):
-                connection.close()
-        self._thread.join()
+        super().__exit__(*error)
         assert not self.violations

@@ -13,7 +13,7 @@ of that kind answers is all that this server knows; what it is asked is held aga
 For SRP it is one boot, that of `device/srp_boot.py`: a sign-in whose proof the server takes unseen, and a refresh.
 
 The figure is the smallest N at which all three boots do, and do at each larger N up to 128 too: a heap in which they
-just fit can be unlucky with where its pieces lie, and luck is no figure.
+just fit can be unlucky with where its pieces lie, and luck is not a figure.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ def keeper_for(settings: Settings, link=None, board=None) -> SessionKeeper:
     except ValueError as error:
         raise SettingsError("settings.json: " + describe(error))
 
+    client.session.session_days = settings.session_days
     servers = sntp.TimeServers(settings.time_servers(), board.sleep, settings.ntp_port, board.ask_time)
     link = link or board.link(settings)
     idle_s, fast = settings.radio_idle_s, board.full_speed
@@ -106,7 +107,7 @@ async def _live(settings: Settings, start, board, watchdog, tasks: list, closers
     own = board.own_settings()
     link = board.link(settings, own)
     keeper = keeper_for(settings, link, board)
-    closers.append(keeper.client.close)  # a refresh is no task of ours
+    closers.append(keeper.client.close)  # a refresh is not one of our tasks
     screen = watch = None
     makers_code = _called
     read, write = board.terminal()
@@ -185,7 +186,7 @@ def run(start=None, pause_s: int = 30, board=None) -> None:
         if not (settings.improv and board.has_wifi):
             start.ctrl_c.interrupt()
         for key in settings.unknown:
-            print(f'settings.json: "{key}" is no setting of this application')
+            print(f'settings.json: "{key}" is not a setting of this application')
         for words in settings.raised + board.remarks(settings) + machine_code(settings):
             print(words)
         _run(settings, start, pause_s, board)

@@ -34,7 +34,7 @@ class Rp2Mark:
         self._register = scratch_register(chip)
 
     def take(self) -> bool:
-        """Whether the mark is there; it no longer is then, so that the next restart is no wake."""
+        """Whether the mark is there. It is taken away: the next restart is not a wake."""
         found = self._memory[self._register] & 0xFFFFFFFF == _WAKE
         self._memory[self._register] = 0
         return found

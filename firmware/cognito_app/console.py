@@ -76,7 +76,7 @@ class Console:
     def show_place(self, place) -> None:
         """Tell where the sign-in page is open, or that it is closed; `place`: a Place, or None.
 
-        The password of its Wi-Fi is told to who asks for it: what is shown unasked gets into logs.
+        The password of its Wi-Fi is told to whoever asks for it: what is shown unasked gets into logs.
         """
         self._place = place
         self._tell(place.news if place else "[sign-in page closed]")

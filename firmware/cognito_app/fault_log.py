@@ -46,7 +46,7 @@ class FaultLog:
         return f"{self._clock.now()} s since 1970" if self._clock.is_set() else "the clock was not set"
 
     def _ends_with(self, text: bytes) -> bool:
-        """In bytes: what lies on a flash that was cut off may be no UTF-8."""
+        """In bytes: what lies on a flash that was cut off may not be UTF-8."""
         try:
             with open(self._path, "rb") as file:
                 file.seek(max(0, file.seek(0, 2) - len(text)))

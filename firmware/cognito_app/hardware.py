@@ -300,5 +300,5 @@ def _leave_the_echo_to_us() -> None:
         attributes = termios.tcgetattr(0)
         attributes[3] &= ~(0o10 | 0o2)  # ECHO and ICANON of Linux; signals stay, for Ctrl-C
         termios.tcsetattr(0, 0, attributes)
-    except OSError:  # stdin is no terminal
+    except OSError:  # stdin is not a terminal
         pass

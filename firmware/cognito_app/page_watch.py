@@ -111,7 +111,7 @@ class SignInPage:
         is_shown = bool(self._screen) or self._console.is_there
         place = place_for(self._settings, self._link, self._own, self._board, os.urandom, is_shown)
         srp = bool(self._settings.user_pool_id)
-        # Without the pool's id the maker has chosen that passwords are sent; with SRP as "sign_in_flow", that none is.
+        # A maker who leaves the pool's id out lets passwords be sent; one who has SRP as "sign_in_flow" forbids it.
         plain = False if self._settings.sign_in_flow == "USER_SRP_AUTH" else None if srp else True
         more = (srp, plain), self._board.clock, self._board.sleep, os.urandom, self._faults, self._tell
         await open_page(place, self._keeper, self._link, self._own, *more)

@@ -22,7 +22,7 @@ def write_query(cookie: bytes) -> bytes:
 
 
 def read_answer(datagram: bytes, cookie: bytes) -> "int | None":
-    """Seconds since 1970 that `datagram` tells; None when it is no answer to the query with `cookie`.
+    """Seconds since 1970 that `datagram` tells; None if it is not an answer to the query with `cookie`.
 
     Raises OSError when the server says that it does not know the time, or wants to be left alone.
     """

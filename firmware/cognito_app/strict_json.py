@@ -13,7 +13,7 @@ _DIGITS = b"0123456789"
 
 
 class NotJson(ValueError):
-    """It is no JSON; the text names the line and what is missing there, and repeats nothing of it."""
+    """The text is not JSON; the message names the line and what is missing there, and repeats nothing of it."""
 
 
 def parse(data: bytes):
@@ -21,7 +21,7 @@ def parse(data: bytes):
     try:
         str(data, "utf-8")
     except ValueError:  # UnicodeError is one
-        raise NotJson("it is no UTF-8: save it as that")
+        raise NotJson("it is not UTF-8: save it as UTF-8")
     reader = _Reader(data)
     value = reader.value(_DEEPEST)
     if reader.next():
@@ -42,7 +42,7 @@ class _Reader:
         return self.fault(what + " is missing")
 
     def next(self) -> bytes:
-        """The next byte that is no blank; b"" at the end."""
+        """The next byte that is not a blank; b"" at the end."""
         while self._here() and self._here() in _SPACE:
             self._at += 1
         return self._here()

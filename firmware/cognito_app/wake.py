@@ -15,7 +15,7 @@ async def once(keeper, supervisor, settings, watchdog, page, board, woke: bool, 
     """One wake of this board, and its sleep.
 
     board     the hardware.Board
-    woke      False after power-up, the reset button, or a restart that is no wake
+    woke      False after power-up, the reset button, or a restart that is not a wake
     The rest as run() has it.
     """
     await run(keeper, supervisor, settings.awake_s, woke, board.clock, board.sleep, load, page)

@@ -48,7 +48,7 @@ class WifiLink:
     async def scan(self) -> list:
         """(name: str, dBm: int, wants a password: bool) of each network in reach, the strongest first. Raises OSError.
 
-        Those that hide, or whose name is no UTF-8, are left out.
+        Those that hide, or whose name is not UTF-8, are left out.
         """
         found: dict = {}
         for ssid, _, _, strength, security, *_ in self._radio.scan():
@@ -112,7 +112,7 @@ class WifiLink:
         return [self._networks[place] for _, place in sorted(places)]
 
     async def _connect(self, name: str, password: str) -> None:
-        """One network, until it is connected or its time is over: a refusal on the way is no end."""
+        """One network, until it is connected or its time is over: a refusal on the way does not end it."""
         refused: list = []
         before, standing, attempt = "", 0, 0  # what the last look saw, and looks in a row that nothing more comes of it
         self._radio.begin(name, password, attempt)

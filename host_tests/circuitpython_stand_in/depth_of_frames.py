@@ -37,7 +37,7 @@ def taken(function) -> int:
 
 
 def _recv_into(self, buf, size: int = 0) -> int:
-    """As adafruit_requests has it, for MicroPython's readinto(), to which 0 is no bytes. A frame as large."""
+    """As adafruit_requests has it, for MicroPython's readinto(), to which 0 means no bytes. A frame as large."""
     return self.socket.recv_into(buf, size or len(buf))
 
 

@@ -164,7 +164,7 @@ class _SSLSocket:
             name = "-" if self._name.replace(".", "").isdigit() else self._name
             self._stream = context.wrap_socket(self._sock._real, server_hostname=name)
         except (ValueError, OSError):
-            if self._cadata is None:  # here are no built-in roots
+            if self._cadata is None:  # this stand-in has no built-in roots
                 raise OSError(-12288, "MBEDTLS_ERR_X509_FATAL_ERROR") from None
             raise OSError(-9984, "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED") from None
 

@@ -95,7 +95,7 @@ def test_json():
     raises(TypeError, json.loads, memoryview(b"{}"))
     raises(ValueError, json.loads, "[" * 5000 + "]" * 5000)
     raises(TypeError, b"".join, [memoryview(b"a")])
-    # A surrogate pair becomes six bytes that are no UTF-8.
+    # A surrogate pair becomes six bytes that are not UTF-8.
     assert len(json.loads('"\\ud83d\\ude00"').encode()) == 6
 
 

@@ -34,7 +34,7 @@ _STALLED_STEP = 3  # bytes from one stall to the next: each costs its time
 def _cases(end: str, plan: Plan) -> list[str]:
     step = _STALLED_STEP if end == STALL else 1
     cases = [f"{form} {end} {at}" for form in FORMS for at in range(0, len(REPLIES[form]), step)]
-    # What is sent whole but for the last lines of chunks is no failure: see _not_whole.
+    # What is sent whole but for the last lines of chunks does not count as a failure: see _not_whole.
     cases = [case for case in cases if _not_whole(case)]
     return cases if plan.full else random.Random(24).sample(cases, _QUICK)
 

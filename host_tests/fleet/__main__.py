@@ -27,6 +27,10 @@ def _minutes(told: Told, part: float) -> str:
     return "never" if found is None else f"{found} min"
 
 
+def _duration(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+
+
 def _told(name: str, devices: int, seed: int) -> Told:
     return run(SCENARIOS[name], devices if name in PRODUCT else min(devices, _FEW), seed)
 
@@ -45,7 +49,17 @@ def main(devices: int, seed: int, only: tuple[str, ...], processes: int, picture
     with ProcessPoolExecutor(processes) as pool:
         all_told = dict(zip(names, pool.map(_told, names, [devices] * len(names), [seed] * len(names)), strict=True))
     table = Table("what happens", title=f"{devices:,} devices simulated; figures for a million")
-    for heading in ("peak, requests/s", "over quota", "half", "99 %", "all", "requests", "had a failure", "signed out"):
+    for heading in (
+        "peak, requests/s",
+        "over quota",
+        "half",
+        "99 %",
+        "all",
+        "requests",
+        "had a failure",
+        "signed out",
+        "a sign-in",
+    ):
         table.add_column(heading, justify="right")
     for name, told in all_told.items():
         table.add_row(
@@ -56,6 +70,7 @@ def main(devices: int, seed: int, only: tuple[str, ...], processes: int, picture
             f"{sum(told.asked) / 1e6:.1f} M",
             f"{told.failed:,}",
             str(told.signed_out),
+            " to ".join(_duration(told.sign_in_took(part)) for part in (0.5, 0.99)),
         )
     Console(width=160).print(table)
     if picture:

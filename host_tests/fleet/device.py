@@ -1,4 +1,7 @@
-"""A device: the library's Session and its refresh, and between two of them the waits that the firmware makes."""
+"""A device: the library's Session and its refresh, and between two of them the waits that the firmware makes.
+
+And a person who signs in meanwhile, at one more device: the quota is the same.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import simpy
 from cognito_app.backoff import Backoff  # type: ignore[import-not-found]  # of the firmware
 from cognito_app.session_keeper import REFRESH_TRIES  # type: ignore[import-not-found]
 from cognito_mp import CognitoError, NotSignedIn
+from cognito_mp.flows.password import sign_in
 from cognito_mp.protocol import NOW, App, Once, Request
 from cognito_mp.renewal import refreshed_tokens  # type: ignore[import-untyped]
 from cognito_mp.retry import delay  # type: ignore[import-untyped]
@@ -20,6 +24,8 @@ from fleet.service import Service
 APP = App("eu-west-1", "app")
 START = 1800000000  # seconds since 1970 when the simulation begins
 _ATTEMPTS = 3  # a client's, unless it is told otherwise
+# Seconds until a person whose sign-in was refused tries again, the shortest and the longest; by and by ten times that.
+_PRESSES_AGAIN = 10, 60
 
 
 class Clock:
@@ -74,6 +80,7 @@ class Fleet:
         self.failed: set[int] = set()  # devices that had a refresh fail
         self.waiting = 0  # devices that want a token and have not got it yet
         self.waiting_each_minute: list[int] = []
+        self.signed_in: list[tuple[float, float]] = []  # of each person: when they began, and how long it took them
 
     def watch(self, world: simpy.Environment) -> Generator[Any, Any, Any]:
         """A SimPy process that notes each minute how many wait."""
@@ -106,6 +113,30 @@ def device(world: simpy.Environment, clock: Clock, fleet: Fleet, number: int, wa
             tries = None
             yield world.timeout(session.life.until_due())
             fleet.waiting += 1
+
+
+def people(
+    world: simpy.Environment, clock: Clock, fleet: Fleet, each_second: float, chance: random.Random
+) -> Generator[Any, Any, Any]:
+    """A SimPy process: people who sign in, one after the other, at random times."""
+    while True:
+        yield world.timeout(chance.expovariate(each_second))
+        world.process(_person(world, clock, fleet, chance))
+
+
+def _person(world: simpy.Environment, clock: Clock, fleet: Fleet, chance: random.Random) -> Generator[Any, Any, Any]:
+    """One who signs in with a password, and tries again by hand for as long as it is refused."""
+    began, tries = world.now, 0
+    while True:
+        tries += 1
+        try:
+            yield from _done(world, clock, fleet.service, sign_in(APP, "ada", "password"))
+        except CognitoError as error:
+            error.__traceback__ = None
+            yield world.timeout(chance.uniform(*_PRESSES_AGAIN) * min(tries, 10))
+        else:
+            fleet.signed_in.append((began, world.now - began))
+            return
 
 
 def _done(world: simpy.Environment, clock: Clock, service: Service, flow: Any) -> Generator[Any, Any, Any]:

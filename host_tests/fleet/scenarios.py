@@ -8,18 +8,20 @@ from dataclasses import dataclass
 
 import simpy
 
-from fleet.device import Clock, Fleet, device
+from fleet.device import Clock, Fleet, device, people
 from fleet.service import Service
 
 HOUR = 3600
-QUOTA = 120  # requests a second of the category UserToken, for an account and region, unless AWS raised it
+QUOTA = 120  # sign-ins and refreshes a second (UserAuthentication) for an account and region, unless more is paid for
+SIGN_INS = 5  # of people each second, at all of the account's programs
 MILLION = 1_000_000
 BOOT = 3, 8  # seconds from power to a network, the shortest and the longest
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One run, with times in seconds. The quota is scaled with the fleet: 120 are for a million devices.
+    """One run, with times in seconds. The quota, and the people who sign in, are scaled with the fleet: 120 and 5 a
+    second are for a million devices.
 
     start     when all devices are switched on; None: they have been on for days, each with a token of another age
     outage    (from, to)
@@ -62,6 +64,7 @@ class Told:
     waiting     devices that want a token and have not got it, each minute, scaled too
     signed_out  devices, of those simulated
     failed      devices that had a refresh fail, scaled: what a client would sign out that takes a failure for the end
+    signed_in   of each person who signed in, when they began (seconds from the start), and how many seconds it took
     since       when the service could do its work again, in seconds from the start
     """
 
@@ -72,6 +75,7 @@ class Told:
     waiting: list[float]
     signed_out: int
     failed: int
+    signed_in: list[tuple[float, float]]
     since: int
 
     @property
@@ -85,6 +89,14 @@ class Told:
         left = max(waiting) * (1 - part)
         after = waiting.index(max(waiting))
         return next((minute for minute in range(after, len(waiting)) if waiting[minute] <= left), None)
+
+    def sign_in_took(self, part: float) -> int:
+        """Seconds in which so large a part had signed in of those who began in the worst hour from `since` on."""
+        hours: dict[int, list[float]] = {}
+        for began, took in self.signed_in:
+            if began >= self.since:
+                hours.setdefault(int(began) // HOUR, []).append(took)
+        return max((round(sorted(took)[int(len(took) * part)]) for took in hours.values()), default=0)
 
     def over_quota(self) -> int:
         """Minutes in which more was asked for than the quota allows, by the mean of the minute."""
@@ -110,6 +122,7 @@ def run(scenario: Scenario, devices: int, seed: int = 1) -> Told:
     for number in range(devices):
         wait = start + chance.uniform(*spread)
         world.process(device(world, clock, fleet, number, wait))
+    world.process(people(world, clock, fleet, SIGN_INS * scale, random.Random(seed + 1)))
     # A collection would look at all devices each time, and finds nothing: see the traceback in device.py.
     gc.disable()
     try:
@@ -126,5 +139,6 @@ def run(scenario: Scenario, devices: int, seed: int = 1) -> Told:
         [count / scale for count in waiting],
         fleet.signed_out,
         round(len(fleet.failed) / scale),
+        [(began - before, took) for began, took in fleet.signed_in if began >= before],
         since,
     )

@@ -1,4 +1,9 @@
-"""The service, as a fleet sees it: a quota of requests a second for the whole account, and outages."""
+"""The service, as a fleet sees it: a quota of requests a second for the whole account, and outages.
+
+The quota is that of the category UserAuthentication: InitiateAuth, GetTokensFromRefreshToken and the token endpoint's
+refreshes share it. (RespondToAuthChallenge has three times as much apart, RevokeToken is UserToken's.) Source:
+https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html#category_operations
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ _DOWN = "InternalErrorException", "down", 500
 class Service:
     """Answers at once, and counts.
 
-    quota       requests that it takes in each second; the others are refused
+    quota       sign-ins and refreshes together that it takes in each second; the others are refused
     token_life  seconds that the tokens live which it gives
     outage      (from, to) in seconds, in which it refuses all
     says_why    False: a service that says 500 where it should say that it throttles
@@ -38,7 +43,7 @@ class Service:
         self._then = 0.0
 
     def answer(self, now: float) -> dict:
-        """The reply to a refresh at `now`, in seconds. Raises CognitoError."""
+        """The reply to a sign-in or a refresh at `now`, in seconds. Raises CognitoError."""
         second = int(now)
         self.asked[second] += 1
         if self.outage[0] <= now < self.outage[1]:

@@ -77,7 +77,7 @@ def _require(touched: set[int], places: list[range]) -> None:
     """Raise ValueError when an address is in none of the places."""
     beside = [hex(address) for address in touched if not any(address in place for place in places)]
     if beside:
-        raise ValueError(f"these are no business of the product's: {beside}")
+        raise ValueError(f"the product has no business with these: {beside}")
 
 
 _random = random.Random(3136)

@@ -2,72 +2,53 @@
 
 Written from The RISC-V Instruction Set Manual, volume I (chapters "RV32I" and "M"), not from the generator, with which
 it shares nothing. What is not known raises ValueError. QEMU runs the same bytes, test_in_micropython.py; here they are
-counted: cycles as xtensa_interpreter.py has them, 1 for an instruction, 2 for a multiplication, 3 for a taken branch.
+counted.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from native.interpreted_core import MASK, InterpretedCore, signed
 
-_MASK = 0xFFFFFFFF
 _RETURN_ADDRESS = 0xFFFFF000
 
 
-def _signed(value: int, bits: int) -> int:
-    return value - (1 << bits) if value >> bits - 1 & 1 else value
+class Core(InterpretedCore):
+    """Its registers are x0 to x31."""
 
-
-@dataclass
-class Core:
-    """`memory` begins at address `base`; `registers` are x0 to x31."""
-
-    memory: bytearray
-    base: int
-    registers: list[int] = field(default_factory=lambda: [0] * 32)
-    cycles: int = 0
-    instructions: int = 0
-    read: set[int] = field(default_factory=set)
-    written: set[int] = field(default_factory=set)
+    register_count = 32
 
     def run(self, code: bytes, most_instructions: int = 1_000_000) -> None:
-        """Run `code` from its first byte until it returns."""
         self.registers[1] = _RETURN_ADDRESS
-        at = 0
-        for _ in range(most_instructions):
-            at = self._step(int.from_bytes(code[at : at + 4], "little"), at)
-            if at == _RETURN_ADDRESS:
-                return
-        raise ValueError(f"no end after {most_instructions} instructions")
+        super().run(code, most_instructions)
 
-    def _step(self, word: int, at: int) -> int:
-        self.instructions += 1
-        self.cycles += 1
+    def _step(self, code: bytes, at: int) -> int | None:
+        word = int.from_bytes(code[at : at + 4], "little")
         x, following = self.registers, at + 4
         opcode, rd, funct3, a, b = word & 127, word >> 7 & 31, word >> 12 & 7, x[word >> 15 & 31], x[word >> 20 & 31]
-        immediate = _signed(word >> 20, 12)
+        immediate = signed(word >> 20, 12)
         value: int | None = None
         if opcode == 0x33:
             value = self._register(word >> 25, funct3, a, b)
         elif opcode == 0x13:
             value = self._immediate(funct3, a, immediate)
         elif opcode == 0x03 and funct3 == 2:  # LW
-            value = int.from_bytes(self._word(a + immediate, self.read), "little")
+            value = int.from_bytes(self._word(a + immediate & MASK, self.read), "little")
         elif opcode == 0x23 and funct3 == 2:  # SW
-            offset = _signed(word >> 25 << 5 | rd, 12)
-            self._word(a + offset, self.written)[:] = b.to_bytes(4, "little")
+            offset = signed(word >> 25 << 5 | rd, 12)
+            self._word(a + offset & MASK, self.written)[:] = b.to_bytes(4, "little")
         elif opcode == 0x63:
             offset = (word >> 31) << 12 | (word >> 7 & 1) << 11 | (word >> 25 & 63) << 5 | (word >> 8 & 15) << 1
             if self._taken(funct3, a, b):
                 self.cycles += 2
-                following = at + _signed(offset, 13)
+                following = at + signed(offset, 13)
         elif opcode == 0x67 and funct3 == 0 and rd == 0:  # JALR that keeps no address
             self.cycles += 2
-            following = a + immediate & _MASK & ~1
+            following = a + immediate & MASK & ~1
         else:
             raise ValueError(f"{word:08x} at {at} is not known")
         if value is not None and rd:
-            x[rd] = value & _MASK
-        return following
+            x[rd] = value & MASK
+        return None if following == _RETURN_ADDRESS else following
 
     def _register(self, funct7: int, funct3: int, a: int, b: int) -> int:
         if funct7 == 1 and funct3 in (0, 3):  # MUL, MULHU
@@ -92,13 +73,5 @@ class Core:
         if funct3 == 1:  # BNE
             return a != b
         if funct3 == 4:  # BLT
-            return _signed(a, 32) < _signed(b, 32)
+            return signed(a, 32) < signed(b, 32)
         raise ValueError(f"branch {funct3} is not known")
-
-    def _word(self, address: int, touched: set[int]) -> memoryview:
-        address &= _MASK
-        place = address - self.base
-        if address % 4 or not 0 <= place <= len(self.memory) - 4:
-            raise ValueError(f"no word at {address:#x}")
-        touched.add(address)
-        return memoryview(self.memory)[place : place + 4]

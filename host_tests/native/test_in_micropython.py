@@ -95,8 +95,8 @@ def test_products(each_rv32_firmware_image: Path) -> None:
         assert value % N == a * b * pow(R, -1, N) % N and value < 1 << 3073
 
 
-# The proof in what is left of a heap. The library comes from a filesystem that is no memory of the chip's, as flash is
-# not, so that its code lies on the heap.
+# The proof in what is left of a heap. The library comes from a filesystem that takes no memory of the chip's, as flash
+# takes none, so that its code lies on the heap.
 SMALLEST_HEAP = """
 import gc, io, vfs
 class File(io.IOBase):

@@ -3,48 +3,19 @@
 Written from the Xtensa Instruction Set Architecture Reference Manual (chapter 7, and the table of opcodes in 7.3), not
 from the generator, with which it shares nothing. What is not known raises ValueError. The windowed call is that of a
 program without an interrupt: ENTRY lowers a1, RETW.N ends the run; test_windowed_call.py has the rest under QEMU.
-
-Cycles: 1 for an instruction, 2 for a multiplication, 3 for a branch that is taken; loads 1, as an ESP32 takes them from
-its internal RAM.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-_MASK = 0xFFFFFFFF
+from native.interpreted_core import MASK, InterpretedCore, signed
 
 
-def _signed(value: int, bits: int) -> int:
-    return value - (1 << bits) if value >> bits - 1 & 1 else value
+class Core(InterpretedCore):
+    """Its registers are a0 to a15."""
 
-
-@dataclass
-class Core:
-    """`memory` begins at address `base`; `registers` are a0 to a15."""
-
-    memory: bytearray
-    base: int
-    registers: list[int] = field(default_factory=lambda: [0] * 16)
-    cycles: int = 0
-    instructions: int = 0
-    # Each address that was read or written, so that a test can say what a function may touch.
-    read: set[int] = field(default_factory=set)
-    written: set[int] = field(default_factory=set)
-
-    def run(self, code: bytes, most_instructions: int = 1_000_000) -> None:
-        """Run `code` from its first byte to its RETW.N."""
-        at = 0
-        for _ in range(most_instructions):
-            following = self._step(code, at)
-            if following is None:
-                return
-            at = following
-        raise ValueError(f"no end after {most_instructions} instructions")
+    register_count = 16
 
     def _step(self, code: bytes, at: int) -> int | None:
-        self.instructions += 1
-        self.cycles += 1
         if code[at] & 15 == 0b1101:  # Code Density: ST3
             if code[at : at + 2] != b"\x1d\xf0":
                 raise ValueError(f"{code[at : at + 2].hex()} at {at}")
@@ -78,45 +49,38 @@ class Core:
             self.cycles += 1
             value = a[s] * a[t] >> (32 if op2 == 10 else 0)
         elif op1 == 3 and op2 in (4, 5):  # MIN, MAX
-            pair = sorted((a[s], a[t]), key=lambda number: _signed(number, 32))
+            pair = sorted((a[s], a[t]), key=lambda number: signed(number, 32))
             value = pair[op2 - 4]
         elif op1 & 0b1110 == 0b0100:  # EXTUI: the amount in op1's last bit and s, one less than the bits in op2
             value = a[t] >> ((op1 & 1) << 4 | s) & (1 << op2 + 1) - 1
         else:
             raise self._unknown(word)
-        a[r] = value & _MASK
+        a[r] = value & MASK
 
     def _lsai(self, word: int, t: int, s: int, r: int) -> None:
         """Format RRI8: loads, stores and immediates."""
         a, immediate = self.registers, word >> 16
         if r == 2:  # L32I
-            a[t] = int.from_bytes(self._words(a[s] + 4 * immediate, self.read), "little")
+            a[t] = int.from_bytes(self._word(a[s] + 4 * immediate, self.read), "little")
         elif r == 6:  # S32I
-            self._words(a[s] + 4 * immediate, self.written)[:] = a[t].to_bytes(4, "little")
+            self._word(a[s] + 4 * immediate, self.written)[:] = a[t].to_bytes(4, "little")
         elif r == 10:  # MOVI
-            a[t] = _signed(s << 8 | immediate, 12) & _MASK
+            a[t] = signed(s << 8 | immediate, 12) & MASK
         elif r == 12:  # ADDI
-            a[t] = a[s] + _signed(immediate, 8) & _MASK
+            a[t] = a[s] + signed(immediate, 8) & MASK
         else:
             raise self._unknown(word)
-
-    def _words(self, address: int, touched: set[int]) -> memoryview:
-        place = address - self.base
-        if address % 4 or not 0 <= place <= len(self.memory) - 4:
-            raise ValueError(f"no word at {address:#x}")
-        touched.add(address)
-        return memoryview(self.memory)[place : place + 4]
 
     def _si(self, word: int, t: int, s: int, r: int) -> int | None:
         """Formats CALL and BRI12: n and m, the halves of t, say what."""
         n, m, a = t & 3, t >> 2, self.registers
         if n == 0:  # J
-            return _signed(word >> 6, 18)
+            return signed(word >> 6, 18)
         if n == 3 and m == 0:  # ENTRY
-            a[s] = a[s] - 8 * (word >> 12) & _MASK
+            a[s] = a[s] - 8 * (word >> 12) & MASK
             return None
         if n == 1:  # BEQZ, BNEZ, BLTZ, BGEZ
-            value = _signed(a[s], 32)
+            value = signed(a[s], 32)
             taken = (value == 0, value != 0, value < 0, value >= 0)[m]
-            return _signed(word >> 12, 12) if taken else None
+            return signed(word >> 12, 12) if taken else None
         raise self._unknown(word)

@@ -136,3 +136,18 @@ class CountingStore(RamStore):
     def erase(self) -> None:
         self.erasures += 1
         super().erase()
+
+
+class FakeMemory:
+    """machine.RTC().memory, which deep sleep leaves alone, with `space` bytes."""
+
+    def __init__(self, space: int = 2048) -> None:
+        self.data = b""
+        self.space = space
+
+    def __call__(self, data=None):
+        if data is None:
+            return self.data
+        if len(data) > self.space:
+            raise ValueError("buffer too long")
+        self.data = bytes(data)

@@ -24,6 +24,7 @@ class World:
     """The pool, the network and the time. `grace` None: no rotation; `tracks`: every sign-in makes a device."""
 
     def __init__(self, grace=None, tracks=False) -> None:
+        self._began: dict = {}  # family -> when its person signed in
         self.clock = FakeClock()
         self.clock.random = 0  # an AsyncClient waits by the loop's clock: let it wait for nothing
         self.grace = grace
@@ -54,7 +55,7 @@ class World:
         return bool(entry) and entry["family"] not in self.revoked and self._in_grace(entry)
 
     def is_good(self, access_token) -> bool:
-        """True when the service, and who asks it, takes `access_token` now: RevokeToken ends those of a sign-in too."""
+        """True if the service, and whoever asks it, takes `access_token` now: RevokeToken ends a sign-in's as well."""
         alive = self.clock.true < self.dead_at[access_token]
         return alive and self.families[access_token] not in self.revoked
 
@@ -106,8 +107,9 @@ class World:
 
     def _result(self, owner: str, refresh_token=None, device=None, family=None) -> dict:
         self._count += 1
+        began = self._began.setdefault(family or refresh_token, self.clock.true)  # neither use nor rotation moves it
         result = {
-            "AccessToken": jwt({"username": "sub-of-" + owner, "number": self._count}),
+            "AccessToken": jwt({"username": "sub-of-" + owner, "number": self._count, "auth_time": began}),
             "IdToken": jwt({"iss": "https://pool", "number": self._count}),
             "ExpiresIn": self.life,
             "TokenType": "Bearer",
@@ -191,6 +193,11 @@ class World:
     def _ConfirmDevice(self, parameters: dict) -> dict:
         self.devices[parameters["DeviceKey"]]["confirmed"] = True
         return {"UserConfirmationNecessary": False}
+
+    def _ForgetDevice(self, parameters: dict) -> dict:
+        self._check_device(parameters["DeviceKey"], self.owners[parameters["AccessToken"]])
+        del self.devices[parameters["DeviceKey"]]
+        return {}
 
     def _RevokeToken(self, parameters: dict) -> dict:
         entry = self.tokens.get(parameters["Token"])

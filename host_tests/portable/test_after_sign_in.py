@@ -5,7 +5,7 @@ import asyncio
 from checks import raises
 from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, account
 from pool_world import FIREWALL, LOST_REPLY, LOST_REQUEST, World
-from test_sessions_that_survive import Device, alice, run
+from test_sessions_that_survive import Device, alice, begun, run
 
 THROTTLE = ("TooManyRequestsException", "Rate exceeded")
 # Tries of a sign-in, and of the first call after it, may all meet the fault.
@@ -67,9 +67,7 @@ def test_a_sign_in_that_is_cancelled_after_its_tokens_came_is_gone_through_with(
             before = device.stored().get("refresh_token")
 
             async def main(device=device, waits=waits, who=who):
-                task = asyncio.create_task(device.client.sign_in(who, "pw-of-" + who))
-                for _ in range(waits):
-                    await asyncio.sleep(0)
+                task = await begun(device.client.sign_in(who, "pw-of-" + who), waits)
                 task.cancel()
                 try:
                     await task
@@ -197,9 +195,7 @@ def test_a_sign_out_in_the_middle_leaves_nothing():
         device = Device(World(None, True), AsyncClient)
 
         async def main(device=device, waits=waits):
-            task = asyncio.create_task(device.client.sign_in("alice", "pw-of-alice"))
-            for _ in range(waits):
-                await asyncio.sleep(0)
+            task = await begun(device.client.sign_in("alice", "pw-of-alice"), waits)
             was_in = device.client.session.username is not None
             await device.client.sign_out()
             await task
@@ -216,9 +212,7 @@ def test_another_persons_sign_in_in_the_middle_is_gone_through_with_too():
         device = Device(World(None, True), AsyncClient)
 
         async def main(device=device, waits=waits):
-            first = asyncio.create_task(device.client.sign_in("alice", "pw-of-alice"))
-            for _ in range(waits):
-                await asyncio.sleep(0)
+            first = await begun(device.client.sign_in("alice", "pw-of-alice"), waits)
             await device.client.sign_in("bob", "pw-of-bob")
             await first
             await device.client.settle()
@@ -339,9 +333,7 @@ def test_a_sign_out_that_is_cancelled_is_told_all_the_same():
         device = alice(None, False, AsyncClient)
 
         async def main(device=device, waits=waits):
-            task = asyncio.create_task(device.client.sign_out())
-            for _ in range(waits):
-                await asyncio.sleep(0)
+            task = await begun(device.client.sign_out(), waits)
             task.cancel()
             try:
                 await task

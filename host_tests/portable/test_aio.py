@@ -454,7 +454,7 @@ def test_a_client_goes_on_in_a_new_loop_whatever_was_under_way_in_the_old_one():
             await client.settle()
             closed = sent.closed
             await client.refresh()
-            assert sent.closed == closed + 1, "who was left in the old loop holds no connection"
+            assert sent.closed == closed + 1, "a task that was left in the old loop holds no connection"
             await client.sign_out()
             return first
 

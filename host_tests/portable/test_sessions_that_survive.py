@@ -63,9 +63,17 @@ class Device:
         return self.world.in_force(self.stored().get("refresh_token"))
 
 
-def alice(grace=None, tracks=True, kind=Client):
+async def begun(coroutine, turns):
+    """A task for `coroutine`, after so many turns of the loop."""
+    task = asyncio.create_task(coroutine)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    return task
+
+
+def alice(grace=None, tracks=True, kind=Client, store=None):
     """A Device on which alice is signed in, with a confirmed device where the pool tracks them."""
-    device = Device(World(grace, tracks), kind)
+    device = Device(World(grace, tracks), kind, store)
     device.sign_in("alice", "pw-of-alice")
     assert "unconfirmed" not in device.stored().get("device", {})
     return device
@@ -123,9 +131,7 @@ def broken_off(waits, device, function, loop_ends):
     """
 
     async def main():
-        task = asyncio.create_task(function(device.client))
-        for _ in range(waits):
-            await asyncio.sleep(0)
+        task = await begun(function(device.client), waits)
         still_on = not task.done()
         if not loop_ends:
             task.cancel()
@@ -318,8 +324,7 @@ def test_an_older_session_is_not_saved_over_a_newer_one():
 
     for kind in (Client, AsyncClient):
         store = Flaky()
-        device = Device(World(60), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(60, False, kind, store)
         store.error = StoreError(28, "full")
         raises(StoreError, device.refresh)  # the rotated token is in RAM alone
         store.error = None
@@ -606,8 +611,7 @@ def test_a_store_that_cannot_be_read_just_now_is_not_no_session():
     for kind in (Client, AsyncClient):
         for grace in GRACES:
             store = FailingStore()
-            device = Device(World(grace), kind, store)
-            device.sign_in("alice", "pw-of-alice")
+            device = alice(grace, False, kind, store)
             device.restart()
             store.read_error = StoreError(5, "can't read /session.0")
             raises(StoreError, device.access_token)
@@ -624,8 +628,7 @@ UNREADABLE = StoreError(5, "can't read /session.0")
 def renewed_in_ram(kind):
     """A Device whose rotated refresh token is in RAM alone, because its store can't be read."""
     store = FailingStore()
-    device = Device(World(0), kind, store)
-    device.sign_in("alice", "pw-of-alice")
+    device = alice(0, False, kind, store)
     store.read_error = UNREADABLE
     raises(StoreError, device.refresh)
     assert device.client.session.store_error is UNREADABLE
@@ -694,8 +697,7 @@ def test_a_slot_that_stays_unreadable_costs_no_rotated_session():
 def test_where_a_refresh_brings_nothing_to_save_a_store_that_cannot_be_read_is_no_trouble():
     for kind in (Client, AsyncClient):
         store = FailingStore()
-        device = Device(World(None), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(None, False, kind, store)
         store.read_error = UNREADABLE
         assert device.refresh() and device.client.session.store_error is None
         store.read_error = None
@@ -705,8 +707,7 @@ def test_where_a_refresh_brings_nothing_to_save_a_store_that_cannot_be_read_is_n
 def test_what_another_client_has_replaced_is_not_used_while_the_store_cannot_be_read():
     for kind in (Client, AsyncClient):
         store = FailingStore()
-        device = Device(World(60), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(60, False, kind, store)
         other = Device(device.world, kind, store)
         other.refresh()
         device.world.clock.pass_time(120)  # the grace is over
@@ -734,8 +735,7 @@ def test_a_slow_refresh_is_waited_for_by_another_client():
 def test_a_refusal_erases_nothing_on_the_strength_of_a_read_that_failed():
     for kind in (Client, AsyncClient):
         store = FailingStore()
-        device = Device(World(None), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(None, False, kind, store)
         device.world.fail("InitiateAuth", ("NotAuthorizedException", "Refresh Token has been revoked"))
         store.read_error = StoreError(5, "can't read /session.0")
         raises(StoreError, device.refresh)
@@ -746,8 +746,7 @@ def test_a_refusal_erases_nothing_on_the_strength_of_a_read_that_failed():
 def test_a_store_that_cannot_be_read_keeps_nobody_from_signing_in():
     for kind in (Client, AsyncClient):
         store = FailingStore()
-        device = Device(World(None), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(None, False, kind, store)
         device.restart()
         store.read_error = StoreError(5, "can't read /session.0")
         assert device.sign_in("alice", "pw-of-alice") and device.access_token()
@@ -757,8 +756,7 @@ def test_a_store_that_cannot_be_read_keeps_nobody_from_signing_in():
 
 def test_a_session_that_cannot_be_read_can_be_signed_out():
     store = FailingStore()
-    device = Device(World(None), Client, store)
-    device.sign_in("alice", "pw-of-alice")
+    device = alice(None, False, Client, store)
     device.restart()
     store.read_error = StoreError(5, "can't read /session.0")
     device.sign_out()
@@ -857,8 +855,7 @@ def test_a_sign_in_succeeds_though_the_old_token_cannot_be_revoked():
 def test_a_sign_in_that_cannot_be_stored_leaves_the_stored_session_in_force():
     for kind in (Client, AsyncClient):
         store = FailingStore()
-        device = Device(World(None), kind, store)
-        device.sign_in("alice", "pw-of-alice")
+        device = alice(None, False, kind, store)
         store.write_error = StoreError(28, "full")
         raises(StoreError, device.sign_in, "alice", "pw-of-alice")
         assert device.access_token()

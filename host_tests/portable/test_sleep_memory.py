@@ -4,22 +4,7 @@ from cognito_mp.clock import Lifetime
 from cognito_mp.protocol import Tokens
 from cognito_mp.sleep_memory import SleepingSession, SleepMemory
 from cognito_mp.stores.ram import RamStore
-from fakes import FakeClock
-
-
-class FakeMemory:
-    """machine.RTC().memory, with `space` bytes."""
-
-    def __init__(self, space: int = 2048) -> None:
-        self.data = b""
-        self.space = space
-
-    def __call__(self, data=None):
-        if data is None:
-            return self.data
-        if len(data) > self.space:
-            raise ValueError("buffer too long")
-        self.data = bytes(data)
+from fakes import FakeClock, FakeMemory
 
 
 def kept(token="an access token", space=2048):

@@ -83,7 +83,7 @@ TRANSITIONS = {
     "keep no device": (with_device, lambda session: session.keep(device=None), ("first",)),
     "keep an identity": (None, lambda session: session.keep(identity=["pool", "alice", "id"]), ("first",)),
     "signed_in": (None, lambda session: session.signed_in, ("first",)),
-    "device_for": (with_device, lambda session: session.device_for("alice"), ("first",)),
+    "known_device": (with_device, lambda session: session.known_device(), ("first",)),
     "save_pending": (None, lambda session: session.save_pending(), ("first",)),
 }
 
@@ -116,7 +116,7 @@ def check(name: str, failing: tuple, somebody, has_save_over: bool, broken: tupl
     session, store, has_raised = carried_out(name, failing, somebody, has_save_over, broken)
     count = len(store.done)
     if somebody and not name.startswith("start") and name != "erase" and session.store_error:
-        # Its own is no newer than what that other client has stored, and must not be written over it blindly.
+        # Its own is not newer than what that other client has stored, and must not be written over it blindly.
         store.broken = ("load",)
         session.save_pending(True)
         assert store.holds()["refresh_token"] == somebody.refresh_token, where

@@ -79,4 +79,4 @@ def test_a_mark_outlives_a_reset_and_is_taken_once(running: EmulatedRP2040) -> N
     running.wait_for(RUNS, timeout=STARTS)
     press_ctrl_c(running)
     assert running.run("print(start.woke)").split() == ["True"]
-    assert running.run(MARK + "print(mark.take())").split() == ["False"], "the next restart is no wake"
+    assert running.run(MARK + "print(mark.take())").split() == ["False"], "the next restart is not a wake"

@@ -14,6 +14,7 @@ from cognito_mp_tools.local.cognito import LocalCognito
 from cognito_mp_tools.local.commands import furnish
 from cognito_mp_tools.pool import settings as pool_settings
 from rp2040.conftest import bare_firmware, chip, product_firmware  # noqa: F401 (fixtures)
+from tools.owner_calls import OwnerCalls
 
 VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION", "COGNITO_MP_PORT", "COGNITO_MP_PASSWORD")
 ESPTOOL = """#!{python}
@@ -96,3 +97,13 @@ def esptool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setattr(flash.importlib.util, "find_spec", lambda name: None)
     return folder
+
+
+@pytest.fixture
+def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnerCalls]:
+    """What the owner of a pool asks of `local_cognito`, with the keys of its owner in the environment."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", local_cognito.owner.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local_cognito.owner.secret_key)
+    calls = OwnerCalls(local_cognito)
+    yield calls
+    calls.close()

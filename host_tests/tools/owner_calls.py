@@ -41,6 +41,10 @@ class AppSecrets:
         return Response(200, json.dumps(members).encode())
 
 
+# What `refusals` may hold: the key lacks the right to it.
+DENIED = ("AccessDeniedException", "User is not authorized to perform this.")
+
+
 class OwnerCalls:
     """An endpoint before that of `server`'s owner, with no TLS.
 

@@ -6,26 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.pool.aws_trial import JOBS
 from cognito_mp_tools.pool.policy import policy
 from conftest import heed_ctrl_c
-from tools.owner_calls import OwnerCalls
+from tools.owner_calls import DENIED, OwnerCalls
 
 TRIAL = (sys.executable, "-u", "-m", "cognito_mp_tools.pool.aws_trial")
-DENIED = ("AccessDeniedException", "User is not authorized to perform this.")
-
-
-@pytest.fixture
-def owner(local_cognito: LocalCognito, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnerCalls]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", local_cognito.owner.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local_cognito.owner.secret_key)
-    calls = OwnerCalls(local_cognito)
-    yield calls
-    calls.close()
 
 
 def started(*words: str) -> subprocess.Popen[str]:
@@ -59,11 +49,12 @@ def test_ministack_from_end_to_end() -> None:
     code, out, err = tried("--local", "ministack")
     assert (code, err) == (0, ""), out + err
     assert "This is a trial against ministack, not against AWS." in out
-    for words in ("main job", "SRP", "rotation", "MFA by TOTP", "sign-out", "devices", "the same", "GetUser"):
+    for words in (*JOBS, "the same", "GetUser"):
         assert words in out
     assert "which don't count: rotation, devices." in out
     # What ministack lacks is told by the table: its own words, and beside them the double's.
     assert "Unknown Cognito IDP action" in out and "RefreshTokenReuseException" in out
+    assert "has different Client" in out and "the double counts" not in out
     assert "Both pools are deleted." in out
 
 
@@ -127,6 +118,15 @@ def test_a_step_that_fails_is_told_and_nothing_is_left(owner: OwnerCalls, local_
     assert code == 1 and err == f"aws_trial: at {owner.endpoint} this failed: main job.\n"
     assert "FAILED: CognitoError InternalErrorException" in out
     assert trial_pools(local_cognito) == []
+
+
+def test_what_the_owner_may_not_do_is_told_and_the_rest_is_tried(owner: OwnerCalls) -> None:
+    owner.refusals["AdminUserGlobalSignOut"] = DENIED
+    code, out, err = tried(*at(owner, "--job", "refused"))
+    assert (code, err) == (0, ""), out + err
+    assert "not done: AccessDeniedException" in " ".join(out.split())
+    assert {"AdminDisableUser", "AdminEnableUser", "AdminDeleteUser"} <= set(owner.operations)
+    assert "User is disabled." in " ".join(out.replace("│", "").split())
 
 
 def test_pools_that_can_not_be_deleted_are_named(owner: OwnerCalls, local_cognito: LocalCognito) -> None:

@@ -62,24 +62,21 @@ def test_on_the_emulated_rp2040_machine_code_counts(
     assert "at 125 MHz, by machine code" in said and "by ints" not in said
 
 
-def test_a_board_that_is_too_slow_is_told_so(oldest_micropython: Interpreter, tmp_path: Path) -> None:
-    claim = right_claim()
-    slow = board(oldest_micropython, tmp_path, {doctor_srp.MEASURE: [2500, 9800, claim, [], 160_000_000]})
-    with pytest.raises(ToolFailed, match=r"takes 9\.8 s"):
-        doctor_srp.examine(slow)
+BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "too slow": ({doctor_srp.MEASURE: [2500, 9800, right_claim(), [], 160_000_000]}, r"takes 9\.8 s"),
+    "a wrong proof": ({doctor_srp.MEASURE: [300, 900, "AAAA", ["m"], 0]}, "wrong"),
+    "gone in the trial": (
+        {doctor_srp.CLEAR: True, doctor_srp.ENABLE: DeviceFailed("it went away")},
+        "fell over.*tries once more",
+    ),
+}
 
 
-def test_a_wrong_proof_is_a_fault_to_report(oldest_micropython: Interpreter, tmp_path: Path) -> None:
-    wrong = board(oldest_micropython, tmp_path, {doctor_srp.MEASURE: [300, 900, "AAAA", ["m"], 0]})
-    with pytest.raises(ToolFailed, match="wrong"):
-        doctor_srp.examine(wrong)
-
-
-def test_a_board_that_falls_over_in_the_trial_is_told_so(oldest_micropython: Interpreter, tmp_path: Path) -> None:
-    answers = {doctor_srp.CLEAR: True, doctor_srp.ENABLE: DeviceFailed("it went away")}
-    gone = board(oldest_micropython, tmp_path, answers)
-    with pytest.raises(ToolFailed, match="fell over.*tries once more"):
-        doctor_srp.examine(gone)
+@pytest.mark.parametrize("case", BAD)
+def test_a_board_that_is_not_fit_for_srp_is_told_so(oldest_micropython: Interpreter, tmp_path: Path, case: str) -> None:
+    answers, words = BAD[case]
+    with pytest.raises(ToolFailed, match=words):
+        doctor_srp.examine(board(oldest_micropython, tmp_path, answers))
 
 
 def test_what_passed_the_trial_is_said_to_count(

@@ -116,7 +116,7 @@ def test_esptool_that_fails_or_is_not_there(esptool: Path, tmp_path: Path, refus
 
 def test_a_file_that_is_no_firmware(tmp_path: Path, refused: Callable[..., str]) -> None:
     (tmp_path / "text.bin").write_text("hello")
-    assert "is no firmware" in refused("flash", "esp32", "/dev/ttyX", "--firmware", tmp_path / "text.bin")
+    assert "is not a firmware" in refused("flash", "esp32", "/dev/ttyX", "--firmware", tmp_path / "text.bin")
     assert "firmware.bin is for esp32c3, and esp32 is an esp32" in refused(
         "flash", "esp32", "/dev/ttyX", "--firmware", esp_image(tmp_path, 5)
     )

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from cognito_mp.transports.amazon_roots import ROOTS
 from cognito_mp_tools import cli, terminal
 from cognito_mp_tools.board import board_report, deploy
-from cognito_mp_tools.board.doctor_checks import Failed, Patient, network
+from cognito_mp_tools.board.doctor_checks import Failed, Patient, clock, network
 from cognito_mp_tools.board.link import DeviceCodeFailed, DeviceLink
 from cognito_mp_tools.board.session import StoredSession, session_path
 from cognito_mp_tools.board.status import lines
@@ -66,7 +66,7 @@ MACHINE_CODE: dict[str, set[str]] = {
     "armv7emsp": {"montgomery_thumb.mpy", "srp_numbers_thumb.mpy"},
     "rv32imc": {"montgomery_rv32.mpy", "srp_numbers_words.mpy"},
     "xtensawin": {"montgomery_xtensa.mpy", "srp_numbers_words.mpy", "srp_xtensa.mpy"},
-    "xtensa": set(),  # ESP8266: code for windowed registers is none for it
+    "xtensa": set(),  # ESP8266: it has no windowed registers, which the code needs
     "x64": set(),
     "": set(),
 }
@@ -138,6 +138,38 @@ def test_the_firmware_of_a_board_without_wifi_is_told_from_a_wifi_that_fails(
     with pytest.raises(Failed) as problem:
         network(Patient(cast(DeviceLink, Link()), "example.com", 443, ()))
     assert found in problem.value.found and advice in problem.value.advice
+
+
+@pytest.mark.parametrize(
+    ("ahead", "found"),
+    [
+        (2 * 3600, "2 h 0 min ahead of this computer"),
+        (-5 * 3600 - 1800, "5 h 30 min behind this computer"),
+        (-900, "15 minutes behind this computer"),
+    ],
+)
+def test_a_clock_that_was_set_to_local_time(ahead: int, found: str) -> None:
+    with pytest.raises(Failed) as problem:
+        clock_of(ahead)
+    assert problem.value.found.endswith(found) and "UTC" in problem.value.found
+    assert "Thonny" in problem.value.advice and "--set-clock" in problem.value.advice
+
+
+def test_a_clock_that_is_right_and_one_that_was_never_set() -> None:
+    assert clock_of(-100).endswith(" UTC")
+    with pytest.raises(Failed) as problem:
+        clock_of(-10 * 365 * 86400)
+    assert "no certificate can be checked" in problem.value.advice
+
+
+def clock_of(ahead: int) -> str:
+    """What doctor says of a board whose clock is so many seconds ahead of this computer's."""
+
+    class Link:
+        def ask(self, code: str) -> int:
+            return int(time.time()) + ahead
+
+    return clock(Patient(cast(DeviceLink, Link()), "example.com", 443, ()))
 
 
 # A real board's word, as docs/boards_seen.md has it.

@@ -20,18 +20,19 @@ class Challenge:
 
     name: str, Cognito's ChallengeName; parameters: dict of str; session: str or None;
     username: str, the name that the answer must carry; sign_in_name: str, the name that the person signed in with;
+    user_id: str, the name by which the service says who that is, or None where it does not say;
     device_key: str, of the remembered device that takes part in this sign-in, or None;
     required_attributes: list of str; choices: list of str, what may be chosen where the challenge is a choice.
     """
 
     def __init__(self, reply: dict, username: str, sign_in_name: "str | None" = None) -> None:
-        """`reply` as the service sent it; raises CognitoError when it is no challenge."""
+        """`reply` as the service sent it; raises CognitoError if it is not a challenge."""
         name, parameters = reply.get("ChallengeName"), reply.get("ChallengeParameters") or {}
         session = reply.get("Session")
         if not (name and isinstance(name, str) and isinstance(parameters, dict)):
             raise unreadable("a challenge without a name")
         if not (session is None or isinstance(session, str)):
-            raise unreadable("a challenge whose Session is no string")
+            raise unreadable("a challenge whose Session is not a string")
         self.name = name
         self.parameters = parameters
         self.session = session
@@ -39,7 +40,8 @@ class Challenge:
         self._available = reply.get("AvailableChallenges") or []
         # The answer, and its SECRET_HASH, carry the name that the service gives, not what was typed.
         given = parameters.get("USER_ID_FOR_SRP") or name == "CUSTOM_CHALLENGE" and parameters.get("USERNAME")
-        self.username = given if given and isinstance(given, str) else username
+        self.user_id: str | None = given if given and isinstance(given, str) else None
+        self.username = self.user_id or username
         self.sign_in_name = sign_in_name or username
 
     def _list(self, name: str) -> list:
@@ -75,5 +77,5 @@ class Challenge:
 
 def _texts(name: str, value) -> list:
     if not (isinstance(value, list) and all([isinstance(text, str) for text in value])):
-        raise unreadable("a challenge whose %s is no list of names" % name)
+        raise unreadable("a challenge whose %s is not a list of names" % name)
     return value

@@ -109,12 +109,11 @@ class BaseClient:
         """Sign in: Tokens, or a Challenge, which is a normal step: answer it with respond().
 
         flow     Cognito's AuthFlow: USER_PASSWORD_AUTH, USER_SRP_AUTH, CUSTOM_AUTH or USER_AUTH
-        options  preferred and session, of USER_AUTH; client_metadata, user_context_data and analytics_metadata:
-                 see flows/sign_in.py
+        options  preferred and session, of USER_AUTH; client_metadata and user_context_data: see flows/sign_in.py
         """
 
         def initiate():
-            device = self.session.device_for(username)
+            device = self.session.known_device()
             if flow == "USER_PASSWORD_AUTH" and not device and not options:
                 from .flows.password import sign_in
 
@@ -129,7 +128,7 @@ class BaseClient:
         """Answer `challenge` with raw ChallengeResponses keys; USERNAME and SECRET_HASH are filled in.
 
         answers  dict, or a str where one thing is asked for
-        options  client_metadata, user_context_data and analytics_metadata: see flows/options.py
+        options  client_metadata and user_context_data: see flows/options.py
         """
         from .apis.challenges import respond
 
@@ -213,7 +212,7 @@ class BaseClient:
         if session.refresh_token:  # what comes after it is loaded first: later it would stand among the new tokens
             from .after_sign_in import settle
         if session.device:
-            from .device_confirmation import trusting
+            from .refused_device import trusting
 
             flow = trusting(session, flow)
         outcome = yield from flow

@@ -29,7 +29,7 @@ class StoreError(OSError):
 
 
 def require_text(**named: object) -> None:
-    """Raise ValueError that names the first argument which is no str, or empty."""
+    """Raise ValueError that names the first argument which is not a str, or is empty."""
     for name in named:
         if not (named[name] and isinstance(named[name], str)):
             raise ValueError(name + " must be a non-empty string")

@@ -37,7 +37,7 @@ class Once:
 def split_url(url: str) -> tuple:
     """`url` ("https://host:port/path") as (secure: bool, host: str, port: int, path: str).
 
-    Raises ValueError when it is no such URL, or http to a host that is not this machine.
+    Raises ValueError if it is not such a URL, or is http to a host that is not this machine.
     """
     # As bytes: MicroPython makes a name, which stays, of each character of a str that it goes through.
     if not (url and isinstance(url, str) and min(url.encode()) > 32 and max(url.encode()) < 127):
@@ -240,7 +240,8 @@ class Tokens:
     username: str, the name that a refresh must hash; sign_in_name: str, the name that the person signed in with, or
     None where a refresh brought them;
     device: dict of the remembered device that took part in this sign-in, or None;
-    new_device: NewDeviceMetadata as it came, a device to confirm, or None.
+    new_device: NewDeviceMetadata as it came, a device to confirm, or None;
+    auth_time: of a sign-in, that claim of the access token as it came: seconds since 1970. None of a refresh.
     """
 
     def __init__(
@@ -256,7 +257,7 @@ class Tokens:
         problem = None if result.get("AccessToken") else "neither tokens nor a challenge"
         for name in _TOKENS:
             if not isinstance(result.get(name) or "", str):
-                problem = name + " is no string"
+                problem = name + " is not a string"
         if problem:
             from .refusals import unreadable
 
@@ -269,7 +270,9 @@ class Tokens:
         self.device: dict | None = None
         # In pools with e-mail sign-in a refresh must hash the user's `sub`, which is this claim, and not the alias.
         # A refresh knows it already; decoding the token costs 2 kB for a moment.
-        named = None if refresh_token else _claims(self.access_token).get("username")
+        claims = {} if refresh_token else _claims(self.access_token)
+        self.auth_time = claims.get("auth_time")
+        named = claims.get("username")
         self.username = named if named and isinstance(named, str) else username
         self.sign_in_name = sign_in_name or (None if refresh_token else username)
         self.expires_in = lifetime(result.get("ExpiresIn"), self.access_token)

@@ -1,4 +1,4 @@
-"""What a reply that is no success says. Loaded only when there is one."""
+"""What a refusal says. Loaded only when there is one."""
 
 from .errors import CognitoError
 
@@ -52,7 +52,7 @@ user is not confirmed.
 
 
 def error_from_reply(status: int, headers: dict, reply: "dict | None", sent: "dict | None" = None) -> CognitoError:
-    """The CognitoError of a reply that is no success: its JSON object, None where it is none.
+    """The CognitoError of a refusal. reply: its JSON object; None if it was not JSON.
 
     sent  parameters of the request: the service's words give way to others where they repeat a value of it
     """

@@ -12,8 +12,7 @@ _in_use: dict = {}
 def token(app, session, name: str):
     """Client.access_token() and id_token(), whose name is `name`."""
     tokens = yield from fresh_tokens(app, session)
-    # A deep sleep leaves no ID token: only the access token outlives it. A refresh that has brought none is no reason
-    # for another.
+    # A deep sleep leaves no ID token: only the access token outlives it. One refresh is tried for it, no second one.
     if not getattr(tokens, name) and tokens.sign_in_name:
         tokens = yield from refreshed_tokens(app, session)
     return getattr(tokens, name)

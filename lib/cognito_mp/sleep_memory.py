@@ -80,7 +80,7 @@ class SleepingSession(Session):
 
     def begin_refresh(self) -> dict:
         held = super().begin_refresh()
-        self._memory.erase()  # an answer is owed: who starts anew in the middle has to ask for it, not use this token
+        self._memory.erase()  # an answer is owed: after a restart in the middle it is asked for, this token not used
         return held
 
     def clock_was_set(self, before: "int | None" = None) -> None:

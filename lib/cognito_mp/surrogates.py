@@ -1,6 +1,6 @@
 """Characters beyond the basic plane in JSON (RFC 8259, section 7), which MicroPython's json breaks.
 
-It turns each half of an escaped surrogate pair into bytes of its own, and the string is no UTF-8.
+It turns each half of an escaped surrogate pair into bytes of its own, and the string is not UTF-8.
 """
 
 

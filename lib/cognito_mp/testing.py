@@ -55,7 +55,7 @@ class AsyncFakeTransport(FakeTransport):
 
 
 def jwt(claims: dict) -> str:
-    """A token with `claims` as its payload, and a signature that is none."""
+    """A token with `claims` as its payload, and a made-up signature."""
     payload = b2a_base64(json.dumps(claims).encode()).decode().strip()
     return "e30." + payload.replace("+", "-").replace("/", "_").rstrip("=") + ".c2ln"
 

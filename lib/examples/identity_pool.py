@@ -1,6 +1,7 @@
 """AWS credentials for whoever wears the watch, first as a guest: with them a device talks to IoT, S3 and the like.
 
-Settings, besides the usual: identity_pool_id; iot_host, the account's IoT endpoint, may be left out.
+Settings, besides the usual: identity_pool_id; iot_host, the account's IoT endpoint, may be left out. IoT lets somebody
+who has signed in connect only once your server has attached an IoT policy to their identity (AttachPolicy).
 """
 
 from cognito_mp import clock, identity_pool, sigv4

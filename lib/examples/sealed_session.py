@@ -1,7 +1,7 @@
-"""A session that only its PIN opens: who reads the flash of a lost device, and has not got the PIN, gets nothing.
+"""A session that only its PIN opens: whoever reads the flash of a lost device and has not got the PIN gets nothing.
 
-The PIN is asked for at each start, and guessed in seconds by who has copied the flash when it is four digits: a pass
-phrase is better, and flash encryption better still. README.md, "Security notes", has the figures.
+The PIN is asked for at each start. Whoever has copied the flash guesses one of four digits in seconds: a pass phrase
+is better, and flash encryption better still. README.md, "Security notes", has the figures.
 """
 
 from cognito_mp import Client, FileStore, SealedStore, SealError, Tokens

@@ -1,4 +1,4 @@
-"""Files that nobody else on this computer may read: whose boards there are, and who wears them."""
+"""Files that nobody else on this computer may read: what boards there are, and who their wearers are."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ _PAUSE_S = 0.05  # between looks while nothing comes
 def answer(query: bytes, address: str) -> "bytes | None":
     """The answer to the datagram `query`: `address` for a name's IPv4 address, nothing for all else.
 
-    None for what is no plain query. The answer may be kept for no time at all: it is a lie as soon as the phone is in
+    None if it is not a plain query. The answer may be kept for no time at all: it is a lie as soon as the phone is in
     another network.
     """
     if len(query) < 17 or query[2] & 0xF8 or query[4:6] != b"\0\1":  # a response, another opcode, not one question

@@ -28,7 +28,7 @@ class Tries:
         self._wrong += 1
 
     def was_right(self) -> None:
-        """The one that was counted last was no wrong one."""
+        """The try that was counted last was right."""
         self._wrong -= 1
 
 

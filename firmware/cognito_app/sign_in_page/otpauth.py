@@ -10,7 +10,7 @@ _LONGEST_LABEL = 64  # bytes as they are encoded: the QR code has to stay one th
 
 
 def uri(secret: str, person: str) -> str:
-    """`secret`: base32, as AssociateSoftwareToken gives it; `person`: who signs in, "" to leave that out."""
+    """`secret`: base32, as AssociateSoftwareToken gives it; `person`: their user name, or "" to leave it out."""
     label = _label(person)
     name = f"{ISSUER}:{label}" if label else ISSUER
     return f"otpauth://totp/{name}?secret={quoted(secret)}&issuer={ISSUER}"

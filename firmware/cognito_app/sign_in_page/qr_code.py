@@ -58,7 +58,7 @@ class QrCode:
 
 
 def that_fits(*texts: str) -> "QrCode | None":
-    """The code of the first of `texts` that one holds; None when none of them fits."""
+    """The code of the first of `texts` that fits into one; None if all are too long."""
     for text in texts:
         try:
             return encode(text.encode())

@@ -200,7 +200,7 @@ class Truth:
             elif self._was_revoked_by_us(claims["origin_jti"]):
                 self._violate("b", "a token was handed out of a sign-in that another has replaced")
         elif self._signed_out_at is not None and not self._entering and self._is_signed_out(claims["origin_jti"]):
-            self._violate("d", "a token was handed out of who has signed out")
+            self._violate("d", "a token was handed out of somebody who has signed out")
 
     def _was_revoked_by_us(self, origin: str) -> bool:
         """True for a sign-in that the device itself has revoked, as it has a newer one of that person."""
@@ -223,7 +223,7 @@ class Truth:
             self._signed_out_at = call.sign_ins  # one that came meanwhile may stay, on flash or in RAM
             if family:
                 self._violate("d", "after sign-out a session is on flash")
-            if self._world.memory.data and call.client == 0:  # whose memory it is
+            if self._world.kept_in_sleep and call.client == 0:  # whose memory it is
                 self._violate("d", "after sign-out something is in the memory that deep sleep leaves alone")
             if self._world.program.is_quiet and self._tokens_in_ram(call.client):
                 self._violate("d", "after sign-out a token is in RAM")

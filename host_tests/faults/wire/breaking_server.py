@@ -10,7 +10,8 @@ import contextlib
 import json
 import socket
 import struct
-import threading
+
+from loopback_server import LoopbackServer, received, whole_request
 
 SIZED, CHUNKED = FORMS = ("sized", "chunked")
 # SPOIL sends all, with a byte of 0xFF in the place of the one at that offset.
@@ -26,45 +27,17 @@ REPLIES = {
 }
 
 
-class BreakingServer:
-    """Accepts connections on 127.0.0.1 until it is closed. port: int; requests: int, how many it has read."""
+class BreakingServer(LoopbackServer):
+    """Until it is closed. requests: int, how many it has read."""
 
     def __init__(self) -> None:
         self.requests = 0
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self._open: list[socket.socket] = []
-        self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def __enter__(self) -> BreakingServer:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for connection in self._open:
-            connection.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self._open = [other for other in self._open if other.fileno() >= 0] + [connection]
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        super().__init__()
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
             while True:
-                data = b""
-                while b"\r\n\r\n" not in data:
-                    data += _received(connection)
-                head, _, body = data.partition(b"\r\n\r\n")
-                length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-                while len(body) < length:
-                    body += _received(connection)
+                _, body = whole_request(lambda: received(connection))
                 self.requests += 1
                 case = json.loads(body).get("ClientMetadata", {}).get("case", "")
                 if not self._replied(connection, case):
@@ -86,10 +59,3 @@ class BreakingServer:
         if end == RESET:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return False
-
-
-def _received(connection: socket.socket) -> bytes:
-    data = connection.recv(65536)
-    if not data:
-        raise OSError("the client hung up")
-    return data

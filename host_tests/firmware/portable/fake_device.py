@@ -8,7 +8,7 @@ import json
 from cognito_app.session_keeper import SessionKeeper
 from cognito_mp import AsyncClient, CertificateError
 from cognito_mp.stores.ram import RamStore
-from fakes import FakeClock
+from fakes import FakeClock, FakeMemory
 from pool_world import AwaitedWorldTransport, Refused, World
 
 ID = "1example23456789"
@@ -112,21 +112,6 @@ class FakeCognito(World):
         self.revoked += [entry["family"] for entry in self.tokens.values()]
 
 
-class FakeMemory:
-    """Memory that deep sleep leaves alone; `space` bytes of it."""
-
-    def __init__(self, space: int = 2048) -> None:
-        self.data = b""
-        self.space = space
-
-    def __call__(self, data=None):
-        if data is None:
-            return self.data
-        if len(data) > self.space:
-            raise ValueError("buffer too long")
-        self.data = bytes(data)
-
-
 class FailingStore(RamStore):
     """A store that is full, or can't be read, while a test says so."""
 
@@ -175,8 +160,11 @@ class FakeFullSpeed:
 class FakeDevice:
     """All of it, and what a person would have seen."""
 
-    def __init__(self, signed_in: bool = True, seed: int = 1, grace=None, radio_idle_s: int = 0) -> None:
+    def __init__(
+        self, signed_in: bool = True, seed: int = 1, grace=None, radio_idle_s: int = 0, session_days: int = 0
+    ) -> None:
         self.radio_idle_s = radio_idle_s
+        self.session_days = session_days
         self.pool_id: str | None = None
         self.clock = FakeClock(seed)
         self.link = FakeLink(self.clock)
@@ -210,6 +198,7 @@ class FakeDevice:
         """Power on, or a wake: RAM is new, flash and memory are as they were."""
         self.link.up = False
         self.client = self.made_client(self.memory)
+        self.client.session.session_days = self.session_days
         self.full_speed = FakeFullSpeed()
         self.keeper = SessionKeeper(
             self.client,

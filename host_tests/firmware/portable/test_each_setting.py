@@ -3,7 +3,7 @@
 import os
 
 from checks import Skip
-from cognito_app import app, settings
+from cognito_app import app, settings_checks
 from cognito_app.settings import Settings
 from composed import SETTINGS, Composed
 from port_models.boards import ESP32, PicoW
@@ -85,6 +85,7 @@ CHANGED: dict = {
     "endpoint": ("request", "https://127.0.0.1:8443", {}),
     "sign_in_flow": ("request", "USER_SRP_AUTH", {"user_pool_id": "eu-west-1_a"}),
     "user_pool_id": ("said", "eu-west-1_a", {"sign_in_flow": "USER_SRP_AUTH"}),
+    "session_days": ("said", 3, {}),
     "session_file": ("files", "kept", {}),
     "wifi_ssid": ("asked", "office", {}),
     "wifi_password": ("asked", "another", {}),
@@ -116,7 +117,7 @@ _ELSEWHERE = (
 
 
 def test_each_key_is_looked_at():
-    keys = set(settings._REQUIRED) | set(settings._OPTIONAL)
+    keys = set(settings_checks.REQUIRED) | set(settings_checks.OPTIONAL)
     assert keys == set(CHANGED) | set(_ELSEWHERE), keys ^ (set(CHANGED) | set(_ELSEWHERE))
 
 

@@ -2,8 +2,8 @@
 
 from checks import Skip, raises
 from cognito_app import fault_log, hardware, ppp, sntp, wifi_link
-from fake_device import FakeFaults, FakeFullSpeed, FakeLink, FakeMemory, FakeTimeServer
-from fakes import FakeClock
+from fake_device import FakeFaults, FakeFullSpeed, FakeLink, FakeTimeServer
+from fakes import FakeClock, FakeMemory
 from port_models import boards
 
 try:

@@ -75,7 +75,7 @@ def test_a_session_that_ends_opens_it():
     assert page.sessions_ended == 1, "whoever comes next need not know the access point's password"
     page = FakePage()
     opened(FakeDevice(signed_in=False), page=page)
-    assert page.sessions_ended == 0, "a start without a session is no end of one"
+    assert page.sessions_ended == 0, "a start without a session does not end one"
 
 
 def test_the_button_held_at_power_up_and_for_two_seconds_later():

@@ -122,7 +122,7 @@ def test_a_look_up_that_nobody_answers_blocks_for_each_server_and_on_esp32_for_e
             start = sockets.clock.true
             assert raises(OSError, sockets.getaddrinfo, "cognito", 443, family).args[0] == number
             assert sockets.clock.true - start == seconds
-        assert sockets.getaddrinfo("10.0.0.1", 443)[0][-1] == ("10.0.0.1", 443), "a number is no look-up"
+        assert sockets.getaddrinfo("10.0.0.1", 443)[0][-1] == ("10.0.0.1", 443), "a number needs no look-up"
         sockets.silent = False
         assert sockets.getaddrinfo("cognito", 443)[0][-1] == ("1.2.3.4", 443)
 

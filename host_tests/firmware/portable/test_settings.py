@@ -179,7 +179,7 @@ def test_what_micropythons_parser_reads_otherwise_is_refused_on_the_device_too()
         ("", "a value"),
     ):
         text = loads_not(wrong.encode())
-        assert text.startswith("x.json is no JSON: line ") and words in text, (wrong, text)
+        assert text.startswith("x.json is not JSON: line ") and words in text, (wrong, text)
         assert "s3cret" not in text
 
 
@@ -201,12 +201,12 @@ def test_a_byte_order_mark_is_understood_and_utf_16_is_named():
     wide = b"".join(bytes([0, ord(letter)]) for letter in text)
     for data in (b"\xfe\xff" + wide, b"\xff\xfe" + wide[1:] + b"\0", wide, bytes(100)):
         assert "UTF-16, or damaged: save it as UTF-8" in loads_not(data)
-    assert "no UTF-8" in loads_not(text.encode()[:-1] + b"\xe9}")
+    assert "not UTF-8" in loads_not(text.encode()[:-1] + b"\xe9}")
 
 
 def test_the_file():
     assert "no none.json" in str(raises(SettingsError, load, "none.json"))
-    assert loads_not(b"{'region'") == "x.json is no JSON: line 1: a name in double quotes is missing"
+    assert loads_not(b"{'region'") == "x.json is not JSON: line 1: a name in double quotes is missing"
     with open("settings_test.json", "w") as file:
         file.write(json.dumps(dict(GOOD, ca_file="ca_test.pem")))
     settings = load("settings_test.json")

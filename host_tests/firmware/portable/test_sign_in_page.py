@@ -189,6 +189,13 @@ def test_without_wifi_there_is_none_to_choose():
     assert phone.title == "Sign in" and 'value="wifi"' not in phone.text
 
 
+def test_a_session_that_ends_soon_is_told_in_the_readers_language():
+    for language, words in (("en", "Sign in again before 22 Jan"), ("de", "Melden Sie sich vor dem 22.1. neu an")):
+        phone = FakePlace(signed_in=True, session_days=7).phone(language=language)
+        assert words in phone.text, language
+    assert "again before" not in FakePlace(signed_in=True, session_days=70).phone().text
+
+
 def test_opening_the_page_signs_nobody_out_and_a_failure_neither():
     place, phone = opened(WRONG, signed_in=True)
     assert "alice is signed in on this device" in phone.text
@@ -641,7 +648,7 @@ def test_ten_wrong_codes():
     stranger.ask("GET", "/?code=" + CODE)
     assert stranger.title == "Enter the code of the device", "the right one comes too late"
     phone.submit(name="alice", password=PASSWORD)
-    assert signed_in(place), "and who came through the access point goes on"
+    assert signed_in(place), "and somebody who came through the access point goes on"
 
 
 def test_wrong_codes_of_one_day_are_counted_on_flash():
@@ -653,7 +660,7 @@ def test_wrong_codes_of_one_day_are_counted_on_flash():
 
     for number in range(9):
         assert not gate().open_for("a" * 32, "000000"), number
-    assert gate().open_for("a" * 32, CODE) and not gate().is_shut, "the right one is no wrong one"
+    assert gate().open_for("a" * 32, CODE) and not gate().is_shut, "the right code is not counted as a wrong one"
     assert not gate().open_for("a" * 32, "000000")
     assert gate().is_shut and not gate().open_for("a" * 32, CODE)
     clock.pass_time(86400)

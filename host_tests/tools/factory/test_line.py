@@ -107,7 +107,7 @@ def test_a_board_that_tells_no_serial_number_is_left_as_it_is(
     boards = {"port-1": WoodenBoard(serial), "port-2": WoodenBoard("e660bb")}
     run_line(ledger, make_people(local_cognito, pool), boards, 9, "numberless-{serial}@example.com", once=True)
     assert [record.serial for record in ledger.boards()] == ["e660bb"] and not boards["port-1"].session
-    assert f"a serial number of {len(serial)} characters that is none" in capsys.readouterr().out
+    assert f"said {len(serial)} characters that can't be a serial number" in capsys.readouterr().out
 
 
 def test_once_waits_for_no_board_that_has_stopped(local_cognito: LocalCognito, pool: Path, ledger: Ledger) -> None:

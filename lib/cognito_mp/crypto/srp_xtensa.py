@@ -96,7 +96,7 @@ def _try(store, pair: bytes, tries: int, code) -> int:
         state = _PASSED if _is_right(code.load()) else _WRONG
     except (ImportError, ValueError):  # ValueError: a .mpy of another version
         state = _NOT_LOADED
-    finally:  # no memory, or Ctrl-C: that was no crash
+    finally:  # no memory, or Ctrl-C: the code did not crash
         store.save(pair + bytes((state,)))
     return state
 

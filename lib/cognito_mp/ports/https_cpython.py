@@ -28,7 +28,15 @@ def tls_context(root: bytes) -> ssl.SSLContext:
 class Stream:
     """A connection in the making, then made; `wants` is what its socket must be ready for next."""
 
-    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, addresses: list, socket=socket) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        context: ssl.SSLContext | None,
+        addresses: list,
+        socket=socket,
+        platform: str = sys.platform,
+    ) -> None:
         self.wants = 0
         self._context, self._host = context, host
         self._connected = False
@@ -41,7 +49,7 @@ class Stream:
             except OSError as error:
                 from ..transports.ipv6 import getaddrinfo
 
-                addresses += getaddrinfo(socket, name, port, error)
+                addresses += getaddrinfo(socket, name, port, error, platform)
         address = addresses.pop(0)
         self._sock = socket.socket(*address[:3])
         try:
@@ -118,13 +126,21 @@ class Stream:
         self._sock.close()
 
 
-def connect(host: str, port: int, context: ssl.SSLContext | None, addresses: list, socket=socket) -> tuple:
+def connect(
+    host: str,
+    port: int,
+    context: ssl.SSLContext | None,
+    addresses: list,
+    socket=socket,
+    platform: str = sys.platform,
+) -> tuple:
     """A connection in the making, inside TLS where there is a context; looking up the host blocks.
 
     addresses  getaddrinfo()'s tuples that are left to try: the first is taken; looked up where there is none
     socket     the module, or its like
+    platform   as sys.platform
     """
-    return (Stream(host, port, context, addresses, socket),)
+    return (Stream(host, port, context, addresses, socket, platform),)
 
 
 def wait(stream: Stream, flags: int, ms: int, selector=selectors.DefaultSelector) -> None:

@@ -12,7 +12,7 @@ class FileStore(TwoSlots):
     the new; docs/power_cuts.md says on what: littlefs and cards do, FAT on bare flash can't.
 
     Once made, the files stay: what is erased is overwritten. Copies can stay in blocks of the flash that the filesystem
-    has not used again: only an encrypted flash keeps them from who can read the chip.
+    has not used again: only an encrypted flash keeps them from somebody who can read the chip.
 
     On a computer only the user who runs the program can read the files.
 

@@ -43,8 +43,8 @@ _IV = 44
 _HEAD = 60  # bytes before the encrypted data
 _MAC = 32
 _CBC = 2  # the mode's number in cryptolib and aesio
-# A record may say that it took this many times our iterations, and no more: who writes to the flash must not be able
-# to keep the device busy for days.
+# A record may say that it took this many times our iterations, and no more: whoever writes to the flash must not be
+# able to keep the device busy for days.
 _MORE_ITERATIONS = 10
 
 
@@ -67,9 +67,9 @@ class SealError(StoreError):
 
 
 class SealedStore:
-    """Keeps a session encrypted in another store: who reads the flash, and has not got the secret, gets nothing.
+    """Keeps a session encrypted in another store: whoever reads the flash and has not got the secret gets nothing.
 
-    A PIN of a few digits is guessed in seconds by who has the record: README.md, "Security notes", has the figures. The
+    Whoever has the record guesses a PIN of a few digits in seconds: README.md, "Security notes", has the figures. The
     keys are made at the first load() or save(), which takes about a second for the default iterations on an RP2040.
 
     To ask for a PIN: make one, call load(), and while it raises SealError with reason WRONG_SECRET ask again. To seal a

@@ -38,7 +38,7 @@ def is_short_of_memory(error: "OSError | ValueError", can_be_read: bool = False)
 
 
 def look_up_failed(error: Exception) -> bool:
-    """True when `error` is getaddrinfo()'s, whose numbers are no errno.
+    """True when `error` is getaddrinfo()'s, whose numbers are not an errno.
 
     lwIP's err_t as it is on rp2 (-2 no such name, -6 no name server, -12, -16: extmod/modlwip.c), its EAI_* on ESP32
     (200 to 204, of either sign: lwip/netdb.h), the C library's EAI_* on a computer (-2, -3 and their like: netdb.h).
@@ -64,7 +64,7 @@ def words(error: Exception) -> str:
 
 
 def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool = False) -> OSError:
-    """The error for `error`, met before anything was sent, when no other root does; raised when none can.
+    """What `error`, met before anything was sent, is told as. Raised if another root could not help.
 
     Another root may do whatever this one was refused for: it may have expired, and a chain that is cross-signed ends at
     another. The server's name is no better for another root.

@@ -7,7 +7,7 @@ def getaddrinfo(socket, host: str, port: int, error: OSError, platform: str = sy
     """socket.getaddrinfo()'s tuples for IPv6; raises `error` when there is none.
 
     socket    the port's module, or its like
-    error     of the look-up for IPv4, or of the last of its addresses; an empty list is no port's answer
+    error     of the look-up for IPv4, or of the last of its addresses; no port answers with an empty list
     platform  as sys.platform
 
     A look-up blocks: lwIP waits 7 s for each name server that is silent, and a computer as long or longer. So there is

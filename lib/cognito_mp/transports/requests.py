@@ -108,8 +108,8 @@ class RequestsTransport:
         """(status: int, headers: dict with lower-case names, body: bytearray of up to 128 kB). Follows no redirect.
 
         Raises ConnectError when nothing of the body was sent, CertificateError, OSError for any other fault of
-        the network or of HTTP, and ValueError for a URL that is neither https nor loopback. What is no fault of
-        either goes through: MemoryError, "pystack exhausted", a mistake in a program.
+        the network or of HTTP, and ValueError for a URL that is neither https nor loopback. Any other
+        error goes through: MemoryError, "pystack exhausted", a mistake in a program.
         """
         return self.post_once([url, headers, body])
 

@@ -8,6 +8,7 @@ class Challenge:
     session: str | None
     username: str
     sign_in_name: str
+    user_id: str | None
     device_key: str | None
     def __init__(self, reply: dict[str, Any], username: str, sign_in_name: str | None = None) -> None: ...
     @property

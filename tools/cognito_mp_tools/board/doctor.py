@@ -39,7 +39,7 @@ def server(region: str | None, endpoint: str | None, values: dict[str, Any]) -> 
     if endpoint:
         parts = urlsplit(endpoint)
         if parts.scheme != "https" or not parts.hostname:
-            raise ToolFailed(f"the endpoint {endpoint} is no https:// address.")
+            raise ToolFailed(f"the endpoint {endpoint} is not an https:// address.")
         return parts.hostname, parts.port or 443
     if not region:
         raise ToolFailed("the device has no settings that name its region: pass --region, such as --region eu-west-1.")

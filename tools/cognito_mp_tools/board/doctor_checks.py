@@ -15,8 +15,10 @@ from cognito_mp_tools.terminal import kilobytes
 _OLDEST = (1, 24, 1)  # 1.24.0 crashes in getaddrinfo when it is built with ESP-IDF 5.2.3 or newer
 _LEAST_HEAP = 48_000
 _LEAST_FLASH = 16_000
-# Certificates are judged by the day, and a clock may be set to local time.
-_CLOCK_TOLERANCE = 86400
+# Seconds. Certificates are judged by the day, SigV4 by five minutes (IAM user guide, "Troubleshoot SigV4 signature
+# issues"), TOTP by less. A clock that was set to local time is off by more.
+_A_DAY = 86400
+_CLOCK_TOLERANCE = 300
 
 
 class Failed(Exception):
@@ -83,12 +85,24 @@ def clock(patient: Patient) -> str:
     code = "import time\nprint(int(time.time()) + (946684800 if time.gmtime(0)[0] == 2000 else 0))"
     seconds = patient.link.ask(code)
     moment = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
-    if not _is_now(seconds):
+    ahead = seconds - time.time()
+    if abs(ahead) > _A_DAY:
         raise Failed(
             f"it says {moment}",
             "no certificate can be checked: let the program set it by NTP, or run this with --set-clock",
         )
+    if abs(ahead) > _CLOCK_TOLERANCE:
+        # Thonny 5.0.1: add_micropython_backend(sync_time=True, local_rtc=True); mpremote 1.29: do_rtc().
+        raise Failed(
+            f"it says {moment}, {_minutes(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} this computer",
+            "TOTP, SRP and SigV4 need UTC; Thonny and `mpremote rtc --set` set local time: run this with --set-clock",
+        )
     return moment
+
+
+def _minutes(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes} minutes" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 _CONNECT = """
@@ -316,7 +330,7 @@ def time_servers(patient: Patient) -> str:
 
 
 def _is_now(moment: int) -> bool:
-    return abs(moment - time.time()) <= _CLOCK_TOLERANCE
+    return abs(moment - time.time()) <= _A_DAY
 
 
 _LAST_FAULT = """

@@ -150,5 +150,5 @@ def command(board: str, port: str, image: Path | None, mount: Path | None, erase
     ESP32 chips are written by esptool. RP2 chips take the firmware as a file on the drive that they show when
     BOOTSEL is held while they are plugged in; a MicroPython on PORT is asked to show it.
     """
-    chip_for(board)  # a name that is none is told before a firmware is looked for
+    chip_for(board)  # a board that nobody knows is told before a firmware is looked for
     write(board, image or _built(board), port, mount, erase)

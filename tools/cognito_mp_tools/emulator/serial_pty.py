@@ -47,7 +47,7 @@ def relay(
 ) -> None:
     """Copy bytes between a socket and the master side of a pty until the socket ends, or the pty's other side does.
 
-    `seen` is called with what the socket brings. With `wait_for_reader` a pty that nobody has open is no end: what
+    `seen` is called with what the socket brings. With `wait_for_reader` a pty that nobody has open ends nothing: what
     the socket brings is then dropped, as a serial port without a listener does.
     """
     os.set_blocking(terminal, False)

@@ -70,9 +70,7 @@ class Work:
         board.flash()
         serial = board.serial_number()
         if not _SERIAL_NUMBER.match(serial):
-            raise ToolFailed(
-                f"the board tells a serial number of {len(serial)} characters that is none: {serial[:20]!a}."
-            )
+            raise ToolFailed(f"the board said {len(serial)} characters that can't be a serial number: {serial[:20]!a}.")
         record = self._ledger.enter(serial, self._plan.most)
         if record is None:
             raise ToolFailed(f"{self._plan.most} boards are enough: this one, {serial}, was left as it is.")

@@ -28,7 +28,8 @@ from .people import FLOWS, People, read_users
 from .serial_board import SerialBoard, Supplies
 
 _DATABASE = Path("factory.sqlite")
-# Cognito's default quota is 120 sign-ins a second for a whole account, which its other users need too; 10 for one user.
+# Cognito's default quota is 120 sign-ins and refreshes a second for a whole account, whose devices in use need it too,
+# and 10 a second for one user.
 _RATE = 10.0
 
 _database = click.option(

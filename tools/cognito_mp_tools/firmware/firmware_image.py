@@ -30,12 +30,12 @@ _ESP_MAGIC = 0xE9
 
 
 def chip_of(image: Path) -> str:
-    """The chip that the file is for, such as "rp2040" or "esp32s3". Raises ToolFailed when it is no firmware."""
+    """The chip that the file is for, such as "rp2040" or "esp32s3". Raises ToolFailed if it is not a firmware."""
     content = image.read_bytes()
     if image.suffix.lower() == ".uf2":
         return _uf2_chip(image, content)
     if len(content) < 24 or content[0] != _ESP_MAGIC:
-        raise ToolFailed(f"{image} is no firmware: a UF2 file, or an ESP32 image as MicroPython's build makes it, is.")
+        raise ToolFailed(f"{image} is not a firmware, which is a UF2 file, or an ESP32 image of MicroPython's build.")
     number = struct.unpack_from("<H", content, 12)[0]
     if number not in _ESP_CHIPS:
         raise ToolFailed(f"{image} is for an Espressif chip of number {number}, which cognito-mp doesn't know.")

@@ -119,7 +119,7 @@ def _frozen_modules(manifest: Path) -> Mapping[str, bytes]:
 
 
 def _manifest_reader() -> Any:
-    """MicroPython's own manifestfile.py, which is no package that could be imported by name."""
+    """MicroPython's own manifestfile.py, which can't be imported by name."""
     path = micropython_source.TREE / "tools" / "manifestfile.py"
     spec = importlib.util.spec_from_file_location("micropython_manifestfile", path)
     if spec is None or spec.loader is None:

@@ -3,7 +3,7 @@
     python -m cognito_mp_tools.firmware.rv32_firmware              prints the path of the ELF file
     python -m cognito_mp_tools.firmware.rv32_firmware --require    ends with 1, and says what to install, or is silent
 
-The source is the one that the RP2040 firmware is built from, or that of a later Debian. It is no board of ours:
+The source is the one that the RP2040 firmware is built from, or that of a later Debian. It is not one of our boards:
 host_tests/native runs the machine code for ESP32-C3 and C6 in it.
 """
 

@@ -3,7 +3,7 @@
     python -m cognito_mp_tools.firmware.web_tools_manifest FOLDER
 
 Images in FOLDER are called BOARD.bin; the manifests become BOARD.manifest.json. Variants that burn efuses get none: a
-click in a browser is no place for that. The format: https://esphome.github.io/esp-web-tools/
+click in a browser is not the place for that. The format: https://esphome.github.io/esp-web-tools/
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FAMILIES = {"esp32": "ESP32", "esp32c3": "ESP32-C3", "esp32s2": "ESP32-S2", "es
 
 
 def manifest(board: str) -> dict[str, Any]:
-    """The manifest of `board`, whose image BOARD.bin is beside it. Raises KeyError for a board that is no ESP32."""
+    """The manifest of `board`, whose image BOARD.bin is beside it. Raises KeyError if the board is not an ESP32."""
     chip = boards()[board]
     part = {"path": f"{board}.bin", "offset": int(offset_of(chip), 0)}
     return {

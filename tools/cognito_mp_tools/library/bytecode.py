@@ -50,7 +50,7 @@ def architectures(module: str | Path) -> tuple[str, ...]:
 
 
 def to_compile_for(module: str | Path) -> str:
-    """What mpy-cross is told: only the assembler for Thumb is no plain bytecode."""
+    """What mpy-cross is told: all is plain bytecode but the assembler for Thumb."""
     return THUMB if THUMB in architectures(module) else ""
 
 

@@ -3,8 +3,8 @@
     python -m cognito_mp_tools.library.montgomery_words      writes lib/cognito_mp/crypto/montgomery_*.mpy
 
 product(out, a, b, modulus): out = a * b / 2**3136 modulo N, below 2**3073, for a and b below 2**3088. Each argument is
-the address of 100 words, divided by 4; out is none of the others, modulus holds N + 1. A number is 97 words of 32 bits,
-the lowest first, after one word and before two that are 0:
+the address of 100 words, divided by 4; out must differ from the others, modulus holds N + 1. A number is 97 words of 32
+bits, the lowest first, after one word and before two that are 0:
 
     index    0   1 2 3               97   98 99
              0   x[0] x[1] x[2] ... x[96]  0  0

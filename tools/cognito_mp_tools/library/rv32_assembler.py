@@ -59,7 +59,7 @@ class RV32(Assembler):
 
     def store(self, value: int, base: int, offset: int) -> None:
         if not 0 <= offset < 2048:
-            raise ValueError(f"{offset} is no offset to store at")
+            raise ValueError(f"{offset} is not an offset to store at")
         self._word((offset >> 5) << 25 | value << 20 | base << 15 | 2 << 12 | (offset & 31) << 7 | 0x23)  # SW
 
     def number(self, into: int, number: int) -> None:

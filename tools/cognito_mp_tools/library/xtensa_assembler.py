@@ -65,7 +65,7 @@ class Xtensa(Assembler):
 
     def add_number(self, into: int, a: int, number: int) -> None:
         if not -128 <= number < 128:
-            raise ValueError(f"{number} is no number to add")
+            raise ValueError(f"{number} is not a number to add")
         self._rri8(12, a, into, number & 255)  # ADDI
 
     def add(self, into: int, a: int, b: int) -> None:

@@ -2,9 +2,12 @@
 
 The report is a list of steps: {"step", "expected", "outcome", "exchanges"}. An exchange is one request and what the
 service said, by its form: names of operations, challenges, members and errors, and nothing that is anybody's.
+
+A line on standard output asks the pool's owner for something, and is answered by a line on standard input: see owner().
 """
 
 import json
+import socket
 import sys
 import time
 
@@ -26,13 +29,16 @@ WRONG = "Wrong-Horse-9-Battery"
 
 
 class Recorder:
-    """A transport that notes what goes over it."""
+    """A transport that notes what goes over it. proof_waits: seconds that an SRP proof is held back."""
 
-    def __init__(self) -> None:
+    def __init__(self, proof_waits: int = 0) -> None:
         self._transport = HttpsTransport(20, cadata, clock)
         self.close = self._transport.close
+        self._proof_waits = proof_waits
 
     def post(self, url, headers, body):
+        if self._proof_waits and b'"PASSWORD_VERIFIER"' in body:
+            time.sleep(self._proof_waits)
         reply = self._transport.post(url, headers, body)
         exchanges.append("%s: %s" % (asked(headers, body), said(*reply)))
         return reply
@@ -73,7 +79,7 @@ def client_id() -> str:
     return settings["apps"][app_name]["client_id"]
 
 
-def boot(store, app: str = "plain") -> Client:
+def boot(store, app: str = "plain", proof_waits: int = 0) -> Client:
     """A client as after a restart: what it knows is in `store`."""
     global app_name
     app_name = app
@@ -85,7 +91,7 @@ def boot(store, app: str = "plain") -> Client:
         settings["user_pool_id"],
         store=store,
         endpoint=settings["endpoint"],
-        transport=Recorder(),
+        transport=Recorder(proof_waits),
     )
 
 
@@ -140,7 +146,14 @@ def refresh_token(store) -> str:
     return json.loads(store.load())["refresh_token"]
 
 
+def owner(act: str) -> str:
+    """Have the pool's owner do `act`; "done", or why it was not."""
+    print(act)
+    return sys.stdin.readline().strip()
+
+
 def main_job() -> None:
+    step("the addresses of its host", "", addresses)
     store = FileStore(settings["store"])
     client = boot(store)
     step("a wrong password", "CognitoError NotAuthorizedException", lambda: client.sign_in(settings["username"], WRONG))
@@ -151,6 +164,69 @@ def main_job() -> None:
     step("a second boot: the session", "True", lambda: again.signed_in)
     step("a second boot: refresh", "Tokens", again.refresh)
     step("GetUser", "True", lambda: account.get_user(again)["attributes"]["email"] == settings["username"])
+
+
+def addresses() -> str:
+    """Which kinds of addresses the service has, as this Python's resolver gives them to us."""
+    host = boot(RamStore()).app.url.split("/")[2].split(":")[0]
+    said = "there is no name to look up"
+    if not host.replace(".", "").isdigit():
+        families = [address[0] for address in socket.getaddrinfo(host, 443)]
+        kinds = (("A", socket.AF_INET), ("AAAA", socket.AF_INET6))
+        said = " and ".join([name for name, family in kinds if family in families]) + " records"
+    exchanges.append("DNS: " + said)
+    return said
+
+
+def late_proof() -> None:
+    """How long after the challenge the service takes an SRP proof; only to look on, and no further than a refusal."""
+    enter(boot(RamStore()))
+    for seconds in settings["proof_waits"]:
+        client = boot(RamStore(), proof_waits=seconds)
+        if step("SRP, its proof %d s late" % seconds, "", lambda: by_srp(client)) is None:  # noqa: B023
+            break
+
+
+def refused() -> None:
+    """In which words tokens are refused once others have ended their session; only to look on."""
+    enter(boot(RamStore()))
+    store, _ = _signed_in_again()
+    step("another app client's refresh", "", lambda: _tokens_from(boot(RamStore(), "rotating"), store))
+    for act in ("sign out", "disable"):
+        session = _signed_in_again()
+        _let(act)
+        _is_refused(*session)
+    for act in ("enable", "one session"):
+        _let(act)
+    session = _signed_in_again()
+    _signed_in_again()
+    _is_refused(*session)
+    _let("many sessions")
+    session = _signed_in_again()
+    _let("delete")
+    _is_refused(*session)
+
+
+def _let(act: str) -> None:
+    step("the owner: " + act, "", lambda: owner(act))
+
+
+def _signed_in_again() -> tuple:
+    """A store with a new session, and its access token."""
+    store = RamStore()
+    tokens = step("sign-in", "Tokens", lambda: by_password(boot(store)))
+    return store, tokens.access_token if isinstance(tokens, Tokens) else ""
+
+
+def _is_refused(store, access_token: str) -> None:
+    """What the service says to each token of a session that others may have ended."""
+    step("its access token", "", lambda: _is_taken(boot(RamStore()), access_token))
+    step("GetTokensFromRefreshToken", "", lambda: _tokens_from(boot(RamStore()), store))
+    step("refresh", "", boot(copy_of(store)).refresh)
+
+
+def _tokens_from(client, store) -> list:
+    return sorted(client.call("GetTokensFromRefreshToken", {"RefreshToken": refresh_token(store)}))
 
 
 def srp() -> None:
@@ -239,9 +315,7 @@ def devices() -> None:
     enter(client)
     step("the device is confirmed", "True", lambda: _is_confirmed(client))
     step("refresh, naming the device", "Tokens", client.refresh)
-    given = {"RefreshToken": refresh_token(store)}
-    lone = boot(RamStore())
-    step("refresh, naming none", "", lambda: sorted(lone.call("GetTokensFromRefreshToken", given)))
+    step("refresh, naming none", "", lambda: _tokens_from(boot(RamStore()), store))
     step("an authenticator is set up", "True", lambda: bool(_use_authenticator(client)))
     step("SRP: the device is its own second factor", "Tokens", lambda: by_srp(client))
     step("a password: so too", "Tokens", lambda: by_password(client))
@@ -262,6 +336,8 @@ JOBS = {
     "MFA by TOTP": mfa,
     "sign-out": sign_out,
     "devices": devices,
+    "a late proof": late_proof,
+    "refused": refused,
 }
 app_name = "plain"
 try:

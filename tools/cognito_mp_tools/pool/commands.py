@@ -16,6 +16,7 @@ from cognito_mp_tools.pool import roll_secret as secret_rolling
 from cognito_mp_tools.pool import settings as pool_settings
 from cognito_mp_tools.pool.aws_account import aws_explained, user_pools
 from cognito_mp_tools.pool.policy import policy
+from cognito_mp_tools.pool.session_days import session_days
 from cognito_mp_tools.pool.template import GRACE, PoolPlan, template
 from cognito_mp_tools.terminal import done, remark, rows, say, verdict
 
@@ -49,6 +50,7 @@ def create(admin: Any, plan: PoolPlan) -> dict[str, str]:
         "user_pool_id": pool_id,
         "client_id": client["ClientId"],
         "client_secret": client.get("ClientSecret", ""),
+        "session_days": session_days(client),
     }
 
 
@@ -96,8 +98,8 @@ def _named(save: Path, region: str | None, user_pool_id: str | None, client_id: 
 
 
 def _read(admin: Any, values: dict[str, Any], from_file: bool) -> pool_check.Pool:
-    secret = values.get("client_secret", "") if from_file else None
-    return pool_check.read(admin, values["user_pool_id"], values["client_id"], secret)
+    held = [values.get(key, "") if from_file else None for key in ("client_secret", "session_days")]
+    return pool_check.read(admin, values["user_pool_id"], values["client_id"], *held)
 
 
 def _show(admin: Any, values: dict[str, Any]) -> None:
@@ -184,7 +186,7 @@ def _create(
         raise ToolFailed(f"there is no folder {save.absolute().parent} to save {save.name} in.")
     pool_settings.check_free(save)
     if user and plan.email and "@" not in user:
-        raise ToolFailed(f"--user {user} is no e-mail address, and people sign in with theirs: or say --usernames.")
+        raise ToolFailed(f"--user {user} is not an e-mail address, and people sign in with theirs: or say --usernames.")
     password = ""
     if user:
         password = ask(f"Temporary password of {user}", TEMPORARY_PASSWORD_VARIABLE, secret=True, twice=True)

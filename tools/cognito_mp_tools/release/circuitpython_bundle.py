@@ -38,7 +38,7 @@ _COMPILED = ("9.x-mpy", "10.x-mpy")
 def write(folder: Path) -> Path:
     """Write the bundle's ZIP into `folder`, and the compiled ones where there is a compiler; returns the first's path.
 
-    Its release must be tagged with the library's version. Raises ToolFailed when CIRCUITPY_MPY_CROSS= is none.
+    Its release must be tagged with the library's version. Raises ToolFailed if CIRCUITPY_MPY_CROSS= is not one.
     """
     library = {path.relative_to(LIBRARY).as_posix(): path.read_bytes() for path in _sources("cognito_mp")}
     archive = _write(folder, "py", library)
