@@ -146,7 +146,7 @@ class HttpsTransport:
             head += "%s: %s\r\n" % (name, value)
         # In one piece: with two short writes Nagle's algorithm waits for the first one's acknowledgement.
         self._message: bytes | None = (head + "\r\n").encode() + body  # until it has left
-        body = None
+        del head, headers, body
         request.clear()
         self.start = self.clock.ticks_ms()
         idle_since, self._idle_since = self._idle_since, None
