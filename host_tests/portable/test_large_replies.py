@@ -118,11 +118,12 @@ def test_also_where_it_was_not_known_that_they_are_rotated():
     assert raises(CognitoError, client.refresh).code == "ReplyTooLarge"
     held = json.loads(store.load())
     assert (held["refresh_token"], held["rotates"], server.asked) == ("refresh2", True, 3)
+    store = CountingStore()
     unknown = refusal("NotAuthorizedException", "words of no table")
     client, server = device(tokens(1), unknown, large(2, 200000), store=store)
     client.sign_in("alice", "pw")
     assert raises(CognitoError, client.refresh).code == "ReplyTooLarge"
-    assert json.loads(store.load())["refresh_token"] == "refresh2"
+    assert json.loads(store.load())["refresh_token"] == "refresh2" and server.asked == 3
 
 
 def test_a_reply_without_a_refresh_token_changes_nothing():
