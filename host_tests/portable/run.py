@@ -4,6 +4,7 @@ Prints a line a test ("ok", "SKIP" or "FAIL", its name, the reason) and one that
 Each test is a function test_*() that takes nothing and uses `assert`.
 """
 
+import gc
 import sys
 
 _HERE = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
@@ -21,6 +22,9 @@ def run_file(name: str) -> list:
     except Skip as reason:  # this Python lacks what the whole file is about
         print("%s: SKIP %s" % (name, reason))
         return ["SKIP"]
+    if hasattr(gc, "freeze"):  # CPython: what is loaded is not looked through each time that a client collects
+        gc.collect()
+        gc.freeze()
     outcomes = []
     for test in sorted(dir(module)):
         if not test.startswith("test_"):
