@@ -28,9 +28,9 @@ demo: $(READY)  ## a watch signs in, loses power, and is still signed in
 
 test: $(READY)  ## the tests that need no emulator and no browser, but for what takes long
 	$(RUN) pytest --numprocesses auto --dist worksteal -m "not emulator and not browser and not native and not long"
-	@echo "Left to make test-long: the files that take long, on second versions of MicroPython and CircuitPython."
+	@echo "Left to make test-long: what takes long, on second versions of MicroPython and CircuitPython; sdists."
 
-test-long: $(READY)  ## the files that take long, on second versions of MicroPython and CircuitPython
+test-long: $(READY)  ## what takes long, on second versions of MicroPython and CircuitPython; sdists
 	$(RUN) pytest --numprocesses auto --dist worksteal -m long
 
 faults: $(READY)  ## what tries to lose a session; SEED=n replays a world, PART=name runs one part

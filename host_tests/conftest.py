@@ -53,8 +53,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.timeout(600))
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Keep what the tests have loaded out of the collector's way: a client collects after each reply."""
+@pytest.fixture(scope="module", autouse=True)
+def loaded_is_not_looked_through() -> None:
+    """Keep what is loaded out of the collector's way, moto and botocore too: a client collects after each reply."""
     gc.collect()
     gc.freeze()
 

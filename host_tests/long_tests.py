@@ -1,7 +1,8 @@
 """Which tests `make test` leaves to `make test-long`: files that take long, on a second version of a Python.
 
 `make test` runs them on CPython, on the oldest MicroPython that Debian has and, as on CircuitPython, on the newest; and
-all other files on every Python there is.
+all other files on every Python there is. What is left to it besides has the mark `long` where it stands: sdists, beside
+wheels, in tools/test_wheels.py.
 """
 
 from __future__ import annotations
