@@ -2,7 +2,7 @@
 
 from checks import raises
 from cognito_mp import Challenge, CognitoError, NotSignedIn, Tokens
-from cognito_mp.flows import challenges, refresh, sign_out
+from cognito_mp.flows import challenges, global_sign_out, refresh, revoke_token
 from cognito_mp.flows import sign_in as sign_ins
 from cognito_mp.flows.device import confirmation, is_confirmed, pending_device
 from cognito_mp.flows.password import sign_in
@@ -214,11 +214,11 @@ def test_which_refusals_of_a_refresh_end_a_session():
 
 def test_everywhere_ends_all_sessions_with_an_access_token():
     held = {"username": "the-sub", "refresh_token": "r1", "device": None, "rotates": False}
-    done, requests = played(sign_out.sign_out(APP, held, "at", True), {})
+    done, requests = played(global_sign_out.global_sign_out(APP, held, "at"), {})
     assert done is True and requests[0].operation == "GlobalSignOut"
     over = refused("NotAuthorizedException", "Access Token has expired")
-    done, requests = played(sign_out.sign_out(APP, held, "at", True), over, tokens(2), {})
+    done, requests = played(global_sign_out.global_sign_out(APP, held, "at"), over, tokens(2), {})
     operations = [request.operation for request in requests]
     assert done is True and operations == ["GlobalSignOut", "InitiateAuth", "GlobalSignOut"]
-    done, _ = played(sign_out.sign_out(APP, held, None, False), OSError(113))
+    done, _ = played(revoke_token.revoke(APP, "r1"), OSError(113))
     assert done is False

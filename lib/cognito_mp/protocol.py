@@ -10,7 +10,8 @@ if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .challenge import Challenge
 
 # Where tokens are in an AuthenticationResult.
-_TOKENS = ("AccessToken", "IdToken", "RefreshToken")
+# The longest first: it finds the largest hole in the heap, and what is left of that does for a shorter one.
+_TOKENS = ("RefreshToken", "IdToken", "AccessToken")
 
 # A flow may yield this in place of a Request, or another function of the clock's, and is sent what that returns. This
 # one is seconds since 1970, an int.
