@@ -13,7 +13,6 @@ from fake_cognito.service_model import USER_POOLS, members_of_operations, violat
 MEMBERS = {
     "ClientMetadata": {"client_metadata": {"watch": "7"}},
     "UserContextData": {"user_context_data": {"EncodedData": "abc"}},
-    "AnalyticsMetadata": {"analytics_metadata": {"AnalyticsEndpointId": "endpoint"}},
 }
 RESULT = {"AuthenticationResult": {"AccessToken": "a", "IdToken": "i", "RefreshToken": "r" * 20, "ExpiresIn": 3600}}
 REPLIES: dict[str, dict[str, Any]] = {

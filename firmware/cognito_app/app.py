@@ -46,6 +46,7 @@ def keeper_for(settings: Settings, link=None, board=None) -> SessionKeeper:
     except ValueError as error:
         raise SettingsError("settings.json: " + describe(error))
 
+    client.session.session_days = settings.session_days
     servers = sntp.TimeServers(settings.time_servers(), board.sleep, settings.ntp_port, board.ask_time)
     link = link or board.link(settings)
     idle_s, fast = settings.radio_idle_s, board.full_speed

@@ -38,14 +38,18 @@ def draw(frame, status: Status, page: int = 0) -> None:
         _time_left(frame, status)
     else:
         y = 34
-        for line in big_text.wrapped(_words(status), _COLUMNS):
+        for line in _lines(status):
             big_text.centred(frame, line, WIDTH // 2, y, 1, 1)
             y += 10
 
 
+def _lines(status: Status) -> list:
+    if status.person and status.detail:  # neither may push the other out
+        return big_text.wrapped(status.person, _COLUMNS[:1]) + big_text.wrapped(status.detail, _COLUMNS[1:])
+    return big_text.wrapped(status.person or _words(status), _COLUMNS)
+
+
 def _words(status: Status) -> str:
-    if status.person:
-        return f"{status.person} {status.detail}".strip()
     if status.state == SIGNED_IN:
         return status.detail or "all is well"
     return _DETAILS.get(status.state) or status.detail or "waiting"

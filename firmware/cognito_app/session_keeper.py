@@ -107,6 +107,7 @@ class SessionKeeper:
         self._over = ""
         self._time_set = None
         self._shown = ()
+        self._end: tuple = ((), ())  # when it was looked up, and for which sign-in; what was found
 
     # What the device's own program asks for
 
@@ -139,8 +140,27 @@ class SessionKeeper:
             trouble = "the session is in RAM only: " + describe(session.store_error)
         person = shown_name(session)
         if left and (self._link.is_up() or not self._wanted):
+            before = () if trouble else self.sign_in_before()
+            if before:
+                trouble = f"sign in again before {before[0]} {before[2]}"
             return Status(SIGNED_IN, trouble, left, life, person)
         return Status(OFFLINE if trouble else CONNECTING, trouble, left, life, person)
+
+    def sign_in_before(self) -> tuple:
+        """The day before which the person has to sign in again, as session_end.day_of(): () while that is far off."""
+        session, now = self.client.session, self._clock.now()
+        days, began = session.session_days, session.auth_time
+        if not days or type(began) is int and now < began + (days - 15) * 86400:  # a day for a clock that is wrong
+            return ()
+        asked = now // 3600, began
+        if asked != self._end[0]:
+            from .loaded_modules import forget
+            from .session_end import day_of
+
+            self._end = asked, day_of(session, self._clock)
+            forget("cognito_mp.auth_time", "cognito_mp.calendar_utc")
+            forget("cognito_app.session_end", "cognito_app.loaded_modules")
+        return self._end[1]
 
     @property
     def state(self) -> str:

@@ -19,6 +19,16 @@ def asked(call, *words, **options):
         raise OSError(errno.EIO, str(error))
 
 
+def switch_off(wlan) -> None:
+    """wlan.active(False), and once more where the driver fails at it. Never raises OSError."""
+    for _ in range(2):
+        try:
+            asked(wlan.active, False)
+            return
+        except OSError:
+            pass
+
+
 class _Radio:
     """A station interface. A join is begun, and looked at every now and then."""
 
@@ -52,7 +62,7 @@ class _Radio:
 
     def _leave(self) -> None:
         self._quietly(self._wlan.disconnect)
-        self._quietly(self._wlan.active, False)
+        switch_off(self._wlan)
 
     def off(self) -> None:
         """Never raises OSError."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from board_definitions.esp32_cmake import Configured, configured
+from board_definitions.frozen_content import freeze
 from board_definitions.host_programs import missing
 from board_definitions.our_boards import ALL, ESP32, port_of
 from cognito_mp_tools.packages import micropython_source
@@ -60,7 +61,36 @@ def micropython_lib(upstream: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return folder
 
 
+class Made:
+    """What is made of each board with each MicroPython, once: tests that differ in other things share it."""
+
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        self._folders = folders
+        self._configured: dict[tuple[str, str, Path], Configured] = {}
+        self._frozen: dict[tuple[str, Path], Path] = {}
+
+    def configured(self, board: str, variant: str, upstream: Path) -> Configured:
+        key = board, variant, upstream
+        if key not in self._configured:
+            self._configured[key] = configured(board, variant, upstream, self._folders.mktemp(board))
+        return self._configured[key]
+
+    def frozen(self, board: str, upstream: Path, micropython_lib: Path) -> Path:
+        """The folder with frozen_content.c, and with the .mpy that it is made of."""
+        key = board, upstream
+        if key not in self._frozen:
+            folder = self._folders.mktemp(f"frozen-{board}")
+            freeze(board, upstream, micropython_lib, folder)
+            self._frozen[key] = folder
+        return self._frozen[key]
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return Made(tmp_path_factory)
+
+
 @pytest.fixture(params=[(board, variant) for board in ESP32 for variant in ("", "ENCRYPTED")], ids="-".join)
-def esp32(request: pytest.FixtureRequest, upstream: Path, tmp_path: Path) -> tuple[str, str, Configured]:
+def esp32(request: pytest.FixtureRequest, upstream: Path, made: Made) -> tuple[str, str, Configured]:
     board, variant = request.param
-    return board, variant, configured(board, variant, upstream, tmp_path)
+    return board, variant, made.configured(board, variant, upstream)

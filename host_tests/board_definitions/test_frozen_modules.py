@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from board_definitions.conftest import Made
 from board_definitions.frozen_content import ARCHITECTURES, freeze, places
 from board_definitions.our_boards import ALL, BOARDS, DISPLAYS, FIRMWARE, chip_of
 from cognito_mp_tools.firmware import rp2040_firmware
@@ -62,8 +63,8 @@ def test_no_two_frozen_modules_have_one_name(frozen: list[tuple[str, Path]]) -> 
     assert sorted(names) == sorted(set(names))
 
 
-def test_what_a_board_freezes_compiles(board: str, upstream: Path, micropython_lib: Path, tmp_path: Path) -> None:
-    content = freeze(board, upstream, micropython_lib, tmp_path)
+def test_what_a_board_freezes_compiles(board: str, upstream: Path, micropython_lib: Path, made: Made) -> None:
+    content = (made.frozen(board, upstream, micropython_lib) / "frozen_content.c").read_text()
     assert "cognito_mp_client" in content and "session_keeper" in content
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from board_definitions.esp32_cmake import Configured, configured
-from board_definitions.frozen_content import freeze
+from board_definitions.conftest import Made
+from board_definitions.esp32_cmake import Configured
 from board_definitions.our_boards import BOARDS, ESP32, FLASH
 
 # The largest that upstream's own image is known to be: an ESP32-C3 optimised for speed (pull request 17994).
@@ -143,20 +143,19 @@ def flash_size(sdkconfig: dict[str, str]) -> int:
 
 
 def test_the_firmware_fits(
-    esp32: tuple[str, str, Configured], upstream: Path, micropython_lib: Path, tmp_path: Path
+    esp32: tuple[str, str, Configured], upstream: Path, micropython_lib: Path, made: Made
 ) -> None:
-    folder = tmp_path / "frozen"
-    folder.mkdir()
-    freeze(esp32[0], upstream, micropython_lib, folder)
+    folder = made.frozen(esp32[0], upstream, micropython_lib)
     # Frozen, they take less: 0.72 of it in the emulated RP2040's image (the symbols of frozen_content.c in its
     # firmware.elf, by arm-none-eabi-nm -S). A quarter more than that, to be sure.
     ours = sum(path.stat().st_size for path in folder.rglob("*.mpy")) * 9 // 10
     assert all(UPSTREAM_APP + ours <= part.size for part in table_of(esp32[2], upstream) if part.kind == "app")
 
 
-@pytest.mark.parametrize("board", ESP32)
-def test_what_has_to_be_encrypted_is_marked(board: str, upstream: Path, tmp_path: Path) -> None:
-    table = {part.name: part for part in table_of(configured(board, "ENCRYPTED", upstream, tmp_path), upstream)}
+@pytest.mark.parametrize("esp32", [(board, "ENCRYPTED") for board in ESP32], indirect=True, ids="-".join)
+def test_what_has_to_be_encrypted_is_marked(esp32: tuple[str, str, Configured], upstream: Path) -> None:
+    board, _, found = esp32
+    table = {part.name: part for part in table_of(found, upstream)}
     marked = {"nvs_keys", "vfs"} | ({"otadata", "ota_0", "ota_1"} if FLASH[board] >= 8 else {"factory"})
     assert {name for name, part in table.items() if part.flags == "encrypted"} == marked
     assert table["vfs"].flags == table["nvs_keys"].flags == "encrypted"

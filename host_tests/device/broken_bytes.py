@@ -305,7 +305,7 @@ def session_read(data) -> None:
     store.save(data if isinstance(data, bytes) else data.encode())
     client = _client(random.choice(_REPLIES), store)
     try:
-        client.session.device_for("the-sub")
+        client.session.known_device()
         assert client.signed_in in (True, False)
         client.access_token()
     except (CognitoError, NotSignedIn, OSError):

@@ -10,7 +10,7 @@ import sys
 from cognito_app.console_sign_in import SignIn
 from cognito_app.own_settings import OwnSettings
 from cognito_app.session_keeper import SessionKeeper
-from cognito_app.sign_in_page import conversation
+from cognito_app.sign_in_page import asking, conversation
 from cognito_app.sign_in_page.actions import Actions
 from cognito_mp import AsyncClient, Client, RamStore, clock
 from cognito_mp.transports import https
@@ -97,7 +97,7 @@ async def by_page(client):
     try:
         while True:
             step = go_on(value)
-            if isinstance(step, conversation.Do):
+            if isinstance(step, asking.Do):
                 try:
                     go_on, value = talk.send, await getattr(actions, step.what)(*step.words)
                 except Exception as error:

@@ -234,7 +234,13 @@ class AccountOperations:
 
     def _described(self, device: Device) -> Reply:
         now = self._world.now()
-        listed = [{"Name": "device_status", "Value": "valid"}, {"Name": "device_name", "Value": device.name}]
+        # The names that AWS's example of AdminGetDevice has.
+        attributes = {
+            "device_status": "valid",
+            "device_name": device.name,
+            "dev:device_remembered_status": "remembered" if device.remembered else "not_remembered",
+        }
+        listed = [{"Name": name, "Value": value} for name, value in attributes.items()]
         dates = ("DeviceCreateDate", "DeviceLastModifiedDate", "DeviceLastAuthenticatedDate")
         return {"DeviceKey": device.key, "DeviceAttributes": listed, **dict.fromkeys(dates, round(now, 3))}
 

@@ -42,6 +42,9 @@ _REFUSALS = {
     THROTTLE: Refusal("TooManyRequestsException", "Rate exceeded"),
     INTERNAL_ERROR: Refusal("InternalErrorException", "Something went wrong", 500),
 }
+# AWSManagedRulesCommonRuleSet, rule NoUserAgent_HEADER (AWS WAF developer guide), and what user pools say of a block
+# (user pools' developer guide, "Associating an AWS WAF web ACL with a user pool").
+_BLOCKED = Refusal("ForbiddenException", "Request not allowed due to WAF block.")
 _INVALID_REQUEST = Response(400, b'{"error":"invalid_request"}', {"Content-Type": "application/json"})
 _PAGE = Response(503, b"<html><body><h1>503 Service Unavailable</h1></body></html>", {"Content-Type": "text/html"})
 
@@ -54,6 +57,7 @@ class FakeCognito:
     error_form    how errors are written: "aws" (__type, message and header), "namespace" (__type with a # in it),
                   "header" (the header alone names the code), "Message" (capital M)
     empty_bodies  bool, answers without members have no body at all, where AWS may write {}
+    web_acl       bool, AWS's core rules stand in front: a request without a User-Agent is refused
     """
 
     def __init__(self, now: Callable[[], float], randomness: random.Random) -> None:
@@ -61,6 +65,7 @@ class FakeCognito:
         self.requests: list[Request] = []
         self.error_form = "aws"
         self.empty_bodies = False
+        self.web_acl = True
         self._world = World(now, randomness)
         self._pools: list[Pool] = []
         self._faults: list[tuple[str, Fault]] = []
@@ -163,6 +168,8 @@ class FakeCognito:
         return _PAGE if fault == HTML else Response(drop=True)
 
     def _answer(self, request: Request, breaches: list[str]) -> Response:
+        if self.web_acl and not request.headers.get("user-agent"):
+            return self._error(_BLOCKED)
         if request.path == "/oauth2/token":
             return self._refreshing.oauth2_token(request) if not breaches else _INVALID_REQUEST
         if breaches:

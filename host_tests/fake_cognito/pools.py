@@ -221,7 +221,10 @@ class Pool:
     """A user pool.
 
     email_sign_in         bool, USERNAME is the e-mail address, and the username proper is the sub
-    aliases               attributes by which a user can sign in as well as by username
+    aliases               attributes by which a user can sign in as well as by username: email and phone_number where
+                          they are verified, preferred_username (botocore's model, AliasAttributeType)
+    case_sensitive        bool, names and aliases differ by case; False is what AWS makes a pool with (botocore's model,
+                          UsernameConfigurationType)
     mfa                   OFF, OPTIONAL or ON (then a user without any gets MFA_SETUP)
     first_factors         what USER_AUTH offers: PASSWORD, PASSWORD_SRP, EMAIL_OTP, SMS_OTP
     required_attributes   names that NEW_PASSWORD_REQUIRED asks for where the user lacks them
@@ -242,7 +245,8 @@ class Pool:
         self.id = pool_id
         self.region, _, self.name = pool_id.partition("_")
         self.email_sign_in = email_sign_in
-        self.aliases = ("email", "phone_number") if email_sign_in else ()
+        self.aliases: tuple[str, ...] = ("email", "phone_number") if email_sign_in else ()
+        self.case_sensitive = False
         self.mfa = "OPTIONAL"
         self.first_factors: tuple[str, ...] = ("PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP")
         self.required_attributes: tuple[str, ...] = ()
@@ -289,10 +293,23 @@ class Pool:
 
     def find_user(self, typed: str) -> User | None:
         """The user whose username or alias is `typed`."""
-        if typed in self.users:
-            return self.users[typed]
-        named = (user for user in self.users.values() if typed in [user.attributes.get(name) for name in self.aliases])
-        return next(named, None)
+        wanted = self._folded(typed)
+        for user in self.users.values():
+            if self._folded(user.username) == wanted:
+                return user
+        return next((user for user in self.users.values() if wanted in self._aliases(user)), None)
+
+    def _folded(self, name: str) -> str:
+        return name if self.case_sensitive else name.lower()
+
+    def _aliases(self, user: User) -> list[str]:
+        """What `user` can sign in by besides the username. Where addresses are the names, they need no verifying."""
+        verified = (
+            name
+            for name in self.aliases
+            if self.email_sign_in or name == "preferred_username" or user.attributes.get(name + "_verified") == "true"
+        )
+        return [self._folded(user.attributes[name]) for name in verified if name in user.attributes]
 
     def check_password(self, password: str) -> None:
         """Raise Refusal unless `password` is one that a user may choose."""

@@ -2,9 +2,10 @@
 
     assert violations("AWSCognitoIdentityProviderService.InitiateAuth", body) == []
 
-The models come with botocore. Its ParamValidator checks types, required and unknown members and minima; it
-leaves maxima, enums and patterns to the service, so they are checked here. AuthParameters and ChallengeResponses
-are open maps in the model; AUTH_PARAMETERS and CHALLENGE_RESPONSES hold what its documentation asks of them.
+The models are AWS's newest (cognito_mp_tools.packages.aws_models). botocore's ParamValidator checks types, required
+and unknown members and minima; it leaves maxima, enums and patterns to the service, so they are checked here.
+AuthParameters and ChallengeResponses are open maps in the model; AUTH_PARAMETERS and CHALLENGE_RESPONSES hold what its
+documentation asks of them.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from botocore.model import OperationModel, OperationNotFoundError, ServiceModel, Shape
 from botocore.validate import ParamValidator
 from cognito_mp_tools.local.tls_front import Request
+from cognito_mp_tools.packages.aws_models import data_folder
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 USER_POOLS = "AWSCognitoIdentityProviderService"
@@ -63,11 +64,8 @@ _MAY_LACK_SESSION = {"PASSWORD_VERIFIER", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VE
 
 @functools.cache
 def _service(prefix: str) -> ServiceModel:
-    try:
-        loader = Loader(include_default_search_paths=True)
-        return ServiceModel(loader.load_service_model(_SERVICES[prefix], "service-2"))
-    except UnknownServiceError as missing:
-        raise RuntimeError(f"botocore brings no model of {_SERVICES[prefix]}") from missing
+    loader = Loader(extra_search_paths=[str(data_folder())], include_default_search_paths=False)
+    return ServiceModel(loader.load_service_model(_SERVICES[prefix], "service-2"))
 
 
 def members_of_operations(prefix: str) -> dict[str, set[str]]:

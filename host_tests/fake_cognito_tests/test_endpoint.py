@@ -25,6 +25,7 @@ def test_a_bad_request_is_refused_and_noted(
     def post(body: bytes) -> Reply:
         connection = http.client.HTTPConnection("127.0.0.1", front.port)
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"{USER_POOLS}.InitiateAuth"}
+        headers["User-Agent"] = "any"
         connection.request("POST", "/", body, headers)
         reply = connection.getresponse()
         assert reply.status == 400
@@ -108,6 +109,7 @@ def test_an_error_whose_code_is_in_the_header_alone(cognito: FakeCognito) -> Non
 
 def call_raw(cognito: FakeCognito, operation: str, **parameters: str) -> Response:
     headers = {"x-amz-target": f"{USER_POOLS}.{operation}", "content-type": "application/x-amz-json-1.1"}
+    headers["user-agent"] = "any"
     return cognito.handle(Request("POST", "/", headers, json.dumps(parameters).encode()))
 
 
@@ -135,3 +137,11 @@ def test_randomness_and_clock_are_the_tests_own(clock: Clock) -> None:
         return json.dumps(pool.sign_in(app, user))
 
     assert tokens() == tokens()
+
+
+def test_a_web_acl_refuses_what_does_not_say_who_it_is(cognito: FakeCognito) -> None:
+    headers = {"x-amz-target": f"{USER_POOLS}.GetUser", "content-type": "application/x-amz-json-1.1"}
+    blocked = cognito.handle(Request("POST", "/", headers, b'{"AccessToken":"x"}'))
+    assert blocked.status == 400 and b"ForbiddenException" in blocked.body and b"WAF block" in blocked.body
+    cognito.web_acl = False
+    assert b"Invalid Access Token" in cognito.handle(Request("POST", "/", headers, b'{"AccessToken":"x"}')).body

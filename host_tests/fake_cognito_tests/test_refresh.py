@@ -124,7 +124,7 @@ def test_get_client_token(aws: Any, secret_app: AppClient) -> None:
 def post_form(front: TlsFront, user: str, secret: str, **form: str) -> tuple[int, Reply]:
     connection = http.client.HTTPConnection("127.0.0.1", front.port)
     basic = base64.b64encode(f"{user}:{secret}".encode()).decode()
-    headers = {"Content-Type": FORM, "Authorization": f"Basic {basic}"}
+    headers = {"User-Agent": "a", "Content-Type": FORM, "Authorization": f"Basic {basic}"}
     connection.request("POST", "/oauth2/token", urlencode(form), headers)
     reply = connection.getresponse()
     return reply.status, json.loads(reply.read())

@@ -65,7 +65,7 @@ def test_news_names_what_differs() -> None:
 
 
 def test_somebody_has_read_what_is_new_in_the_models() -> None:
-    """When the pin of botocore moves this fails, and says what AWS has changed: what of it concerns a device?
+    """When the VERSION of aws_models.py moves this fails, and says what AWS has changed: what of it concerns a device?
 
     REWRITE_FIGURES=1 says that it was read.
     """
@@ -77,6 +77,6 @@ def test_somebody_has_read_what_is_new_in_the_models() -> None:
     assert not found, "\n".join(["read this, mend what it concerns, then make figures:", *found])
 
 
-def test_botocore_is_pinned_where_a_test_reads_its_data() -> None:
+def test_botocore_is_pinned() -> None:
     pins = re.findall(r'"botocore==([0-9.]+)"', (ROOT / "tools" / "pyproject.toml").read_text())
     assert pins == [importlib.metadata.version("botocore")]

@@ -131,6 +131,7 @@ def test_real_lists(cognito: FakeCognito, pool: Pool, app: AppClient, alice: Use
     given = {"USERNAME": "alice", "PASSWORD": PASSWORD}
     body = {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": app.id, "AuthParameters": given}
     headers = {"x-amz-target": f"{USER_POOLS}.InitiateAuth", "content-type": "application/x-amz-json-1.1"}
+    headers["user-agent"] = "any"
     reply = json.loads(cognito.handle(Request("POST", "/", headers, json.dumps(body).encode())).body)
     assert reply["ChallengeParameters"]["requiredAttributes"] == []
     assert reply["ChallengeParameters"]["userAttributes"]["email"] == "alice@example.com"

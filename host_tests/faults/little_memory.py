@@ -30,7 +30,7 @@ def _each_allocation(call: str, step: int, server: Server, folder: Path) -> Row:
     row = Row(f"{call}, MemoryError every {step} bytes, MicroPython {VERSIONS[OLDEST]}", 0)
     words = (f"https://127.0.0.1:{server.front.port}", server.ca, CLIENT_ID, folder / call.replace(" ", "-"))
     try:
-        said = told(OLDEST, "scarce_memory.py", call, step, step, *words, heap="800K")[0]
+        said = told(OLDEST, "scarce_memory.py", call, step, step, *words, heap="400K")[0]
     except Died as end:
         row.failures.append(str(end))
         return row

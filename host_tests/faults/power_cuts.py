@@ -30,8 +30,6 @@ _ANY_CUT, _INSIDE = False, True  # ... of an operation
 _KNOWN = {
     "FAT": {("space", _ANY_CUT), ("space", _INSIDE)},
     "FAT, sectors of 4 kB on bare flash": {("the filesystem", _INSIDE), ("the means to store another", _INSIDE)},
-    # Not understood yet, in one case of save_over() alone: littlefs itself can't be mounted. No board has such blocks.
-    "littlefs in blocks of 512 bytes": {("the filesystem", True), ("the filesystem", False)},
     "FAT, sectors of 512 bytes, 4 kB of bare flash": {
         ("the filesystem", _INSIDE),
         ("the session", _INSIDE),

@@ -21,8 +21,8 @@ for _folder in (ROOT / "firmware", ROOT / "lib"):
     sys.path.insert(0, str(_folder))
 
 from cognito_app.sign_in_page import pages  # type: ignore[import-not-found]  # noqa: E402
-from cognito_app.sign_in_page.conversation import Page, Problem  # type: ignore[import-not-found]  # noqa: E402
-from cognito_app.sign_in_page.languages import Languages  # type: ignore[import-not-found]  # noqa: E402
+from cognito_app.sign_in_page.asking import Page, Problem  # type: ignore[import-not-found]  # noqa: E402
+from cognito_app.sign_in_page.languages import words_for  # type: ignore[import-not-found]  # noqa: E402
 from PIL import Image  # noqa: E402
 from selenium import webdriver  # noqa: E402
 
@@ -58,10 +58,11 @@ def gallery() -> dict[str, Page]:
             Problem("wifi_failed", "Wi-Fi 'Home': wrong password"),
             networks=[],
         ),
-        "account": Page("account", account, person=""),
-        "account_replaced": Page("account", account, person="ada@example.com"),
+        "account": Page("account", account, person="", before=()),
+        "account_replaced": Page("account", account, person="ada@example.com", before=()),
+        "account_ends": Page("account", account, person="ada@example.com", before=(12, 5, "May")),
         "account_wrong_password": _with(
-            Page("account", account, Problem("wrong_password"), person=""), name="ada@example.com"
+            Page("account", account, Problem("wrong_password"), person="", before=()), name="ada@example.com"
         ),
         "sign_up": Page("sign_up", ("sign_up", "again")),
         "confirm": _with(Page("confirm", ("confirm", "resend", "again"), sent_to="a***@e***"), ("new_code_sent",)),
@@ -89,8 +90,7 @@ def gallery() -> dict[str, Page]:
 
 
 def html_of(page: Page, language: str = "en") -> str:
-    code, words = Languages().choose(language)
-    return "".join(pages.render(page, page.notes, code, words, "?0123abcd", "0" * 32, 1))
+    return "".join(pages.render(page, page.notes, words_for(language), "?0123abcd", "0" * 32, 1))
 
 
 def has_chromium() -> bool:

@@ -90,7 +90,7 @@ def lit(rows: Picture) -> list[tuple[int, int]]:
 def of(frames: dict[str, Picture], kind: str) -> list[tuple[str, Picture]]:
     """The states."""
     found = [(name, rows) for name, rows in frames.items() if name.startswith(kind) and "_page_" not in name]
-    assert len(found) == 16
+    assert len(found) == 18
     return found
 
 

@@ -162,6 +162,16 @@ def _done(world: simpy.Environment, clock: Clock, service: Service, flow: Any) -
         return done.value
 
 
+class _Asking:
+    """What retry.delay() wants of a client."""
+
+    attempts = _ATTEMPTS
+    asks_code = False
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+
 def _asked(world: simpy.Environment, clock: Clock, service: Service, request: Request) -> Generator[Any, Any, Any]:
     """The reply to `request`, which is tried again as the library's clients do."""
     attempt = 0
@@ -170,7 +180,5 @@ def _asked(world: simpy.Environment, clock: Clock, service: Service, request: Re
         try:
             return service.answer(world.now)
         except CognitoError as error:
-            ms = delay(error, request.repeatable, attempt, _ATTEMPTS, clock)
-            if ms is None:
-                raise
+            ms = delay(error, request, attempt, _Asking(clock))
         yield world.timeout(ms / 1000)

@@ -7,6 +7,7 @@ grace, and using it later revokes all that came of the same sign-in (botocore's 
 
 import asyncio
 import json
+from errno import ETIMEDOUT
 
 from fakes import FakeClock, jwt
 
@@ -23,6 +24,7 @@ class World:
     """The pool, the network and the time. `grace` None: no rotation; `tracks`: every sign-in makes a device."""
 
     def __init__(self, grace=None, tracks=False) -> None:
+        self._began: dict = {}  # family -> when its person signed in
         self.clock = FakeClock()
         self.clock.random = 0  # an AsyncClient waits by the loop's clock: let it wait for nothing
         self.grace = grace
@@ -34,6 +36,10 @@ class World:
         self.log: list = []  # (operation, parameters) of all that arrived
         self.faults: list = []  # (operation, fault), each for the first request that it fits
         self.life = 3600  # seconds that an access token is good for
+        # Seconds that a Lambda trigger takes at each InitiateAuth, each answer and each refresh: it has 5, and is asked
+        # three times (developer guide, "Customizing user pool workflows with Lambda triggers").
+        self.trigger_s = 0
+        self.codes = 0  # codes that were sent
         self.dead_at: dict = {}  # access token -> true seconds since 1970
         self.owners: dict = {}  # access token -> whose it is
         self.families: dict = {}  # access token -> the sign-in that it came of, by its first refresh token
@@ -101,8 +107,9 @@ class World:
 
     def _result(self, owner: str, refresh_token=None, device=None, family=None) -> dict:
         self._count += 1
+        began = self._began.setdefault(family or refresh_token, self.clock.true)  # neither use nor rotation moves it
         result = {
-            "AccessToken": jwt({"username": "sub-of-" + owner, "number": self._count}),
+            "AccessToken": jwt({"username": "sub-of-" + owner, "number": self._count, "auth_time": began}),
             "IdToken": jwt({"iss": "https://pool", "number": self._count}),
             "ExpiresIn": self.life,
             "TokenType": "Bearer",
@@ -136,6 +143,7 @@ class World:
             self._check_device(key, owner)
         if self.asks_code:
             self._count += 1
+            self.codes += 1
             return {"ChallengeName": "SMS_MFA", "Session": "%s of sign-in %d" % (owner, self._count)}
         return self._signed_in(owner, key)
 
@@ -186,6 +194,11 @@ class World:
         self.devices[parameters["DeviceKey"]]["confirmed"] = True
         return {"UserConfirmationNecessary": False}
 
+    def _ForgetDevice(self, parameters: dict) -> dict:
+        self._check_device(parameters["DeviceKey"], self.owners[parameters["AccessToken"]])
+        del self.devices[parameters["DeviceKey"]]
+        return {}
+
     def _RevokeToken(self, parameters: dict) -> dict:
         entry = self.tokens.get(parameters["Token"])
         if entry:
@@ -221,13 +234,33 @@ class World:
 class WorldTransport:
     """What a Client posts to. `idle` is False from the first byte of a request until its whole reply was read."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, timeout: int = 20) -> None:
         self._world = world
+        self._timeout = timeout
         self.closed = 0
+
+    def post_once(self, request: list) -> tuple:
+        """As HttpsTransport's, connected in no time: what comes too late was carried out, and is lost."""
+        url, headers, body, most = request
+        request.clear()
+        world, waits = self._world, min(self._timeout, most)
+        if body.find(b"Auth") < 0 and body.find(b"RefreshToken") < 0 or not world.trigger_s:
+            return WorldTransport.post(self, url, headers, body)
+        if world.trigger_s <= waits:
+            world.clock.pass_time(world.trigger_s)
+            return WorldTransport.post(self, url, headers, body)
+        try:
+            WorldTransport.post(self, url, headers, body)
+        finally:
+            world.clock.pass_time(waits)
+        raise OSError(ETIMEDOUT)
 
     def post(self, url: str, headers: dict, body: bytes) -> tuple:
         operation = headers["X-Amz-Target"].split(".")[1]
-        status, reply = self._world.answer(operation, json.loads(body))
+        if headers.get("User-Agent"):
+            status, reply = self._world.answer(operation, json.loads(body))
+        else:  # AWS's core rules of a web ACL: rule NoUserAgent_HEADER
+            status, reply = 400, {"__type": "ForbiddenException", "message": "Request not allowed due to WAF block."}
         if reply is None:
             return status, {"content-type": "text/html"}, b"<html>Forbidden</html>"
         return status, {"content-type": "application/x-amz-json-1.1"}, json.dumps(reply).encode()
@@ -243,10 +276,10 @@ class AwaitedWorldTransport(WorldTransport):
         super().__init__(world)
         self._pauses = pauses
 
-    async def post(self, url: str, headers: dict, body: bytes) -> tuple:  # type: ignore[override]  # awaited
+    async def post_once(self, request: list) -> tuple:  # type: ignore[override]  # awaited
         for _ in range(self._pauses):
             await asyncio.sleep(0)
-        reply = super().post(url, headers, body)
+        reply = super().post_once(request)
         for _ in range(self._pauses):
             await asyncio.sleep(0)
         return reply

@@ -45,7 +45,7 @@ BYTES = ("text", 17, None, ["a"], object())
 OBJECT = ("text", 17, ["a"], object())  # or None
 GIVEN_OBJECT = OBJECT + (None,)
 
-OPTIONS = {"client_metadata": TEXT_DICT, "user_context_data": TEXT_DICT, "analytics_metadata": TEXT_DICT}
+OPTIONS = {"client_metadata": TEXT_DICT, "user_context_data": TEXT_DICT}
 
 
 class Broken:
@@ -154,6 +154,8 @@ CALLS = (
     ),
     (account.verify_software_token, {"code": "1"}, {"code": TEXT, "device_name": OPTIONAL_TEXT}),
     (account.forget_device, {"device_key": "key"}, {"device_key": TEXT}),
+    (account.get_device, {}, {"device_key": OPTIONAL_TEXT}),
+    (account.remember_device, {}, {"remembered": BOOL, "device_key": OPTIONAL_TEXT}),
     (
         challenges.respond,
         {"challenge": asked("SMS_MFA"), "answers": "123456"},
@@ -335,6 +337,7 @@ CLIENT_KINDS = {
     "sleep_memory": ("text", 17, object()),
     "timeout": ("10", None, [10], 0, -1, float("nan"), float("inf"), 3601),
     "attempts": ("3", None, [3], 0, -1),
+    "user_agent": (None, 17, ["watch/1.2"], "a\r\nb: c", "a\x00", "caf\xe9", "\x7f"),
 }
 
 

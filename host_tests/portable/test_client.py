@@ -1,9 +1,20 @@
 """The client over a fake transport and a fake clock: what it sends, keeps, retries and forgets."""
 
 import json
+import sys
 
 from checks import raises
-from cognito_mp import AsyncClient, CertificateError, Client, CognitoError, NotSignedIn, StoreError, Tokens
+from cognito_mp import (
+    AsyncClient,
+    CertificateError,
+    Client,
+    CognitoError,
+    NotSignedIn,
+    StoreError,
+    Tokens,
+    __version__,
+    identity_pool,
+)
 from cognito_mp.transports.connection_errors import ConnectError
 from fakes import CountingStore, FakeClock, FakeTransport, challenge, refusal, tokens
 
@@ -43,6 +54,37 @@ def test_sign_in_sends_what_cognito_wants():
     assert client.signed_in
     assert store.saves == 1
     assert b"Passw0rd!" not in store.load() and SECRET.encode() not in store.load()
+
+
+def test_every_request_says_who_asks():
+    class Seen(FakeTransport):
+        def post(self, url, headers, body):
+            agents.append(headers["User-Agent"])
+            return super().post(url, headers, body)
+
+    agents: list = []
+    for given, first in (("", "cognito_mp/"), ("watch/1.2 (blue)", "watch/1.2 (blue) cognito_mp/")):
+        transport = Seen({"IdentityId": "eu-west-1:i"}, {}, tokens(1), tokens(2), {})
+        client = Client("eu-west-1", ID, SECRET, transport=transport, clock=FakeClock(), user_agent=given)
+        raises(CognitoError, identity_pool.credentials, client, "eu-west-1:1d2c")
+        client.sign_in("alice", "pw")
+        client.refresh()
+        client.call("GetUser")
+        assert len(agents) == 5 and len(set(agents)) == 1
+        words = agents.pop()[len(first) - len("cognito_mp/") :].split(" ")
+        assert agents[0].startswith(first) and words[0] == "cognito_mp/" + __version__
+        name, _, version = words[1].partition("/")
+        assert name == sys.implementation.name and [part.isdigit() for part in version.split(".")] == [True] * 3
+        assert words[2:] == ["(%s)" % sys.platform]
+        agents.clear()
+
+
+def test_a_firewalls_refusal_is_told_and_ends_nothing():
+    blocked = refusal("ForbiddenException", "Request not allowed due to WAF block.")
+    client, transport, store, _ = signed_in(blocked)
+    error = raises(CognitoError, client.refresh)
+    assert (error.code, error.message) == ("ForbiddenException", "Request not allowed due to WAF block.")
+    assert client.signed_in and store.load() and len(transport.requests) == 2 and not error.retryable
 
 
 def test_tokens_hold_what_came():
@@ -205,9 +247,9 @@ def test_safe_requests_are_tried_again_with_growing_delays():
     for fault in (OSError(104), refusal("InternalErrorException", "", 500)):
         clock = FakeClock()
         clock.random = 255
-        client, transport, _, _ = device(fault, fault, tokens(1), clock=clock)
-        client.sign_in("alice", "pw")
-        assert len(transport.requests) == 3
+        client, transport, _, _ = signed_in(fault, fault, tokens(2), clock=clock)
+        client.refresh()
+        assert len(transport.requests) == 4
         assert 1900 < clock.slept[0] < 2000 and 3900 < clock.slept[1] < 4000
 
 
@@ -248,12 +290,40 @@ def test_refreshes_that_fail_wait_longer_each_time_and_a_throttle_longer_still()
 
 
 def test_tries_are_counted_in_all():
-    client, transport, _, _ = device(OSError(104), OSError(104), OSError(104), tokens(1))
-    raises(OSError, client.sign_in, "alice", "pw")
-    assert len(transport.requests) == 3
+    client, transport, _, _ = signed_in(OSError(104), OSError(104), OSError(104), tokens(2))
+    raises(OSError, client.refresh)
+    assert len(transport.requests) == 4
     client, transport, _, _ = device(OSError(104), tokens(1), attempts=1)
     raises(OSError, client.sign_in, "alice", "pw")
     assert len(transport.requests) == 1
+
+
+def test_a_sign_in_is_repeated_once_and_not_where_the_pool_sends_codes():
+    lost, code = OSError(104), challenge("SMS_MFA")
+    client, transport, _, _ = device(lost, lost, lost, lost, code, lost, code)
+    raises(OSError, client.sign_in, "alice", "pw")
+    raises(OSError, client.sign_in, "alice", "pw")
+    assert len(transport.requests) == 4 and not client.asks_code
+    assert client.sign_in("alice", "pw").asks_code and client.asks_code
+    raises(OSError, client.sign_in, "alice", "pw")
+    assert len(transport.requests) == 6
+    assert client.sign_in("alice", "pw").name == "SMS_MFA"
+    # What has not arrived has sent nothing.
+    away = ConnectError(111, "refused")
+    transport.replies += [away, away, code, refusal("TooManyRequestsException"), code]
+    client.sign_in("alice", "pw")
+    raises(CognitoError, client.sign_in, "alice", "pw")
+    # A code of an authenticator is not sent.
+    client, transport, _, _ = device(challenge("SOFTWARE_TOKEN_MFA"), lost, tokens(1))
+    client.sign_in("alice", "pw")
+    assert isinstance(client.sign_in("alice", "pw"), Tokens)
+
+
+def test_what_sends_a_code_for_certain_or_uses_up_a_session_goes_out_once():
+    for named in ({"flow": "CUSTOM_AUTH"}, {"flow": "USER_AUTH", "preferred": "EMAIL_OTP"}, {"session": "s" * 20}):
+        client, transport, _, _ = device(OSError(104), tokens(1))
+        raises(OSError, client.sign_in, "alice", None, **dict({"flow": "USER_AUTH"}, **named))
+        assert len(transport.requests) == 1, named
 
 
 def test_a_refusal_is_not_tried_again():

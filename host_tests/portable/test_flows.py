@@ -83,7 +83,6 @@ def test_metadata_goes_out_with_every_call_of_a_sign_in():
     options = {
         "client_metadata": {"watch": "7"},
         "user_context_data": {"EncodedData": "abc"},
-        "analytics_metadata": {"AnalyticsEndpointId": "e"},
     }
     flow = sign_ins.sign_in(APP, None, "alice", "pw", "USER_SRP_AUTH", **options)
     _, requests = played(flow, challenge("PASSWORD_VERIFIER", **B), tokens(1))
@@ -97,7 +96,6 @@ def test_metadata_goes_out_with_every_call_of_a_sign_in():
     for request in requests:
         assert request.parameters["ClientMetadata"] == {"watch": "7"}, request.operation
         assert request.parameters["UserContextData"] == {"EncodedData": "abc"}
-        assert request.parameters["AnalyticsMetadata"] == {"AnalyticsEndpointId": "e"}
 
 
 def test_metadata_of_a_refresh():
@@ -119,7 +117,7 @@ def test_options_that_do_not_exist_are_named():
 def test_the_session_of_a_confirmed_sign_up_signs_in():
     flow = sign_ins.sign_in(APP, None, "alice", None, "USER_AUTH", session="a-session-of-20-chars")
     outcome, (request,) = played(flow, tokens(1))
-    assert request.parameters["Session"] == "a-session-of-20-chars" and not request.repeatable
+    assert request.parameters["Session"] == "a-session-of-20-chars"
     assert isinstance(outcome, Tokens)
 
 
@@ -170,7 +168,9 @@ def test_a_forgotten_device_is_left_out_by_every_flow():
         assert "DEVICE_KEY" in requests[0].parameters["AuthParameters"]
         assert "DEVICE_KEY" not in requests[1].parameters["AuthParameters"] and outcome.device is None
     for name, answers in (("SELECT_CHALLENGE", {"ANSWER": "SMS_OTP"}), ("CUSTOM_CHALLENGE", "42"), ("SMS_MFA", "1")):
-        flow = challenges.respond(APP, DEVICE, Challenge(challenge(name), "alice"), answers)
+        asked = Challenge(challenge(name), "alice")
+        asked.device_key = DEVICE["key"]
+        flow = challenges.respond(APP, DEVICE, asked, answers)
         outcome, requests = played(flow, gone, tokens(1))
         assert "DEVICE_KEY" not in requests[1].parameters["ChallengeResponses"] and outcome.device is None
 
@@ -185,7 +185,7 @@ def test_a_confirmation_whose_reply_was_lost_is_done():
     new = Tokens({"AccessToken": "a", "NewDeviceMetadata": {"DeviceKey": "k", "DeviceGroupKey": "g"}}, "u", None, "u")
     device = pending_device(new)
     assert device["access_token"] == "a" and device["owner"] == "u"
-    request, _ = played(confirmation(device, "a"))
+    request, _ = played(confirmation(device, "a", "watch"))
     assert request.operation == "ConfirmDevice" and request.parameters["AccessToken"] == "a"
     assert is_confirmed(refused("DeviceKeyExistsException", "Device already exists"))
     assert not is_confirmed(refused("NotAuthorizedException", "no")) and not is_confirmed(OSError(113))

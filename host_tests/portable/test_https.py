@@ -313,6 +313,44 @@ def test_the_time_limit_is_one_for_head_and_body_and_chunks():
             assert raises(OSError, next, steps).errno == ETIMEDOUT and stream.closed, reply[:at]
 
 
+def test_a_reply_has_its_time_for_itself():
+    """A Lambda trigger takes 11 seconds, or 15, after a handshake that took nine; a refresh has a limit in all."""
+    for limit, waits in (((), 20), ((18,), 9), ((9999,), 20)):
+        stream, clock = SlowStream(), FakeClock()
+        connections = Connections(stream)
+
+        def slow(*given, clock=clock, connections=connections):
+            clock.pass_time(9)
+            return connections(*given)
+
+        steps = HttpsTransport(20, None, clock, slow).exchange([URL, {}, b"1"] + list(limit))
+        assert next(steps)[2] == waits * 1000
+        clock.pass_time(waits - 1)
+        stream.ahead = (OK % b"{}")[:-1]
+        assert next(steps)[2] == 1000
+        stream.ahead = b"}"
+        try:
+            next(steps)
+        except StopIteration as done:
+            assert body(done.value) == b"{}"
+
+
+class Unconnected(FakeStream):
+    """A connection in the making, for ever."""
+
+    def write(self, view):
+        return None
+
+
+def test_connecting_has_ten_seconds_or_half_of_a_longer_time():
+    for timeout, seconds in ((20, 10), (5, 5), (60, 30)):
+        clock = FakeClock()
+        steps = HttpsTransport(timeout, None, clock, Connections(Unconnected())).exchange([URL, {}, b"1"])
+        assert next(steps)[2] == seconds * 1000
+        clock.pass_time(seconds)
+        assert "no answer" in str(raises(ConnectError, next, steps))
+
+
 class Unwritable(FakeStream):
     """A connection that takes a byte a second: so does a handshake that goes on for ever."""
 

@@ -4,7 +4,6 @@ import asyncio
 
 from checks import raises
 from cognito_mp import AsyncClient, Client, CognitoError, Tokens
-from cognito_mp.stores.ram import RamStore
 from fakes import AwaitedTransport, FakeClock, FakeTransport, challenge, refusal, tokens
 
 # Numbers as the service sends them in a challenge of SRP.
@@ -86,17 +85,6 @@ def test_an_answer_by_srp_to_a_choice():
     choice = client.sign_in("alice", None, "USER_AUTH")
     answers = {"ANSWER": "PASSWORD_SRP", "PASSWORD": "pw"}
     assert "this board took 9 s" in raises(CognitoError, client.respond, choice, answers).message
-
-
-def test_the_proof_of_a_remembered_device():
-    store = RamStore()
-    first = tokens()
-    first["AuthenticationResult"]["NewDeviceMetadata"] = {"DeviceKey": "eu-west-1_0a1b", "DeviceGroupKey": "-group"}
-    SlowBoard(0, first, {}).client(store=store).sign_in("alice", "pw")
-    of_device = challenge("DEVICE_PASSWORD_VERIFIER", **NUMBERS)
-    board = SlowBoard(8, challenge("DEVICE_SRP_AUTH"), of_device, refusal("NotAuthorizedException", WRONG))
-    message = raises(CognitoError, board.client(store=store).sign_in, "alice", "pw").message
-    assert "this board took 8 s" in message and "remember no devices" in message and "PASSWORD_AUTH" not in message
 
 
 def test_it_is_the_same_awaited():

@@ -5,7 +5,17 @@ import json
 import sys
 
 from checks import raises
-from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, NvsStore, StoreError, account, identity_pool
+from cognito_mp import (
+    AsyncClient,
+    Client,
+    CognitoError,
+    NotSignedIn,
+    NvsStore,
+    StoreError,
+    Tokens,
+    account,
+    identity_pool,
+)
 from cognito_mp.protocol import read_reply
 from cognito_mp.renewal import renew
 from cognito_mp.stores.ram import RamStore
@@ -237,7 +247,7 @@ def test_a_refusal_that_comes_after_another_client_has_signed_in_ends_nothing():
             asked = next(flow)
             other.sign_in("alice", "pw-of-alice")  # which revokes the token that is on its way
             newer = device.store.load()
-            headers = {"X-Amz-Target": "X." + asked.operation}
+            headers = {"X-Amz-Target": "X." + asked.operation, "User-Agent": "any"}
             reply = WorldTransport(device.world).post("", headers, json.dumps(asked.parameters).encode())
             refusal = raises(CognitoError, read_reply, *reply)
             assert "revoked" in refusal.message
@@ -394,7 +404,7 @@ def test_who_gives_up_waiting_takes_the_others_place_and_a_third_waits_for_it():
             step = next(flow)
         return waited, step.operation
 
-    assert 45000 <= asks(second)[0] < 50000
+    assert 57000 <= asks(second)[0] < 60000
     first.close()  # it comes to its end at last, and leaves the claim of the second alone
     for _ in range(20):
         assert isinstance(next(third), int)
@@ -421,7 +431,9 @@ def test_what_another_program_has_refreshed_meanwhile_is_not_revoked():
     device.refresh()  # so that it knows that the app client rotates its tokens
     flow = renew(device.client.app, device.client.session)
     device.transport = WorldTransport(device.world)
-    status, headers, reply = device.transport.post(*next(flow).write(device.client.app.url, 0))
+    url, headers, body = next(flow).write(device.client.app.url, 0)
+    headers["User-Agent"] = "any"
+    status, headers, reply = device.transport.post(url, headers, body)
     stored = device.stored()
     newer = device.world.answer("GetTokensFromRefreshToken", {"RefreshToken": stored["refresh_token"]})[1]
     stored["refresh_token"] = newer["AuthenticationResult"]["RefreshToken"]
@@ -895,3 +907,32 @@ def test_a_sign_out_during_a_refresh_wins():
         asyncio.run(main())
         assert device.store.load() is None and not device.client.signed_in
         assert not [token for token in device.world.tokens if device.world.in_force(token)], pauses
+
+
+def test_a_trigger_takes_its_time_and_no_code_is_used_up_in_vain():
+    """A Lambda trigger has 5 seconds, three times: what comes after 11 or 15 was carried out, and is not lost."""
+    for seconds in (11, 15):
+        for kind in (Client, AsyncClient):
+            device = Device(World(60), kind)
+            device.world.asks_code, device.world.trigger_s = True, seconds
+            challenge = device.sign_in("alice", "pw-of-alice")
+            assert isinstance(device.respond(challenge, "123456"), Tokens)
+            device.refresh()
+            assert device.world.codes == 1 and device.in_force()
+
+
+def test_a_refresh_is_tried_three_times_within_a_rotations_grace():
+    for kind in (Client, AsyncClient):
+        device = alice(60, False, kind)
+        device.refresh()
+        device.world.clock.random = 255  # the longest pauses
+        device.world.trigger_s = 30  # nothing of which comes in time
+        before, asked = device.world.clock.true_ms, len(device.world.log)
+        raises(OSError, device.refresh)
+        assert len(device.world.log) == asked + 3
+        if kind is Client:  # the other's pauses are the loop's
+            assert 50000 < device.world.clock.true_ms - before < 57000
+        device.world.trigger_s = 0
+        device.world.clock.random = 0
+        device.refresh()
+        assert device.in_force()

@@ -83,7 +83,7 @@ TRANSITIONS = {
     "keep no device": (with_device, lambda session: session.keep(device=None), ("first",)),
     "keep an identity": (None, lambda session: session.keep(identity=["pool", "alice", "id"]), ("first",)),
     "signed_in": (None, lambda session: session.signed_in, ("first",)),
-    "device_for": (with_device, lambda session: session.device_for("alice"), ("first",)),
+    "known_device": (with_device, lambda session: session.known_device(), ("first",)),
     "save_pending": (None, lambda session: session.save_pending(), ("first",)),
 }
 

@@ -185,7 +185,7 @@ def test_a_session_that_is_over_is_replaced_by_its_device_in_one_save_of_a_calle
     assert (store.saves, store.erasures) == (saves + 1, 0)
     assert client.session.device and not client.signed_in
     store.error = StoreError(28, "full")
-    client.session.device_for("alice")
+    client.session.known_device()
     raises(StoreError, client.sign_in, "alice", "pw-of-alice")
 
 

@@ -31,6 +31,7 @@ SLOW = (
 TOO_SLOW_FILES = {
     "test_sessions_that_survive": "it confirms devices by the dozen, each with a power of SRP",
     "test_after_sign_in": "it confirms devices by the dozen, each with a power of SRP",
+    "test_remembered_devices": "it signs in with devices by the dozen, each with two powers of SRP",
     "test_pairs_of_clients": "it signs in by the hundred",
     "test_table_of_refusals": "it signs in by the hundred",
     "test_a_stores_age": "it saves by the thousand",

@@ -9,7 +9,13 @@ import pytest
 from cognito_mp_tools.board import settings as device_settings
 from cognito_mp_tools.failures import ToolFailed
 
-POOL = {"region": "eu-west-1", "client_id": "abc", "endpoint": "https://here", "device_endpoint": "https://there"}
+POOL = {
+    "region": "eu-west-1",
+    "client_id": "abc",
+    "session_days": "365",
+    "endpoint": "https://here",
+    "device_endpoint": "https://there",
+}
 
 
 def test_further_settings_go_between_the_device_and_the_pool(tmp_path: Path) -> None:
@@ -24,6 +30,7 @@ def test_further_settings_go_between_the_device_and_the_pool(tmp_path: Path) -> 
             "led": 25,
             "region": "us-east-1",
             "client_secret": "of the pool before",
+            "session_days": 30,
             "wifi_password": "old",
         },
     )
@@ -34,6 +41,7 @@ def test_further_settings_go_between_the_device_and_the_pool(tmp_path: Path) -> 
         "wifi_ssid": "Workshop",
         "region": "eu-west-1",
         "client_id": "abc",
+        "session_days": 365,
         "endpoint": "https://there",
     }
     assert device_settings.read_further(None) == {}

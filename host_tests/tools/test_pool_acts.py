@@ -255,6 +255,8 @@ CLIENTS = [
     ("tokens", {"RefreshTokenValidity": 48, "TokenValidityUnits": {"RefreshToken": "hours"}}, LOOK, "2 days"),
     ("tokens", {"AccessTokenValidity": 5, "TokenValidityUnits": {"AccessToken": "minutes"}}, LOOK, "5 minutes"),
     ("tokens", {"AccessTokenValidity": 2}, FINE, "2 hours"),
+    ("session's end", {}, FINE, "two weeks ahead"),
+    ("session's end", {"RefreshTokenValidity": 5, "TokenValidityUnits": {"RefreshToken": "hours"}}, FINE, "no device"),
     ("fleet", {}, FINE, "120 sign-ins and refreshes a second; with access tokens of a day, 5,832,000"),
     ("fleet", {}, FINE, "243,000 devices fit"),
     ("fleet", {"AccessTokenValidity": 24}, FINE, "5,832,000 devices fit in Cognito's default quota of 120 "),
@@ -311,6 +313,23 @@ def test_second_factors(mfa: dict[str, Any], verdict: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("held", "days", "verdict", "words"),
+    [
+        ("365", 365, FINE, "two weeks ahead"),
+        ("365", 30, LOOK, "the file says 365 days"),
+        ("", 30, LOOK, "no device can warn"),
+        ("30", None, FINE, "two weeks ahead"),
+    ],
+)
+def test_what_the_file_says_of_a_sessions_end(held: str, days: int | None, verdict: str, words: str) -> None:
+    client = {"RefreshTokenValidity": days} if days else {}
+    (finding,) = [
+        found for found in pool_check.findings(pool_check.Pool({}, client, {}, None, held)) if "end" in found.name
+    ]
+    assert finding.verdict == verdict and words in finding.found
+
+
+@pytest.mark.parametrize(
     ("name", "pool", "verdict", "words"),
     [
         ("devices", {}, FINE, "not tracked"),
@@ -329,7 +348,7 @@ def test_a_pools_settings(name: str, pool: dict[str, Any], verdict: str, words: 
 
 def test_check_of_what_the_command_made(saved: Path, ok: Callable[..., str]) -> None:
     said = ok("pool", "--check", "--save", saved)
-    assert said.count("ok    ") == 10 and "A device can sign in" in said
+    assert said.count("ok    ") == 11 and "A device can sign in" in said
 
 
 def test_check_of_a_pool_that_keeps_devices_out(
@@ -341,7 +360,7 @@ def test_check_of_a_pool_that_keeps_devices_out(
     client_id = admin.create_user_pool_client(**given)["UserPoolClient"]["ClientId"]
     named = ("--endpoint-url", owner.endpoint, "--user-pool-id", pool_id)
     result = cognito_mp("pool", "--check", *named, "--client-id", client_id)
-    assert result.exit_code == 1 and "1 of 10 settings keeps a device out" in result.stderr
+    assert result.exit_code == 1 and "1 of 11 settings keeps a device out" in result.stderr
     assert "FAILED  refresh" in result.output and "allow ALLOW_REFRESH_TOKEN_AUTH" in result.output
     assert "look    sign-up" in result.output
     assert "not found" in refused("pool", "--check", *named, "--client-id", "other").lower()

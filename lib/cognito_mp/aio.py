@@ -186,5 +186,5 @@ class AsyncClient(BaseClient):
                 from .retry import delay
 
                 tried += 1
-                ms = delay(error, request.repeatable, tried, self.attempts, self.clock)
+                ms = delay(error, request, tried, self)
             await asyncio.sleep(ms / 1000)

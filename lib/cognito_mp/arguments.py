@@ -47,7 +47,7 @@ def app(region, client_id, client_secret, user_pool_id, endpoint) -> None:
         raise ValueError("user_pool_id must be such as eu-west-1_AbCdEf123, not %r" % user_pool_id)
 
 
-def client(store, clock, transport, timeout, attempts) -> None:
+def client(store, clock, transport, timeout, attempts, user_agent) -> None:
     """The arguments of a client beside those of its App."""
     require_methods("load save erase", store=store)
     require_methods("now is_set jitter sleep_ms ticks_diff ticks_ms", clock=clock)
@@ -56,6 +56,10 @@ def client(store, clock, transport, timeout, attempts) -> None:
     if type(timeout) not in (int, float) or not 0 < timeout <= 3600:
         raise ValueError("timeout must be a number of seconds, more than 0 and at most 3600")
     require_whole(1, 1000, attempts=attempts)
+    if user_agent != "":
+        require_text(user_agent=user_agent)
+        if min(user_agent.encode()) < 32 or max(user_agent.encode()) > 126:
+            raise ValueError("user_agent must be of plain ASCII: no line end or control character")
 
 
 def client_metadata(metadata) -> None:

@@ -20,6 +20,7 @@ class Challenge:
 
     name: str, Cognito's ChallengeName; parameters: dict of str; session: str or None;
     username: str, the name that the answer must carry; sign_in_name: str, the name that the person signed in with;
+    user_id: str, the name by which the service says who that is, or None where it does not say;
     device_key: str, of the remembered device that takes part in this sign-in, or None;
     required_attributes: list of str; choices: list of str, what may be chosen where the challenge is a choice.
     """
@@ -39,7 +40,8 @@ class Challenge:
         self._available = reply.get("AvailableChallenges") or []
         # The answer, and its SECRET_HASH, carry the name that the service gives, not what was typed.
         given = parameters.get("USER_ID_FOR_SRP") or name == "CUSTOM_CHALLENGE" and parameters.get("USERNAME")
-        self.username = given if given and isinstance(given, str) else username
+        self.user_id: str | None = given if given and isinstance(given, str) else None
+        self.username = self.user_id or username
         self.sign_in_name = sign_in_name or username
 
     def _list(self, name: str) -> list:
@@ -63,6 +65,11 @@ class Challenge:
             or self._list("MFAS_CAN_CHOOSE")
             or self._list("MFAS_CAN_SETUP")
         )
+
+    @property
+    def asks_code(self) -> bool:
+        """True when the service has sent the person a code, which a second sign-in would make worthless."""
+        return self.name[:4] == "SMS_" or self.name == "EMAIL_OTP"
 
     def __repr__(self) -> str:
         return "Challenge(%s)" % self.name

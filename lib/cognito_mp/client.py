@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from . import clock
+from . import __version__, clock
 from .errors import CognitoError, NotSignedIn
 from .protocol import App, Request, Tokens
 from .session import Session
@@ -24,6 +24,8 @@ class BaseClient:
     left       what sign-ins have left to do, a Left of left_undone.py, or None
     transport  what requests go through: the one that was given, or else our own
     attempts   int, tries in all for a request that is safe to repeat
+    user_agent  str, the header User-Agent of every request
+    asks_code  bool: a sign-in has had the service send somebody a code
 
     Every call returns, or raises CognitoError (the service refuses), NotSignedIn (there is no
     session), OSError (the network failed; CertificateError and StoreError are kinds of it) or
@@ -33,6 +35,7 @@ class BaseClient:
     # What the two clients bring: run(flow) carries a flow out, and _new_transport makes what a caller gave none of.
     run: "Callable"
     _new_transport: "Callable"
+    asks_code = False
 
     def __init__(
         self,
@@ -44,10 +47,11 @@ class BaseClient:
         endpoint: "str | None" = None,
         cadata: "bytes | None" = None,
         transport=None,
-        timeout: int = 10,
+        timeout: int = 20,
         attempts: int = 3,
         clock=clock,
         sleep_memory=None,
+        user_agent: str = "",
     ) -> None:
         """
         region, client_id, client_secret, user_pool_id  str, as the AWS console shows them
@@ -55,10 +59,13 @@ class BaseClient:
         endpoint   str, "https://host:port" in place of https://cognito-idp.<region>.amazonaws.com
         cadata     bytes, one DER root or a PEM bundle, in place of Amazon's roots
         transport  any object with post(url, headers, body) -> (status, headers with lower-case names, body)
-        timeout    seconds that one request may take in all
+        timeout    seconds that a reply may take once its request has left: a pool's Lambda trigger has 5, three times.
+                   Connecting and sending have up to ten more, and each try of a refresh up to 18 in all
         attempts   tries in all for a request that is safe to repeat
         clock      the module cognito_mp.clock, or any object with its functions
         sleep_memory  machine.RTC().memory or its like: an access token in it outlives a deep sleep
+        user_agent  str, your product, "watch/1.2", which goes out in front of "cognito_mp/...": AWS's own firewall
+                    rules refuse a request without a User-Agent, and a person's list of sessions shows it
 
         Raises ValueError that names the argument when one can't be right. Connects to nothing.
         """
@@ -69,13 +76,13 @@ class BaseClient:
             store = RamStore()
         try:
             usual = store.load and store.save and store.erase and clock.now and (transport is None or transport.post)
-            usual = usual and 0 < timeout <= 3600 and attempts > 0
+            usual = usual and 0 < timeout <= 3600 and attempts > 0 and user_agent == ""
         except (AttributeError, TypeError):
             usual = False
         if not usual:
             from .arguments import client as check
 
-            check(store, clock, transport, timeout, attempts)
+            check(store, clock, transport, timeout, attempts, user_agent)
         if sleep_memory is None:
             self.session = Session(client_id, store, clock)
         else:
@@ -87,6 +94,9 @@ class BaseClient:
         self.left = None
         self.transport = self._new_transport(timeout, cadata, clock) if transport is None else transport
         self.attempts = attempts
+        python = sys.implementation
+        words = (user_agent and user_agent + " ", __version__, python.name) + python.version[:3] + (sys.platform,)
+        self.user_agent = "%scognito_mp/%s %s/%d.%d.%d (%s)" % words
         self._holders = 0  # calls under way, and with-blocks: while there are any the connection is kept
 
     # What a caller asks for
@@ -95,12 +105,11 @@ class BaseClient:
         """Sign in: Tokens, or a Challenge, which is a normal step: answer it with respond().
 
         flow     Cognito's AuthFlow: USER_PASSWORD_AUTH, USER_SRP_AUTH, CUSTOM_AUTH or USER_AUTH
-        options  preferred and session, of USER_AUTH; client_metadata, user_context_data and analytics_metadata:
-                 see flows/sign_in.py
+        options  preferred and session, of USER_AUTH; client_metadata and user_context_data: see flows/sign_in.py
         """
 
         def initiate():
-            device = self.session.device_for(username)
+            device = self.session.known_device()
             if flow == "USER_PASSWORD_AUTH" and not device and not options:
                 from .flows.password import sign_in
 
@@ -115,7 +124,7 @@ class BaseClient:
         """Answer `challenge` with raw ChallengeResponses keys; USERNAME and SECRET_HASH are filled in.
 
         answers  dict, or a str where one thing is asked for
-        options  client_metadata, user_context_data and analytics_metadata: see flows/options.py
+        options  client_metadata and user_context_data: see flows/options.py
         """
         from .apis.challenges import respond
 
@@ -183,7 +192,9 @@ class BaseClient:
     def _post(self, request):
         """What the transport's post() gives for `request`: a reply, or what is to be awaited for one."""
         written = request.write(self.app.url, self.clock.now())
+        written[1]["User-Agent"] = self.user_agent
         if hasattr(self.transport, "post_once"):  # ours has, and lets go of what was sent
+            written.append(request.seconds)
             return self.transport.post_once(written)
         return self.transport.post(*written)
 
@@ -197,7 +208,7 @@ class BaseClient:
         if session.refresh_token:  # what comes after it is loaded first: later it would stand among the new tokens
             from .after_sign_in import settle
         if session.device:
-            from .device_confirmation import trusting
+            from .refused_device import trusting
 
             flow = trusting(session, flow)
         outcome = yield from flow
@@ -210,6 +221,8 @@ class BaseClient:
                 yield from settle(self, replaced)
             if session.store_error:
                 raise session.store_error
+        else:
+            self.asks_code = self.asks_code or outcome.asks_code
         return outcome
 
     def _held(self, flow):
@@ -294,5 +307,5 @@ class Client(BaseClient):
                 from .retry import delay
 
                 tried += 1
-                ms = delay(error, request.repeatable, tried, self.attempts, self.clock)
+                ms = delay(error, request, tried, self)
             self.clock.sleep_ms(ms)

@@ -1,6 +1,9 @@
-"""The device of a sign-in is confirmed; one that the service has forgotten is named no more. Flows, with a Session."""
+"""The device of a sign-in is confirmed, and what it replaces is forgotten. Flows, with a Session."""
+
+import sys
 
 from .errors import CognitoError
+from .protocol import Request
 
 # Seconds until a refresh is due that tries once more.
 _TRY_AGAIN = 15
@@ -19,8 +22,12 @@ def confirm_device(session, tries: int):
     if not token:
         return False
     from .flows.device import confirmation, confirmed_device
+    from .flows.whose_device import replaced
 
-    request = yield from confirmation(device, token)
+    # A board's name is the product's where the firmware was built for it (MICROPY_HW_BOARD_NAME).
+    name = getattr(session, "device_name", None) or getattr(sys.implementation, "_machine", sys.platform)
+    request = yield from confirmation(device, token, name)
+    reply: dict = {}
     done: bool | None = None
     for tried in range(tries):
         if tried:
@@ -29,7 +36,7 @@ def confirm_device(session, tries: int):
             return True
         error = None
         try:
-            yield request
+            reply = yield request
             done = True
         except (OSError, CognitoError) as failure:
             from .flows.device import is_confirmed
@@ -41,10 +48,12 @@ def confirm_device(session, tries: int):
                 break
         if done is not None:
             break
+    if done and _is_held(session, device) and not (yield from _are_forgotten(token, replaced(device))):
+        done = None
     if not _is_held(session, device):  # somebody else has signed in, or out, meanwhile
         return True
     if done:
-        session.keep(device=confirmed_device(device))
+        session.keep(device=confirmed_device(device, reply))
     elif error and _is_forgotten(error):
         session.keep(device=None)
         return True
@@ -53,32 +62,25 @@ def confirm_device(session, tries: int):
     return done
 
 
+def _are_forgotten(token: str, keys: list):
+    """Forget the devices of these keys at the service (ForgetDevice). A flow; False where that can be tried again.
+
+    Nobody can sign in with them: their secrets are gone. But they would be on the person's list for ever.
+    """
+    for key in keys:
+        try:
+            yield Request("ForgetDevice", {"AccessToken": token, "DeviceKey": key})
+        except (OSError, CognitoError) as error:
+            from .retry import is_passing
+
+            if is_passing(error):
+                return False
+    return True
+
+
 def _is_held(session, device: dict) -> bool:
     held = session.device
     return bool(held) and "unconfirmed" in held and held["key"] == device["key"]
-
-
-def trusting(session, flow):
-    """`flow`, a sign-in that names the remembered device: one that the service has forgotten is named no more.
-
-    Whatever becomes of this sign-in: its challenge may be used up, and the next one must not fail in the same way.
-    """
-    key = session.device["key"]
-    go_on, value = flow.send, None
-    try:
-        while True:
-            step = go_on(value)
-            go_on = flow.send
-            try:
-                value = yield step
-            except (CognitoError, OSError) as error:
-                if _is_forgotten(error) and session.device and session.device["key"] == key:
-                    session.keep(device=None)
-                go_on, value = flow.throw, error
-    except StopIteration as done:
-        return done.value
-    finally:
-        flow.close()
 
 
 def _is_forgotten(error: Exception) -> bool:

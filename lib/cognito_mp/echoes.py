@@ -11,7 +11,7 @@ from .errors import CognitoError
 _INSTEAD = "the reason is left out, for it repeats a value of the request"
 # Parameters that hold no secret. All others may: an answer, a code, a token, an attribute, metadata for a trigger.
 _OPEN = (
-    " AttributeName AuthFlow CHALLENGE_NAME ChallengeName ClientId DEVICE_KEY DeliveryMedium DeviceKey"
+    " AttributeName AuthFlow CHALLENGE_NAME ChallengeName ClientId DEVICE_KEY DeliveryMedium DeviceKey DeviceName"
     " FriendlyDeviceName IdentityId IdentityPoolId Name PREFERRED_CHALLENGE TIMESTAMP USERNAME UserPoolId Username "
 )
 _DIGITS = "0123456789"
@@ -41,11 +41,13 @@ def _repeats(text: str, sent, name: str = "") -> bool:
     if " " + name + " " in _OPEN or not isinstance(sent, str) or not sent.strip():
         return False
     text = text.lower()
-    in_url = _percent_encoded(sent)
-    for form in (sent, json.dumps(sent)[1:-1], in_url, in_url.replace("%20", "+"), _html(sent)):
-        form = form.lower()
-        if _holds(text, form) or len(form) > _PIECE and (form[:_PIECE] in text or form[-_PIECE:] in text):
-            return True
+    # Of a token the ends alone: all of it percent-encoded is tens of kilobytes while it is being put together.
+    for part in (sent,) if len(sent) <= _PIECE else (sent[:_PIECE], sent[-_PIECE:]):
+        in_url = _percent_encoded(part)
+        for form in (part, json.dumps(part)[1:-1], in_url, in_url.replace("%20", "+"), _html(part)):
+            form = form.lower()
+            if _holds(text, form) or len(form) > _PIECE and (form[:_PIECE] in text or form[-_PIECE:] in text):
+                return True
     return False
 
 

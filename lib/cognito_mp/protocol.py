@@ -124,7 +124,10 @@ class Request:
     operation   str, the API's own name
     parameters  dict that goes out as JSON
     repeatable  bool: sent again when its reply is lost; False where the second would do harm, or can't succeed
+    seconds     int, that one try may take in all, connecting with it; what the transport allows for if that is less
     """
+
+    seconds = 9999
 
     def __init__(self, operation: str, parameters: dict, repeatable: bool = True) -> None:
         self.operation = operation
@@ -230,7 +233,8 @@ class Tokens:
     username: str, the name that a refresh must hash; sign_in_name: str, the name that the person signed in with, or
     None where a refresh brought them;
     device: dict of the remembered device that took part in this sign-in, or None;
-    new_device: NewDeviceMetadata as it came, a device to confirm, or None.
+    new_device: NewDeviceMetadata as it came, a device to confirm, or None;
+    auth_time: of a sign-in, that claim of the access token as it came: seconds since 1970. None of a refresh.
     """
 
     def __init__(
@@ -259,7 +263,9 @@ class Tokens:
         self.device: dict | None = None
         # In pools with e-mail sign-in a refresh must hash the user's `sub`, which is this claim, and not the alias.
         # A refresh knows it already; decoding the token costs 2 kB for a moment.
-        named = None if refresh_token else _claims(self.access_token).get("username")
+        claims = {} if refresh_token else _claims(self.access_token)
+        self.auth_time = claims.get("auth_time")
+        named = claims.get("username")
         self.username = named if named and isinstance(named, str) else username
         self.sign_in_name = sign_in_name or (None if refresh_token else username)
         self.expires_in = lifetime(result.get("ExpiresIn"), self.access_token)

@@ -43,6 +43,7 @@ password attempts exceeded
 rate exceeded
 refresh token has been revoked
 refresh token has expired
+request not allowed due to waf block.
 user already exists
 user does not exist.
 user is disabled.

@@ -58,20 +58,20 @@ def renew(app, session, client_metadata: "dict | None" = None):
 def _turn(session, key: list):
     """What Session.begin_refresh() gives, once no other refresh is using its refresh token; `key` is the claim on it.
 
-    Who has waited for 45 seconds puts its own claim in the place of the other's, so that a third waits for it; the
+    Who has waited for 57 seconds puts its own claim in the place of the other's, so that a third waits for it; the
     other, should it ever go on, leaves a claim that is not its own alone.
     """
-    # Three tries of ten seconds take less than 45. Then the other was left in a loop that has ended, and what it had
-    # asked for can still be asked again: within Cognito's longest grace, 60 seconds.
+    # Three tries are over after 56 (retry.py). Then the other was left in a loop that has ended, and what it had asked
+    # for can still be asked again: within Cognito's longest grace, 60 seconds.
     waited, ms = 0, 50
     while True:
         held = session.begin_refresh()
         used = held["refresh_token"]
-        if waited >= 45000:
+        if waited >= 57000:
             _in_use[used] = key
         if _in_use.setdefault(used, key) is key:
             return held
-        while used in _in_use and waited < 45000:  # no store is read at each look
+        while used in _in_use and waited < 57000:  # no store is read at each look
             yield ms
             waited += ms
             ms = min(1000, 2 * ms)

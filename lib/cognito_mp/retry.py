@@ -16,22 +16,46 @@ def is_worth_a_wait(error: Exception) -> bool:
     return is_passing(error) and not isinstance(error, (CertificateError, ConnectError))
 
 
-def delay(error: Exception, repeatable: bool, tried: int, attempts: int, clock) -> int:
-    """Milliseconds to wait before a request that failed with `error` is sent again. Raises `error` when it must not be.
+def delay(error: Exception, request, tried: int, client) -> int:
+    """Milliseconds to wait before `request`, which failed with `error`, is sent again; raises `error` if it must not.
 
-    repeatable  False for a challenge answer: its Session is single-use, so it goes out again only
-                when not one byte of it has left
-    tried       how often it was sent; the delay doubles, with jitter over all of it: quotas are for a whole account
-    attempts    how often it may be
+    One that is not repeatable goes out again only when not one byte of it has left: a challenge's answer uses up its
+    Session.
+
+    tried   how often it was sent; the delay doubles, with jitter over all of it: quotas are for a whole account
+    client  has attempts, how often it may be sent; asks_code; and clock
     """
+    again = tried <= _repeats(request, client.asks_code)
     if isinstance(error, CognitoError):
         # A throttle once: each further try takes the place of somebody else's.
-        again = repeatable and error.retryable and (tried == 1 or not error.throttled)
+        again = again and error.retryable and (tried == 1 or not error.throttled)
     else:
-        again = isinstance(error, ConnectError) or repeatable and not isinstance(error, CertificateError)
-    if tried >= attempts or not again:
+        again = isinstance(error, ConnectError) or again and not isinstance(error, CertificateError)
+    if tried >= client.attempts or not again:
         raise error
-    return clock.jitter() * (1000 << min(tried, 4)) // 256
+    # A refresh has 18 seconds at the first try, at the others 16: with pauses of less than 2 and 4 three tries are over
+    # after 56, within the longest time in which a lost reply can be asked for again (60, RetryGracePeriodSeconds).
+    if request.seconds == 18:
+        request.seconds = 16
+    return client.clock.jitter() * (1000 << min(tried, 4)) // 256
+
+
+def _repeats(request, asks_code: bool) -> int:
+    """How often `request` may be sent again when it may have arrived.
+
+    A second sign-in may have the service send a second code, by SMS or e-mail, which makes the first worthless.
+
+    asks_code  this pool has sent a code before
+    """
+    parameters = request.parameters
+    flow = parameters.get("AuthFlow")
+    # What sends a code for certain, or uses up a Session.
+    sends = flow == "CUSTOM_AUTH" or "PREFERRED_CHALLENGE" in (parameters.get("AuthParameters") or ())
+    if not request.repeatable or flow and (sends or "Session" in parameters):
+        return 0
+    if flow in ("USER_PASSWORD_AUTH", "USER_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"):
+        return 0 if asks_code else 1
+    return 99
 
 
 def pause(error: Exception, failures: int, clock) -> int:

@@ -26,11 +26,19 @@ class Session:
     tokens         Tokens at hand, due or not; None when there are none
     life           Lifetime of the access token; one of 0 seconds when there is none
     device         dict of the remembered device: key, group, password, owner, sign_in_name; None when there is none.
-                   Until it is confirmed also "unconfirmed" and the access_token to confirm it with
+                   Until it is confirmed also "unconfirmed" and the access_token to confirm it with; flows/device.py and
+                   flows/whose_device.py say what else
+    device_name    str, to be set by whoever knows it, before a sign-in: what the device is called on its owner's list
+                   of devices (ConfirmDevice); until then it is the board's name
     identity       what identity_pool keeps here, or None
     store_error    OSError: why the last attempt to save failed; None when all that is in RAM is in the store too
+    auth_time      what the access token of the sign-in said of when that was, not looked at yet
+    signed_in_at   int, seconds since 1970 when the person signed in, by the service's clock; None where it is not known
+    session_days   int, to be set by whoever knows it: for how many days the app client's refresh tokens are good
+                   (RefreshTokenValidity), counted from the sign-in. Neither use nor rotation makes them longer
+    ends_at        int, seconds since 1970 when the person has to sign in again; None where that is not known
 
-    username, refresh_token, device and identity are those of the store once `signed_in` was asked.
+    username, refresh_token, device, identity and auth_time are those of the store once `signed_in` was asked.
     """
 
     def __init__(self, client_id: str, store, clock) -> None:
@@ -51,9 +59,15 @@ class Session:
         self.username: str | None
         self.device: dict | None
         self.identity: list | None
+        self.auth_time: object
         self.store_error: OSError | None = None
         self._hold({}, 0)
         self._take(None)
+
+    def __getattr__(self, name: str):
+        from .auth_time import read
+
+        return read(self, name)
 
     @property
     def signed_in(self) -> bool:
@@ -65,19 +79,16 @@ class Session:
             self._sync()
         return bool(self.refresh_token) or self.life.left() > 0
 
-    def device_for(self, name: str) -> "dict | None":
-        """The remembered device of the person who signs in as `name`.
+    def known_device(self) -> "dict | None":
+        """The device that may take part in a sign-in, if it is its owner's: flows/whose_device.py tells.
 
-        Nobody else's: a device key goes out with the name of its owner alone. None while it is not confirmed: the
-        service would not know it, and it would be forgotten that the session still needs. None also while the store
-        can't be read: that must keep nobody from signing in.
+        None while it is not confirmed: the service would not know it, and it would be forgotten that the session still
+        needs. None also while the store can't be read: that must keep nobody from signing in.
         """
         if self._in_store is None:
             self._sync_error()
         device = self.device
-        if not device or "unconfirmed" in device:
-            return None
-        return device if name in (device.get("owner"), device.get("sign_in_name")) else None
+        return device if device and "unconfirmed" not in device else None
 
     # Transitions
 
@@ -94,13 +105,14 @@ class Session:
         if tokens.new_device:
             from .flows.device import pending_device
 
-            device = pending_device(tokens)
+            device = pending_device(tokens, self.device)
         # Another person's session, or what may be one, must not come back, whatever becomes of this record.
         left = 1 + bool(error or self._is_anothers or self._held and self.username != tokens.username)
         self._is_anothers = False
         # Eight characters tell this sign-in from others for as long as its refresh token is rotated.
         token = tokens.refresh_token or ""
-        self._hold(dict(username=tokens.username, refresh_token=token, device=device, sign_in=token[-8:]), left)
+        held = dict(username=tokens.username, refresh_token=token, device=device, sign_in=token[-8:])
+        self._hold(dict(held, auth_time=tokens.auth_time), left)
         self._take(tokens)
         self._write()
         return None if self.store_error or replaced == token else replaced
@@ -229,13 +241,14 @@ class Session:
         if left:
             self._changed()
         # All at once: Ctrl-C may come between two statements.
-        self._held, self._unsaved, self.refresh_token, self.username, self.device, self.identity = (
+        self._held, self._unsaved, self.refresh_token, self.username, self.device, self.identity, self.auth_time = (
             kept,
             left,
             kept.get("refresh_token"),
             kept.get("username"),
             kept.get("device"),
             kept.get("identity"),
+            kept.get("auth_time"),
         )
 
     def _take(self, tokens: "Tokens | None") -> None:

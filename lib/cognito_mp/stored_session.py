@@ -4,15 +4,16 @@ from .protocol import loads
 
 
 def owner_of(data: "bytes | None") -> "tuple | None":
-    """(user name, client id) of what a store holds, str or None each; None when it holds no session.
+    """(user name: str, client id: str, auth_time: int) of what a store holds, None each where it does not say.
 
-    For tools that tell whose session is on a device; nothing secret is in it.
+    None when it holds no session. For tools that tell whose session is on a device; nothing secret is in it.
     """
     try:
         session = loads(data or b"{}")
     except ValueError:
         return None
-    return (session.get("username"), session.get("client_id")) if session.get("refresh_token") else None
+    names = ("username", "client_id", "auth_time")
+    return tuple([session.get(name) for name in names]) if session.get("refresh_token") else None
 
 
 def read(data: bytes, client_id: str) -> "dict | None":

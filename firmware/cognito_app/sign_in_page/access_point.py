@@ -3,7 +3,7 @@
 import errno
 from binascii import hexlify
 
-from ..wifi_radios import asked
+from ..wifi_radios import asked, switch_off
 
 
 class AccessPoint:
@@ -54,10 +54,7 @@ class AccessPoint:
 
     def down(self) -> None:
         """Never raises OSError."""
-        try:
-            asked(self._wlan.active, False)
-        except OSError:
-            pass
+        switch_off(self._wlan)
 
     def qr_text(self) -> bytes:
         """What a phone's camera joins by, in ZXing's format, which iOS and Android read."""

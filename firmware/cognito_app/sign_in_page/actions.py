@@ -9,7 +9,7 @@ _FEW = 20  # networks on the page
 
 
 class Actions:
-    """The methods are what conversation.Do names; they raise what the keeper and the link raise."""
+    """The methods are what asking.Do names; they raise what the keeper and the link raise."""
 
     def __init__(self, keeper, link, networks) -> None:
         """
@@ -22,7 +22,10 @@ class Actions:
         self._networks = networks
 
     async def look(self) -> tuple:
-        """(online: bool, has_wifi: bool, person: str): where the device stands."""
+        """(online: bool, has_wifi: bool, person: str, before: tuple): where the device stands.
+
+        before  the day before which the person has to sign in again, as SessionKeeper.sign_in_before()
+        """
         has_wifi = hasattr(self._link, "scan")
         try:
             await self._keeper.connect()
@@ -31,7 +34,7 @@ class Actions:
         status = self._keeper.status()
         if status.state in (NEEDS_SIGN_IN, SESSION_OVER) and self._keeper.client.app.user_pool_id:
             self._keeper.expect_sign_in("USER_SRP_AUTH")
-        return self._link.is_up(), has_wifi, status.person
+        return self._link.is_up(), has_wifi, status.person, self._keeper.sign_in_before()
 
     async def scan(self) -> list:
         """(name, dBm, wants a password) of each Wi-Fi network in reach, the strongest first."""

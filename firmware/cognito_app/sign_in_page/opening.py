@@ -6,7 +6,6 @@ import socket
 
 from ..backoff import describe
 from ..unwinding import unwind
-from . import captive_dns
 from .actions import Actions
 from .site import Site
 
@@ -93,6 +92,8 @@ async def _down(keeper, link, point, loop_turns: bool) -> None:
 
 
 def _name_server(place, sleep, sockets):
+    from . import captive_dns
+
     try:
         return captive_dns.NameServer(place.address, sleep, listen=place.address, sockets=sockets)
     except OSError as error:  # the page can be opened by its address all the same

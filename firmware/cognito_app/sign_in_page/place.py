@@ -1,7 +1,6 @@
 """Where the sign-in page is to be found."""
 
 from ..stopwatch import Stopwatch
-from .access_point import AccessPoint
 from .gate import Gate, KeptTries, Tries, new_code
 
 # Seconds without anybody who has the code, after which a page on an access point leaves the device's network again.
@@ -113,6 +112,8 @@ def place_for(settings, link, own, board, urandom, is_shown: bool) -> Place:
         return Place(link, settings.sign_in_page_port, gate, board.clock)
     if not board.has_wifi:
         raise OSError('"sign_in_page" in settings.json must be "network": this board has no Wi-Fi')
+    from .access_point import AccessPoint
+
     network = board.network
     # Pico W has no name for plain WPA2; this is CYW43_AUTH_WPA2_AES_PSK of its driver.
     security = getattr(network.WLAN, "SEC_WPA2", 0x00400004)

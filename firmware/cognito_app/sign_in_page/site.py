@@ -10,8 +10,9 @@ from hashlib import sha256
 
 from ..stopwatch import Stopwatch
 from . import forms, html, pages
-from .conversation import Conversation, Page, Problem, Ways, sign_in
-from .languages import Languages
+from .asking import Page, Problem
+from .conversation import Conversation, Ways, sign_in
+from .languages import words_for
 
 IDLE_S = 600  # without use, after which the page is over
 LONGEST_S = 1800  # after which it is over, whatever comes
@@ -51,7 +52,6 @@ class Site:
         self._urandom = urandom
         self._faults = faults
         self._start = start
-        self._languages = Languages()
         self._secret = urandom(16)
         # 192.168.4.1 is the address of many devices. A browser may have kept another one's page of this address, and
         # shows it without asking; under a name that is new it has none.
@@ -292,7 +292,7 @@ class Site:
         notes: "list | None" = None,
     ) -> tuple:
         page_notes = page.notes + (notes or [])
-        language, words = self._languages.choose(headers.get("accept-language") or "")
+        words = words_for(headers.get("accept-language") or "")
         out = {
             "Content-Type": _HTML,
             "Content-Security-Policy": html.policy(),
@@ -303,10 +303,10 @@ class Site:
         if is_new:
             out["Set-Cookie"] = _cookie(phone)
         out.update(more or {})
-        pieces = pages.render(page, page_notes, language, words, self._opening, self._token(phone), self._step)
+        pieces = pages.render(page, page_notes, words, self._opening, self._token(phone), self._step)
         return status, out, self._to_its_end(pieces, words)
 
-    def _to_its_end(self, pieces, words: dict):
+    def _to_its_end(self, pieces, words):
         """`pieces` of a page; what goes wrong in the middle of it is kept, and the person gets a way back."""
         try:
             yield from pieces

@@ -53,6 +53,7 @@ class Scenario:
     sleep_s: int = 0
     # An RP2: nothing but the flash outlives a deep sleep; its clock begins in 2021 at each start (port_models, Rp2).
     is_rp2: bool = False
+    improv: bool = False  # a browser may speak Improv over the serial port
     awake_s: int = 60
     job_s: int = 60
 
@@ -64,21 +65,29 @@ class Scenario:
 class Kind:
     """A kind of event: how often (a weight), its arguments, and what then happens.
 
-    is_the_worlds  it happens whatever the device does just then; else when its program may go on
+    is_the_worlds    it happens whatever the device does just then; else when its program may go on
+    is_the_boards    it happens to a board of the firmware's alone
     """
 
     weight: float
     draw: Callable[[random.Random, Scenario], tuple[Any, ...]]
     happen: Callable[..., None]
     is_the_worlds: bool = True
+    is_the_boards: bool = False
 
 
 EVENTS: dict[str, Kind] = {}
 
 
-def _kind(name: str, weight: float, draw: Callable[[random.Random, Scenario], tuple[Any, ...]], is_the_worlds: bool):
+def _kind(
+    name: str,
+    weight: float,
+    draw: Callable[[random.Random, Scenario], tuple[Any, ...]],
+    is_the_worlds: bool,
+    is_the_boards: bool = False,
+):
     def register(happen: Callable[..., None]) -> Callable[..., None]:
-        EVENTS[name] = Kind(weight, draw, happen, is_the_worlds)
+        EVENTS[name] = Kind(weight, draw, happen, is_the_worlds, is_the_boards)
         return happen
 
     return register
@@ -150,8 +159,8 @@ def _sleep(world: World, ms: int) -> None:
     if world.is_on:
         world.program.settle()
         if world.is_on:
-            if world.restarts:
-                world.restarts.stop_watchdog()
+            if world.board:
+                world.board.stop_watchdog()
             world.sleep_deeply(ms)
 
 
@@ -336,6 +345,61 @@ def _life(world: World, seconds: int) -> None:
     world.service.app.token_seconds = seconds
 
 
+# What happens to a board, its radio and its serial port
+
+
+def _boards_kind(
+    name: str, weight: float, draw: Callable[[random.Random, Scenario], tuple[Any, ...]], is_the_worlds: bool = True
+):
+    return _kind(name, weight, draw, is_the_worlds, is_the_boards=True)
+
+
+@_boards_kind("browser speaks Improv", 4, lambda dice, scenario: (_ms(dice, 10_000, 3 * _MINUTE),))
+def _improv(world: World, ms: int) -> None:
+    if world.scenario.improv:
+        world.browse(ms)
+
+
+@_boards_kind("person types Ctrl-C", 1, lambda dice, scenario: ())
+def _ctrl_c(world: World) -> None:
+    if world.is_on:
+        world.type_ctrl_c()
+
+
+@_boards_kind("radio's driver fails", 4, lambda dice, scenario: (dice.choice([0x102, 0x3001, 0x3002]),))
+def _driver_fails(world: World, number: int) -> None:
+    world.hit()
+    world.device_board.driver_fails(number)
+
+
+@_boards_kind(
+    "access point refuses", 2, lambda dice, scenario: (dice.choice([2, 15, 202, 204, 205]), _ms(dice, 40_000, _HOUR))
+)
+def _refuses(world: World, reason: int, ms: int) -> None:
+    world.access_point_refuses(reason, ms)
+
+
+def _draw_page(dice: random.Random, scenario: Scenario) -> tuple[Any, ...]:
+    seconds = 0 if dice.random() < 0.1 else dice.randrange(1, 60)
+    return seconds, [dice.choice([0, 0, 12, 113]) for _ in range(dice.randrange(20))]
+
+
+@_boards_kind("sign-in page opens", 3, _draw_page, False)
+def _page(world: World, seconds: int, send_fails: list[int]) -> None:
+    if world.is_on:
+        world.program.open_page(seconds, send_fails)
+
+
+@_boards_kind("maker's job fails", 3, lambda dice, scenario: ())
+def _job_fails(world: World) -> None:
+    world.program.job_fails = True
+
+
+@_boards_kind("faults.txt is damaged", 2, lambda dice, scenario: (dice.randrange(1, 3000),))
+def _damaged_log(world: World, length: int) -> None:
+    world.flash.files["/faults.txt"] = b"\xff\xc3" * (length // 2) + b"\xe2"
+
+
 # A scenario
 
 
@@ -378,14 +442,26 @@ def drawn(seed: int) -> Scenario:
     elif dice.random() < 0.35:
         scenario.clients = 2
     scenario.events = _drawn_events(dice, scenario)
+    if scenario.program == "firmware":
+        _add_the_boards(random.Random(-seed), scenario)
     return scenario
+
+
+def _add_the_boards(dice: random.Random, scenario: Scenario) -> None:
+    """What happens to a board, by dice of its own: the other programs' worlds are the same with and without."""
+    scenario.improv = dice.random() < 0.5
+    names = [name for name, kind in EVENTS.items() if kind.is_the_boards]
+    weights = [EVENTS[name].weight for name in names]
+    last = scenario.events[-1].at_ms
+    for name in dice.choices(names, weights, k=dice.choice([5, 20, 40])):
+        scenario.events.append(Event(dice.randrange(last), name, EVENTS[name].draw(dice, scenario)))
 
 
 def _drawn_events(dice: random.Random, scenario: Scenario) -> list[Event]:
     # Not everything happens in every world: a few troubles that meet often tell more than all that meet seldom.
-    names = [
-        name for name in EVENTS if name in ("program calls", "person signs in where nobody is") or dice.random() < 0.6
-    ]
+    always = "program calls", "person signs in where nobody is"
+    kinds = [name for name, kind in EVENTS.items() if not kind.is_the_boards]
+    names = [name for name in kinds if name in always or dice.random() < 0.6]
     weights = [EVENTS[name].weight for name in names]
     longest = dice.choice([_MINUTE, 10 * _MINUTE, 2 * _HOUR, 8 * _HOUR])
     if scenario.program == "firmware":  # its keeper looks at the link every five seconds

@@ -1,45 +1,41 @@
-"""The firmware's application on a simulated device: the real keeper, console, supervisor, wake and fault log."""
+"""The firmware's application on a simulated device: the real link, keeper, console, supervisor, wake and fault log."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
+import importlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import cognito_app  # type: ignore[import-not-found]  # checked as firmware
-from cognito_app import wake
+from cognito_app import improv, makers_job, wake
 from cognito_app.console import Console  # type: ignore[import-not-found]  # checked as firmware
+from cognito_app.own_settings import OwnSettings  # type: ignore[import-not-found]  # checked as firmware
 from cognito_app.session_keeper import SessionKeeper  # type: ignore[import-not-found]  # checked as firmware
+from cognito_app.settings import Settings  # type: ignore[import-not-found]  # checked as firmware
+from cognito_app.sign_in_page.opening import open_page  # type: ignore[import-not-found]  # checked as firmware
+from cognito_app.sign_in_page.place import place_for  # type: ignore[import-not-found]  # checked as firmware
+from cognito_app.sntp import TimeServers  # type: ignore[import-not-found]  # checked as firmware
 from cognito_app.status import SIGNED_IN  # type: ignore[import-not-found]  # checked as firmware
 from cognito_app.supervisor import Supervisor  # type: ignore[import-not-found]  # checked as firmware
 from cognito_mp import CognitoError, NotSignedIn
+from cognito_mp.ports.https_cpython import connect
 
+from faults.simulated_world.board import SETTINGS, WIFI, WIFI_PASSWORD
 from faults.simulated_world.programs import NEW_PASSWORD, AsyncProgram
 from faults.simulated_world.service import PASSWORD
 
 if TYPE_CHECKING:
     from faults.simulated_world.world import World
 
+StandInServer: Any = importlib.import_module("stand_in_server").StandInServer
+# A phone's question for captive.apple.com (RFC 1035).
+_QUERY = b"\x12\x34\x01\0\0\1\0\0\0\0\0\0\7captive\5apple\3com\0\0\1\0\1"
 
-class Link:
-    """A Wi-Fi link, up when it was brought up and the access point is there."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._up = False
-
-    def is_up(self) -> bool:
-        return self._up and self._world.wifi
-
-    async def connect(self) -> None:
-        await asyncio.sleep(2)
-        if not self._world.wifi:
-            await asyncio.sleep(18)
-        self._up = self._world.wifi
-        if not self._up:
-            raise OSError(116, "no network")
-
-    def down(self) -> None:
-        self._up = False
+class MakersFault(Exception):
+    """What a maker's job may raise: it is kept, and is no fault of the firmware's."""
 
 
 class WatchedClient:
@@ -78,9 +74,10 @@ class WatchedClient:
 class Person:
     """Who sits at the console: answers each question that comes, as long as there is something to answer."""
 
-    def __init__(self, world: World, typed: asyncio.Queue[bytes]) -> None:
+    def __init__(self, world: World, arrives: Callable[[bytes], None]) -> None:
+        """`arrives`: takes what comes over the wire."""
         self._world = world
-        self._typed = typed
+        self._arrives = arrives
         self._line = ""
         self._who, self._how = "", ""
         self._wants: list[tuple[str, str, str]] = []
@@ -98,8 +95,7 @@ class Person:
             self._type(key)
 
     def _type(self, text: str) -> None:
-        for byte in text.encode() + b"\r":
-            self._typed.put_nowait(bytes([byte]))
+        self._arrives(text.encode() + b"\r")
 
     def sees(self, text: str) -> None:
         """The console has written `text`."""
@@ -137,8 +133,10 @@ class FirmwareProgram(AsyncProgram):
     chance_s = 55
 
     def __init__(self, world: World) -> None:
+        self._board = board = world.board
+        assert board  # the firmware's world has one
         super().__init__(world)
-        self.clock, self.sleep = world.clock, asyncio.sleep  # a hardware.Board has them
+        self.clock, self.sleep = board.clock, asyncio.sleep  # a hardware.Board has them
         self.sleeps_ms = 0  # it has decided to sleep for so long
         self._errand_since: int | None = None  # when the job began that is not done
         scenario = world.scenario
@@ -146,19 +144,62 @@ class FirmwareProgram(AsyncProgram):
 
         class Faults:
             def record(self, where: str, error: BaseException) -> None:
-                log.record(where, error)
-                world.violate("g", f"a fault of the firmware, {where}: {type(error).__name__}: {error}")
+                try:
+                    log.record(where, error)
+                except Exception as trouble:
+                    world.violate("g", f"a fault could not be kept, which is one more: {trouble!r}")
+                if not isinstance(error, MakersFault):
+                    world.violate("g", f"a fault of the firmware, {where}: {type(error).__name__}: {error}")
 
+        self._faults = Faults()
+        self.is_open = False  # the sign-in page
+        self._own = own = OwnSettings(world.flash_system.file_store("/own_settings"), self._random_bytes)
         with self.loop.running():
-            self._link = Link(world)
+            self._link = board.hardware.link(self._settings(), own)
             client = WatchedClient(self, self.clients[0])
+            servers = TimeServers(["time.example"], asyncio.sleep, 123, board.hardware.ask_time)
             self.keeper = SessionKeeper(
-                client, self._link, self._ask_time, self._set_time, world.clock, Faults(), scenario.radio_idle_s
+                client, self._link, servers.ask, self._set_time, self.clock, self._faults, scenario.radio_idle_s
             )
-            self._supervisor = Supervisor(Faults(), world.clock, asyncio.sleep)
-            self._typed: asyncio.Queue[bytes] = asyncio.Queue()
-            self._person = Person(world, self._typed)
-            self._console = Console(self._typed.get, self._write, self.keeper)
+            self._supervisor = Supervisor(self._faults, self.clock, asyncio.sleep)
+            self._received: asyncio.Queue[bytes] = asyncio.Queue()
+            read = self._received.get
+            if scenario.improv:
+                url = lambda: ""  # noqa: E731
+                port = improv.port_for(read, self.keeper, self._link, own, url, board.hardware, board.ctrl_c)
+                read, self._makers_code = port.read, port.makers_code
+            self._person = Person(world, self.arrives)
+            self._console = Console(read, self._write, self.keeper)
+
+    def _settings(self) -> Settings:
+        scenario = self.world.scenario
+        values = {
+            "region": "eu-west-1",
+            "client_id": self.world.service.app.id,
+            "wifi_ssid": WIFI,
+            "wifi_password": WIFI_PASSWORD,
+            "sleep_s": scenario.sleep_s,
+            "awake_s": scenario.awake_s,
+            "sign_in_page": "access_point",
+        }
+        return Settings(values, SETTINGS)
+
+    def _random_bytes(self, count: int) -> bytes:
+        return self.world.randomness.randbytes(count)
+
+    def _makers_code(self, work: Callable[[], Any]) -> Any:
+        return work()
+
+    def sleep_memory(self) -> Any:
+        return self._board.hardware.deep_sleep_memory()
+
+    def dialled(self, host: str, port: int, is_known: bool) -> Any:
+        """By the library's own look-up and the board's few sockets."""
+        board = self._board
+        if not board.has_route:
+            raise OSError(errno.EHOSTUNREACH, "no route to host")
+        board.look_up_goes(host, is_known, self.world.network.is_up)
+        return connect(host, port, None, board.sockets, board.platform)[0]
 
     def start(self, by_itself: bool) -> None:
         self.spawn(self._console.run())
@@ -166,27 +207,75 @@ class FirmwareProgram(AsyncProgram):
         if self.world.scenario.sleep_s:
             self.spawn(self._awake_once(by_itself))
         else:
-            self.spawn(self._supervisor.run("job.py", self._job))
+            self.spawn(self._supervisor.run("job.py", self._makers_code(lambda: self._job)))
+
+    # The serial port
+
+    def arrives(self, data: bytes) -> None:
+        """`data` comes over the wire."""
+        terminal = self._board.terminal
+        terminal.arrives(data)
+        for byte in terminal.received:
+            self._received.put_nowait(bytes([byte]))
+        terminal.received = b""
+        terminal.check()
+
+    def interrupted(self) -> None:
+        """The byte of Ctrl-C; where it interrupts nothing by itself the program has to see to it."""
+        self.arrives(b"\x03")
 
     @property
-    def has_route(self) -> bool:  # type: ignore[override]  # it changes
-        return self._link.is_up()
+    def wants_a_person(self) -> bool:  # type: ignore[override]  # it changes
+        return bool(makers_job.needs_a_person(self.keeper))
+
+    # The sign-in page
+
+    @property
+    def is_reachable(self) -> bool:  # type: ignore[override]  # it changes
+        return not self.is_open  # a link that goes down meanwhile stays down
+
+    def open_page(self, seconds: int, send_fails: list[int]) -> None:
+        if not self.is_open:
+            self.is_open = True
+            self.spawn(self._supervisor.run("sign-in page", lambda: self._page(seconds, send_fails)))
+
+    async def _page(self, seconds: int, send_fails: list[int]) -> None:
+        sockets, board = self._board.sockets, self._board.hardware
+        sockets.arrived[:] = [(_QUERY, ("192.168.4.16", 40000 + at)) for at in range(len(send_fails))]
+        sockets.send_fails[:] = send_fails
+        self._since_open: int | None = None
+        try:
+            place = place_for(self._settings(), self._link, self._own, board, self._random_bytes, True)
+            words = (False, True), self.clock, asyncio.sleep, self._random_bytes, self._faults, self._told
+            page = open_page(place, self.keeper, self._link, self._own, *words, StandInServer, sockets)
+            await (asyncio.wait_for(page, seconds) if seconds else page)
+        except asyncio.TimeoutError:
+            pass
+        finally:
+            self.is_open = False
+            self.world.look_at_the_weather()
+        self._look_after_the_page()
+
+    def _told(self, place: Any) -> None:
+        self._console.show_place(place)
+        if place:
+            self._since_open = self.world.time.ms
+        elif self._since_open is not None and self.world.time.ms - self._since_open > 3000:
+            if self._board.sockets.arrived:
+                self.world.violate("g", "the name server did not survive a datagram that could not be sent")
+
+    def _look_after_the_page(self) -> None:
+        if self._board.radio.ap_up or self.keeper.leave_link_down:
+            self.world.violate("g", "something is left of the sign-in page")
 
     def _write(self, text: str) -> None:
         self.world.truth.heard(text, "the console")
         self._person.sees(text)
 
-    async def _ask_time(self) -> int:
-        await asyncio.sleep(0.1)
-        if not self.world.network.is_up:
-            await asyncio.sleep(4)
-            raise OSError(116, "no answer from the time server")
-        return int(self.world.time.seconds) + self.world.time_server_is_wrong_by
-
     def _set_time(self, seconds: int) -> None:
         self.world.note(f"device: sets its clock, {seconds - self.world.clock.now():+} s")
         self.world.steps["clock steps"] += 1
-        self.world.clock.set(seconds)
+        self._board.hardware.set_time(seconds)
 
     async def watched(self, name: str, client: Any, method: str, arguments: tuple[Any, ...]) -> Any:
         truth = self.world.truth
@@ -205,6 +294,7 @@ class FirmwareProgram(AsyncProgram):
     async def _job(self) -> None:
         while True:
             try:
+                self._makers_fault()
                 self.world.truth.token_handed_out(await self.keeper.access_token())
             except (NotSignedIn, CognitoError, OSError) as error:
                 self.world.truth.heard(f"{error} {error!r}", "the error that the job got")
@@ -213,8 +303,10 @@ class FirmwareProgram(AsyncProgram):
     async def _awake_once(self, by_itself: bool) -> None:
         scenario = self.world.scenario
         began = self.world.time.ms
-        watchdog = self.world.restarts.watchdog()  # type: ignore[union-attr]  # the firmware's world has one
-        await wake.once(self.keeper, self._supervisor, scenario, watchdog, None, self, by_itself, lambda: self._errand)
+        watchdog = self._board.watchdog(60)
+        self.spawn(self._feed(watchdog))
+        load = lambda: self._makers_code(lambda: self._errand)  # noqa: E731
+        await wake.once(self.keeper, self._supervisor, scenario, watchdog, self, self, by_itself, load)
         self.world.note("device: goes to sleep")
         awake_ms = self.world.time.ms - began
         if self._errand_since is not None and self.world.time.ms - self._errand_since < 1000 * scenario.awake_s:
@@ -223,6 +315,11 @@ class FirmwareProgram(AsyncProgram):
             self.world.violate("g", f"{awake_ms} ms of a way in")
         self.world.woke_well = self.clients[0].signed_in and self.clients[0].session.life.left() > 0
 
+    async def _feed(self, watchdog: Any) -> None:
+        while True:
+            watchdog.feed()
+            await asyncio.sleep(1)
+
     def deep_sleep(self, seconds: int) -> None:
         """As hardware.Board has it: the world sees to it when this turn of the loop is over."""
         self.sleeps_ms = seconds * 1000
@@ -230,8 +327,14 @@ class FirmwareProgram(AsyncProgram):
     async def _errand(self, keeper: Any) -> None:
         if self._errand_since is None:
             self._errand_since = self.world.time.ms
+        self._makers_fault()
         self.world.truth.token_handed_out(await keeper.access_token())
         self._errand_since = None  # it is done
+
+    def _makers_fault(self) -> None:
+        if self.job_fails:
+            self.job_fails = False
+            raise MakersFault("\u00e9 \x1b[2J of the maker's own")
 
     # What people and programs do
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from faults.simulated_world.board import Restarted
 from faults.simulated_world.clocks import Time
 from faults.simulated_world.interruptions import PowerCut
 
@@ -118,11 +119,7 @@ class VirtualLoop:
             try:
                 if coroutine is not None:
                     coroutine.close()
-            except (
-                RuntimeError,
-                ValueError,
-                PowerCut,
-            ):  # it would go on, runs this very moment, or touched what is dead
-                pass
+            except (RuntimeError, ValueError, PowerCut, Restarted):
+                pass  # it would go on, runs this very moment, or touched what is dead
             task._log_destroy_pending = False  # type: ignore[attr-defined]  # nobody is to be told
         self.tasks = []

@@ -78,15 +78,15 @@ class Network:
 
         def connected(host: str, port: int, context: Any) -> tuple[Stream]:
             self._world.touched_network("connect")
-            if not self._world.program.has_route:
-                raise OSError(errno.EHOSTUNREACH, "no route to host")
             fate = self.next_fate()
-            if fate.kind == "name not found":
+            is_known = fate.kind != "name not found"
+            if not is_known:
                 self._world.note(f"network: {fate}")
-                raise OSError(-2, "Name or service not known")
+            opened = self._world.program.dialled(host, port, is_known)
             if not clock.is_right:
+                opened.close()
                 raise ValueError("The certificate validity has expired")
-            stream = Stream(self, fate)
+            stream = Stream(self, fate, opened)
             self._live = [one for one in self._live if one.is_open] + [stream]
             return (stream,)
 
@@ -126,9 +126,11 @@ class Network:
 class Stream:
     """A connection, with the face that HttpsTransport wants of one."""
 
-    def __init__(self, network: Network, fate: Fate) -> None:
+    def __init__(self, network: Network, fate: Fate, opened: Any) -> None:
+        """`opened`: what the program's sockets gave for it, with close()."""
         self._network = network
         self._fate = fate
+        self._opened = opened
         self._is_fresh = True  # the fate is that of the first request
         self._connected_at = network.now() + 2 * network.latency_ms
         self._sent = bytearray()
@@ -307,6 +309,7 @@ class Stream:
 
     def close(self) -> None:
         self.is_open = False
+        self._opened.close()
 
 
 class SimulatedTransport(HttpsTransport):

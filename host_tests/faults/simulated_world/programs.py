@@ -51,12 +51,19 @@ def _answer(
     return (yield "respond", lambda: client.respond(challenge, code))
 
 
+class Opened:
+    """A socket of a computer, which has enough of them."""
+
+    def close(self) -> None:
+        pass
+
+
 class Program:
     """What runs on the device while it is on, and its clients, one or two on one store."""
 
     kind: type[Client] | type[AsyncClient]
-    has_route = True
     sleeps_ms = 0  # it has decided to sleep for so long
+    is_reachable = True  # nothing of its own making keeps it off the network
     chance_s = 40  # seconds of good weather in which a refresh that failed is surely asked for again
 
     def __init__(self, world: World) -> None:
@@ -74,8 +81,18 @@ class Program:
             store=world.flash_system.file_store("/session"),
             transport=world.counted(index, transport(world.network, world.clock, ROOTS[0], world)),
             clock=world.clock,
-            sleep_memory=world.memory if world.scenario.sleep_memory and index == 0 else None,
+            sleep_memory=self.sleep_memory() if index == 0 else None,
         )
+
+    def sleep_memory(self) -> Any:
+        """What outlives a deep sleep besides the flash; None for nothing."""
+        return self.world.memory if self.world.scenario.sleep_memory else None
+
+    def dialled(self, host: str, port: int, is_known: bool) -> Any:
+        """The socket of a connection to `host`, by a look-up that goes as `is_known` says. Raises OSError."""
+        if not is_known:
+            raise OSError(-2, "Name or service not known")
+        return Opened()
 
     def start(self, by_itself: bool) -> None:
         """Power on, or a wake; `by_itself`: out of a deep sleep whose time was over."""
@@ -135,6 +152,21 @@ class Program:
 
     def end_loop(self, politely: bool) -> None:
         """The event loop ends: its tasks are cancelled, or left where they are."""
+
+    def interrupted(self) -> None:
+        """Ctrl-C at this very moment."""
+        raise KeyboardInterrupt
+
+    # What only the firmware has
+
+    job_fails = False  # the maker's job has a fault, the next time that it comes around
+    wants_a_person = False  # nobody is signed in, and it listens for a browser
+
+    def arrives(self, data: bytes) -> None:
+        """`data` comes over the serial port."""
+
+    def open_page(self, seconds: int, send_fails: list[int]) -> None:
+        """The sign-in page opens for `seconds`, or for as long as it likes (0); so the sending of datagrams fails."""
 
     def drop(self) -> None:
         """The power is gone."""

@@ -223,7 +223,7 @@ class Truth:
             self._signed_out_at = call.sign_ins  # one that came meanwhile may stay, on flash or in RAM
             if family:
                 self._violate("d", "after sign-out a session is on flash")
-            if self._world.memory.data and call.client == 0:  # whose memory it is
+            if self._world.kept_in_sleep and call.client == 0:  # whose memory it is
                 self._violate("d", "after sign-out something is in the memory that deep sleep leaves alone")
             if self._world.program.is_quiet and self._tokens_in_ram(call.client):
                 self._violate("d", "after sign-out a token is in RAM")

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from faults.simulated_world.board import IMPROV_ASKS, SETTINGS, ChipClock, DeviceBoard, LockedUp, Restarted
 from faults.simulated_world.clocks import DeviceClock, Time
 from faults.simulated_world.events import EVENTS, Event, Scenario
 from faults.simulated_world.firmware import FirmwareProgram
@@ -20,7 +21,6 @@ from faults.simulated_world.flash import Flash, FlashSystem
 from faults.simulated_world.interruptions import Interruptions, PowerCut
 from faults.simulated_world.network import Fate, Network
 from faults.simulated_world.programs import AsyncProgram, BlockingProgram, Program
-from faults.simulated_world.restarts import YEAR_2021, LockedUp, Restarts
 from faults.simulated_world.service import Service
 from faults.simulated_world.truth import Truth
 
@@ -34,7 +34,7 @@ _HOUR = 3600 * 1000
 
 
 class Memory:
-    """What deep sleep leaves alone: machine.RTC().memory."""
+    """What deep sleep leaves alone, on a device that is not the firmware's: as machine.RTC().memory."""
 
     def __init__(self, size: int) -> None:
         self.data = b""
@@ -80,10 +80,10 @@ class World:
         self._flash_chance = 0.0
         self._flash_error_ms = -_HOUR
         self._wifi = True
+        self._browses_until = 0
         self._has_beat = False
         self._calm = False
         self._acts: list[tuple[int, int, Callable[[], None]]] = []
-        self.time_server_is_wrong_by = 0
         self.woke_well = False  # a device that sleeps most of the time had tokens at its last wake
         self.clock = DeviceClock(self.time, self.randomness, self.pass_blocking, scenario.ticks_start)
         self.memory = Memory(2048)
@@ -93,8 +93,15 @@ class World:
         self.truth = Truth(self)
         self.flash = Flash(scenario.filesystem, self.randomness, self.touched_flash, self._flash_changed)
         self.interruptions = Interruptions(self._interrupt)
-        self.restarts = Restarts(scenario.is_rp2, scenario.seed) if scenario.program == "firmware" else None
-        self.boot(by_itself=False, why="power")
+        self.board: DeviceBoard | None = None
+        if scenario.program == "firmware":
+            clock = ChipClock(self.clock, self.time, self.pass_blocking)
+            self.board = DeviceBoard(scenario.is_rp2, scenario.seed, clock, asyncio.sleep, self._true_time)
+            if scenario.improv:
+                self.flash.files[SETTINGS] = b'{"improv": "serial"}'
+        self._heard = io.TextIOWrapper(io.BytesIO(), write_through=True)  # with a buffer, which takes packets
+        with contextlib.redirect_stdout(self._heard):
+            self.boot(by_itself=False, why="power")
 
     # What happens is noted
 
@@ -128,6 +135,7 @@ class World:
         person = self.truth.held.user.enabled if self.truth.held else True
         right = self.clock.is_right or self.scenario.program == "firmware"
         reachable = self.network.is_up and self._wifi and not self.service.trouble and not self.network.fates
+        reachable = reachable and self.program.is_reachable
         return self.is_on and reachable and not self._flash_trouble and right and person
 
     def chance(self, begun: int, ended: int) -> bool:
@@ -152,15 +160,13 @@ class World:
     def boot(self, by_itself: bool, why: str = "") -> None:
         """Power on, or a wake. `why`: as Restarts.start() has it."""
         self.is_on = True
-        self.clock.power_up()
-        if self.scenario.is_rp2:
-            self.clock.set(YEAR_2021)
-        if self.restarts:
-            if not self.restarts.keeps_memory:
-                self.memory.data = b""
-            if self.restarts.start(why) != by_itself:
-                self.violate("g", "a wake is not known" if by_itself else f"a start by {why} is taken for a wake")
         self.flash_system = FlashSystem(self.flash)
+        if self.board is None:
+            self.clock.power_up()
+        elif self.board.start(why, self.flash_system) != by_itself:
+            self.violate("g", "a wake is no wake" if by_itself else f"a start by {why} is taken for a wake")
+        if self.time.ms < self._browses_until and not self._flash_trouble:
+            self._packet_comes(self.device_board.arrives)  # while the application loads
         self.program = PROGRAMS[self.scenario.program](self)
         self.program.start(by_itself)
         self.look_at_the_weather()
@@ -171,9 +177,11 @@ class World:
         self.interruptions.disarm()
         self.is_on = False
         self.look_at_the_weather()
+        if self.board:
+            self.board.stop("reset" if memory_stays else "power")
         self.program.drop()
         self.truth.power_went()
-        if not memory_stays:
+        if not memory_stays and not self.board:
             self.memory.data = b""
             if self.scenario.loses_time:
                 self.clock.unset()
@@ -190,10 +198,10 @@ class World:
         """RAM is lost, flash and the memory that sleep leaves alone are not. The device's own choice: no excuse."""
         self.interruptions.disarm()
         self.is_on = False
+        if self.board:
+            ms = self._slept(self.board, ms)
         self.program.drop()
         self.truth.power_went()
-        if self.restarts:
-            ms = self._slept(self.restarts, ms)
         self._until_on = self.time.ms + ms
 
         def wake() -> None:
@@ -203,10 +211,10 @@ class World:
 
         self.later(ms, wake)
 
-    def _slept(self, restarts: Restarts, ms: int) -> int:
+    def _slept(self, board: DeviceBoard, ms: int) -> int:
         """How many milliseconds it really sleeps; it must be at least the whole seconds in `ms`."""
         try:
-            slept = restarts.sleep(ms)
+            slept = board.sleep(ms)
         except LockedUp as error:
             self.violate("g", f"it hangs at going to sleep: {error}")
             return ms
@@ -218,10 +226,16 @@ class World:
         self.hit()
         if what == "Ctrl-C":
             self.note("person: Ctrl-C")
-            raise KeyboardInterrupt
+            self.program.interrupted()
+            return
         self.note("power: cut in the middle")
         self.is_on = False
         raise PowerCut
+
+    @property
+    def kept_in_sleep(self) -> bytes:
+        """What a deep sleep would leave alone besides the flash."""
+        return self.board.kept_in_sleep if self.board else self.memory.data
 
     # What the device touches
 
@@ -307,16 +321,25 @@ class World:
         self._count += 1
         heapq.heappush(self._acts, (self.time.ms + ms, self._count, what))
 
+    def _move_to(self, ms: int) -> None:
+        """It is that late, and nothing of the world's happens in between; what the chip has set rings."""
+        if self.board and self.is_on:
+            self.board.clock.go_on(ms)
+        self.time.ms = max(self.time.ms, ms)
+
+    def _true_time(self) -> int | None:
+        return int(self.time.seconds) if self.network.is_up else None
+
     def pass_blocking(self, ms: int) -> None:
         """Time passes in which the device's program waits."""
         end = self.time.ms + max(1, int(ms))
         while self._later and self._later[0][0] <= end:
             at, _, what = heapq.heappop(self._later)
-            self.time.ms = max(self.time.ms, at)
+            self._move_to(at)
             what()
             if not self.is_on:
                 raise PowerCut
-        self.time.ms = max(end, self.time.ms)
+        self._move_to(end)
 
     def _until(self, stream: Any, ms: int) -> int:
         at = stream.ready_at
@@ -336,15 +359,15 @@ class World:
         for event in self.scenario.events:
             self._schedule(event)
         end = max([event.at_ms for event in self.scenario.events], default=0) + 1000
-        heard = io.StringIO()
         try:
-            with contextlib.redirect_stdout(heard):
+            with contextlib.redirect_stdout(self._heard):
                 self._go(end)
                 self._end_well()
         finally:
             self.interruptions.disarm()
             self.program.drop()
-        self.truth.heard(heard.getvalue(), "what was printed")
+        self._heard.seek(0)
+        self.truth.heard(self._heard.buffer.read().decode(errors="replace"), "what was printed")
         return Outcome(self.violations, self.steps, self.truth.apart, self.history or [])
 
     def _schedule(self, event: Event) -> None:
@@ -376,10 +399,12 @@ class World:
                     continue
                 spins = 0
                 if not self._next(end, acts):
-                    self.time.ms = max(self.time.ms, end)
+                    self._move_to(end)
                     return
             except PowerCut:
                 self.is_on = False
+            except Restarted as why:
+                self.violate("g", f"restarted by {why}")
             except KeyboardInterrupt:
                 self._after_ctrl_c()
             self._after_a_turn()
@@ -405,7 +430,7 @@ class World:
         if not times or min(times) > end:
             return False
         at = min(times)
-        self.time.ms = max(self.time.ms, at)
+        self._move_to(at)
         if env == at:
             heapq.heappop(self._later)[2]()
         elif act == at:
@@ -441,7 +466,8 @@ class World:
 
     def heal(self) -> None:
         """Nothing is in the way any more."""
-        self.network.is_up = self._wifi = True
+        self.network.is_up = True
+        self._wifi_is(True)
         self.network.fates.clear()
         self.service.trouble = ""
         self.service.setting.quota = 0
@@ -455,16 +481,70 @@ class World:
     # What events do
 
     @property
-    def wifi(self) -> bool:
-        return self._wifi and self.is_on
+    def device_board(self) -> DeviceBoard:
+        """The board; only the firmware's worlds have one."""
+        assert self.board
+        return self.board
+
+    def _packet_comes(self, arrives: Callable[[bytes], None]) -> None:
+        """One packet of a browser that speaks Improv."""
+        try:
+            arrives(IMPROV_ASKS)
+        except KeyboardInterrupt:
+            self.violate("g", "a packet of Improv's stopped the application")
+
+    def browse(self, ms: int) -> None:
+        """A browser sends a packet each second, as long as nobody is signed in."""
+        begun = self._browses_until > self.time.ms
+        self._browses_until = self.time.ms + ms
+        if not begun:
+            self._browse_on()
+
+    def _browse_on(self) -> None:
+        if self.is_on and self.program.wants_a_person:
+            self._packet_comes(self.program.arrives)
+        if self.time.ms < self._browses_until:
+            self.later(1000, self._browse_on)
+
+    def type_ctrl_c(self) -> None:
+        """A person wants the REPL, and gets it: at once, or once what is under way is over."""
+        self.hit()
+        program = self.program
+
+        def look() -> None:
+            if self.is_on and self.program is program:
+                self.violate("g", "Ctrl-C gave nobody the REPL")
+
+        self.later(180_000, look)
+        program.interrupted()
+
+    def access_point_refuses(self, reason: int, ms: int) -> None:
+        """Its password is another one for `ms`."""
+        self.hit()
+        self.network.go_down(True)
+        self._wifi = False
+        self.device_board.wifi(True, reason)
+
+        def over() -> None:
+            self.network.is_up = True
+            self._wifi_is(True)
+            self.look_at_the_weather()
+
+        self.later(ms, over)
+
+    def _wifi_is(self, is_there: bool) -> None:
+        self._wifi = is_there
+        if self.board:
+            self.board.wifi(is_there)
 
     def network_down(self, ms: int, silently: bool, wifi: bool) -> None:
         self.hit()
         self.network.go_down(silently)
-        self._wifi = not wifi
+        self._wifi_is(not wifi)
 
         def up() -> None:
-            self.network.is_up = self._wifi = True
+            self.network.is_up = True
+            self._wifi_is(True)
             self.look_at_the_weather()
 
         self.later(ms, up)

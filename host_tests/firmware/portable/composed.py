@@ -87,10 +87,10 @@ class Composed:
             def close(self) -> None:
                 device.closed += 1
 
-            async def post(self, url: str, headers: dict, body: bytes):
-                device.posts.append((url, json.loads(body)))
+            async def post_once(self, request: list):
+                device.posts.append((request[0], json.loads(request[2])))
                 device._look_up()
-                return await AwaitedWorldTransport.post(self, url, headers, body)
+                return await AwaitedWorldTransport.post_once(self, request)
 
         return Transport(self.cognito)
 

@@ -35,6 +35,10 @@ FRAMES = {
     "person": Status(SIGNED_IN, "", 2520, 3600, "ada"),
     "person_long": Status(SIGNED_IN, "", 2520, 3600, "ada.lovelace@analytical-engine.example.com"),
     "person_trouble": Status(SIGNED_IN, LONG, 420, 3600, "ada lovelace"),
+    "person_ends": Status(SIGNED_IN, "sign in again before 12 May", 2520, 3600, "ada"),
+    "person_long_ends": Status(
+        SIGNED_IN, "sign in again before 28 Sep", 2520, 3600, "ada.lovelace@analytical-engine.example.com"
+    ),
     "signed_in_fresh": Status(SIGNED_IN, "", 3600, 3600),
     "signed_in": Status(SIGNED_IN, "", 2520, 3600),
     "signed_in_last_seconds": Status(SIGNED_IN, "", 42, 3600),

@@ -174,8 +174,9 @@ class FakePlace:
         wifi: bool = True,
         pool: bool = False,
         plain: "bool | None" = True,
+        session_days: int = 0,
     ) -> None:
-        self.device = FakeDevice(signed_in=signed_in)
+        self.device = FakeDevice(signed_in=signed_in, session_days=session_days)
         self.device.pool_id = "eu-west-1_Example1" if srp else None
         if pool:
             self.device.cognito = AccountCognito(self.device.clock)

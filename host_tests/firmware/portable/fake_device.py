@@ -160,8 +160,11 @@ class FakeFullSpeed:
 class FakeDevice:
     """All of it, and what a person would have seen."""
 
-    def __init__(self, signed_in: bool = True, seed: int = 1, grace=None, radio_idle_s: int = 0) -> None:
+    def __init__(
+        self, signed_in: bool = True, seed: int = 1, grace=None, radio_idle_s: int = 0, session_days: int = 0
+    ) -> None:
         self.radio_idle_s = radio_idle_s
+        self.session_days = session_days
         self.pool_id: str | None = None
         self.clock = FakeClock(seed)
         self.link = FakeLink(self.clock)
@@ -195,6 +198,7 @@ class FakeDevice:
         """Power on, or a wake: RAM is new, flash and memory are as they were."""
         self.link.up = False
         self.client = self.made_client(self.memory)
+        self.client.session.session_days = self.session_days
         self.full_speed = FakeFullSpeed()
         self.keeper = SessionKeeper(
             self.client,

@@ -3,7 +3,7 @@
 import os
 
 from checks import Skip
-from cognito_app import app, settings
+from cognito_app import app, settings_checks
 from cognito_app.settings import Settings
 from composed import SETTINGS, Composed
 from port_models.boards import ESP32, PicoW
@@ -85,6 +85,7 @@ CHANGED: dict = {
     "endpoint": ("request", "https://127.0.0.1:8443", {}),
     "sign_in_flow": ("request", "USER_SRP_AUTH", {"user_pool_id": "eu-west-1_a"}),
     "user_pool_id": ("said", "eu-west-1_a", {"sign_in_flow": "USER_SRP_AUTH"}),
+    "session_days": ("said", 3, {}),
     "session_file": ("files", "kept", {}),
     "wifi_ssid": ("asked", "office", {}),
     "wifi_password": ("asked", "another", {}),
@@ -116,7 +117,7 @@ _ELSEWHERE = (
 
 
 def test_each_key_is_looked_at():
-    keys = set(settings._REQUIRED) | set(settings._OPTIONAL)
+    keys = set(settings_checks.REQUIRED) | set(settings_checks.OPTIONAL)
     assert keys == set(CHANGED) | set(_ELSEWHERE), keys ^ (set(CHANGED) | set(_ELSEWHERE))
 
 
@@ -135,7 +136,7 @@ def test_each_key_has_an_effect():
 def test_how_long_a_request_may_take_and_whose_roots_are_believed():
     with open("own_root.der", "wb") as file:
         file.write(b"0\x82 a root")
-    for changes, expected in (({}, (10, 0)), ({"timeout_s": 33}, (33, 0)), ({"ca_file": "own_root.der"}, (10, 1))):
+    for changes, expected in (({}, (20, 0)), ({"timeout_s": 33}, (33, 0)), ({"ca_file": "own_root.der"}, (20, 1))):
         model = PicoW()
         keeper = app.keeper_for(Settings(dict(SETTINGS, **changes), "settings.json"), None, model.hardware(None))
         transport = keeper.client.transport

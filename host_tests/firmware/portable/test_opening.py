@@ -12,7 +12,7 @@ from cognito_mp.stores.ram import RamStore
 from fake_browser import bytes_in_a_row
 from fake_device import FakeDevice, run
 from port_models.radio import Network
-from port_models.sockets import EspSockets, LwipSockets
+from stand_in_server import StandInServer
 from test_wifi_link import KINDS, linked
 
 
@@ -22,33 +22,6 @@ class Ended(Exception):
 
 async def ended() -> None:
     raise Ended
-
-
-class StandInServer:
-    """sign_in_page.server.Server, without sockets."""
-
-    def __init__(self, site) -> None:
-        self.site = site
-        self.addresses: list = []
-        self.listening: list = []
-        self.is_stopped = self.is_closed = False
-
-    async def open(self, listen: str, port: int, is_inside) -> object:
-        self.addresses.append((listen, port))
-        self.listening.append(listen)
-        return listen
-
-    async def close_one(self, server) -> None:
-        self.listening.remove(server)
-
-    def drop(self) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        self.is_stopped = True
-
-    async def close(self) -> None:
-        self.is_closed = True
 
 
 class Opening:
@@ -61,7 +34,7 @@ class Opening:
         self.device.start()
         self.keeper = self.device.keeper
         self.point = AccessPoint(self.model.network.WLAN(1), 3, self._password, b"\x2a\x2b")
-        self.sockets = (EspSockets if kind.__name__ == "ESP32" else LwipSockets)(self.device.clock)
+        self.sockets = self.model.sockets
         self.told: list = []
         self.passwords: list = []  # whether random numbers could be guessed when each was made
         self.server = None

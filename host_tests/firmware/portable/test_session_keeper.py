@@ -1,6 +1,7 @@
 """The keeper's states, and what ends a session (the service's word) and what does not (everything else)."""
 
 import asyncio
+import sys
 from binascii import b2a_base64
 
 from checks import raises
@@ -541,3 +542,40 @@ def test_an_unset_clock_ends_no_interval():
         assert device.link.up
         device.live(400)
         assert not device.link.up
+
+
+def _whose_session_lasts(days: int) -> FakeDevice:
+    device = FakeDevice(session_days=days)
+    device.step()
+    return device
+
+
+def test_two_weeks_before_its_end_a_session_says_so():
+    device = _whose_session_lasts(60)
+    for days, detail in ((45, ""), (2, "sign in again before 16 Mar"), (11, "sign in again before 16 Mar")):
+        device.clock.pass_time(days * 86400)
+        device.step()
+        status = device.keeper.status()
+        assert (status.state, status.detail) == (SIGNED_IN, detail), (days, status.detail)
+    assert device.keeper.sign_in_before() == (16, 3, "Mar")
+    # Another sign-in, and it is far away again.
+    run(device.keeper.sign_in("alice", "pw-of-alice"))
+    assert device.keeper.sign_in_before() == () and device.keeper.status().detail == ""
+
+
+def test_a_sessions_end_is_told_by_a_clock_that_is_set_and_where_nothing_is_wrong():
+    device = _whose_session_lasts(10)
+    assert device.keeper.status().detail.startswith("sign in again before")
+    device.clock.error = -86400 * 3650
+    assert device.keeper.status().detail == ""
+    device.clock.error = 0
+    device.store.full = True
+    device.keeper.client.session.keep(identity=["eu-west-1:id", "eu-west-1:pool"])
+    assert device.keeper.status().detail.startswith("the session is in RAM only")
+
+
+def test_what_tells_the_end_does_not_stay_in_ram():
+    device = _whose_session_lasts(10)
+    assert device.keeper.sign_in_before()
+    for module in ("cognito_app.session_end", "cognito_mp.auth_time", "cognito_app.loaded_modules"):
+        assert module not in sys.modules, module

@@ -189,6 +189,13 @@ def test_without_wifi_there_is_none_to_choose():
     assert phone.title == "Sign in" and 'value="wifi"' not in phone.text
 
 
+def test_a_session_that_ends_soon_is_told_in_the_readers_language():
+    for language, words in (("en", "Sign in again before 22 Jan"), ("de", "Melden Sie sich vor dem 22.1. neu an")):
+        phone = FakePlace(signed_in=True, session_days=7).phone(language=language)
+        assert words in phone.text, language
+    assert "again before" not in FakePlace(signed_in=True, session_days=70).phone().text
+
+
 def test_opening_the_page_signs_nobody_out_and_a_failure_neither():
     place, phone = opened(WRONG, signed_in=True)
     assert "alice is signed in on this device" in phone.text

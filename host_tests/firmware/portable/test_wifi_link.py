@@ -126,6 +126,15 @@ def test_the_drivers_runtime_error_is_an_oserror_with_words():
     assert wlan.network.ap_up
 
 
+def test_an_access_point_goes_though_the_driver_fails_at_it_once():
+    model, _ = linked(boards.ESP32)
+    point = AccessPoint(model.network.WLAN(1), 3, lambda: "its-password", b"\x2a\x2b")
+    point.up()
+    model.network.error = OSError("Wifi Not Started")
+    point.down()
+    assert not model.network.ap_up
+
+
 def test_a_scan_while_it_reconnects_is_repeated():
     for kind, version in KINDS:
         model, link = linked(kind, version, home=Network("wifi-secret", seconds=60), far=Network("x", dbm=-80))

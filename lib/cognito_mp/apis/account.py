@@ -2,8 +2,8 @@
 
 Each function works with a Client and, awaited, with an AsyncClient. Besides what it says it raises
 what any call does: CognitoError, OSError and, where it needs a signed-in person, NotSignedIn. `options` are
-client_metadata (dict of str for the pool's Lambda triggers) and, where the operation takes them,
-user_context_data and analytics_metadata: see flows/options.py.
+client_metadata (dict of str for the pool's Lambda triggers) and, where the operation takes it, user_context_data: see
+flows/options.py.
 """
 
 from ..argument_types import (
@@ -33,6 +33,7 @@ _PROOFS = {
     "RevokeToken": "ClientSecret",
     "GetTokensFromRefreshToken": "ClientSecret",
     "GetClientToken": "Secret",
+    "GetDerivedToken": "ClientSecret",
 }
 
 
@@ -109,19 +110,20 @@ def _signing_region(app) -> str:
     return name
 
 
-def _call(client, operation: str, parameters: "dict | None" = None, credentials=None, read=None):
-    """The reply to `operation`, or what `read` makes of it, as a flow: see flows/password.py."""
+def _call(client, operation: str, parameters: "dict | None" = None, credentials=None, read=None, taken="AccessToken"):
+    """The reply to `operation`, or what `read` makes of it, as a flow: see flows/password.py.
+
+    taken  what it takes besides the proof of the app client: "AccessToken", "UserPoolId" or None
+    """
     app = client.app
     parameters = dict(parameters or {})
     if operation in _PROOFS:
         _prove(app, parameters, _PROOFS[operation])
-    elif not (credentials or "AccessToken" in parameters or "Session" in parameters or "UserPoolId" in parameters):
+    elif taken == "AccessToken" and not ("AccessToken" in parameters or "Session" in parameters):
         parameters["AccessToken"] = (yield from fresh_tokens(app, client.session)).access_token
-    if credentials and operation.startswith("Admin") and app.user_pool_id:
+    if taken == "UserPoolId" and app.user_pool_id:
         parameters.setdefault("UserPoolId", app.user_pool_id)
-    # A repeated request for a code would send a second one, which makes the first worthless.
-    asks_for_code = "PREFERRED_CHALLENGE" in (parameters.get("AuthParameters") or ())
-    repeatable = _is_repeatable(operation) and not asks_for_code
+    repeatable = _is_repeatable(operation)
     if credentials:
         reply = yield _SignedRequest(operation, parameters, repeatable, _signing_region(app), credentials)
     else:
@@ -135,15 +137,17 @@ def _call(client, operation: str, parameters: "dict | None" = None, credentials=
 def call(client, operation: str, parameters: "dict | None" = None, credentials=None) -> dict:
     """The reply of any operation of the user pools API, a dict: Client.call().
 
-    AccessToken (refreshed first when due), ClientId and SecretHash are filled in where the operation takes
-    them, SECRET_HASH in AuthParameters and ChallengeResponses too; what the caller gives stays as it is.
+    AccessToken (refreshed first when due) is filled in where the operation takes it; ClientId, with SecretHash or
+    the secret, where it is the app client that asks, SECRET_HASH in AuthParameters and ChallengeResponses too. What
+    the caller gives stays as it is. An operation newer than botocore 1.44.8 gets no AccessToken: give it.
     What the reply brings, tokens among it, is the caller's: the client keeps none of it.
 
     operation    Cognito's own name, such as "GetUserAuthFactors"
     parameters   dict, as the API reference has it
     credentials  AWS credentials (identity_pool.Credentials, or anything with access_key, secret_key and
                  session_token) to sign the request with, for a gateway that may use AdminInitiateAuth and its
-                 like; no AccessToken is sent then, and Admin operations get the UserPoolId
+                 like; those about a user pool get the client's UserPoolId. Which app client DescribeUserPoolClient
+                 and its like are about is the caller's to say: no ClientId is added to these
 
     Raises NotSignedIn when it needs an access token and there is no session, and ValueError when the region
     to sign for can't be told.
@@ -157,7 +161,10 @@ def call(client, operation: str, parameters: "dict | None" = None, credentials=N
         require_text(parameters=name)
     if credentials is not None:
         require_methods("access_key secret_key", credentials=credentials)
-    return client.run(_call(client, operation, parameters, credentials))
+    from .operations import taken
+
+    owners = credentials is not None and (operation[:5] == "Admin" or operation not in _PROOFS)
+    return client.run(_call(client, operation, parameters, credentials, None, taken(operation, owners)))
 
 
 def _run(client, operation: str, parameters: "dict | None" = None, read=None):
@@ -385,11 +392,13 @@ def verify_software_token(client, code: str, device_name: "str | None" = None) -
 _PAGES = 20  # of up to 60 devices each
 
 
+def _described(device: dict) -> dict:
+    key = _of(str, device["DeviceKey"])
+    return {"key": key, "attributes": _attributes(device.get("DeviceAttributes") or [])}
+
+
 def _page(reply: dict) -> tuple:
-    devices = []
-    for device in reply.get("Devices") or []:
-        key = _of(str, device["DeviceKey"])
-        devices.append({"key": key, "attributes": _attributes(device.get("DeviceAttributes") or [])})
+    devices = [_described(device) for device in reply.get("Devices") or []]
     return devices, _of(str, reply.get("PaginationToken") or "")
 
 
@@ -421,3 +430,49 @@ def forget_device(client, device_key: str) -> None:
     """Take a device off the list of remembered ones (ForgetDevice): it will be asked for a second factor again."""
     require_text(device_key=device_key)
     return _run(client, "ForgetDevice", {"DeviceKey": device_key}, _nothing)
+
+
+def _about(client, device_key: "str | None"):
+    """AccessToken and DeviceKey of a request about a device; this one where `device_key` is None. A flow."""
+    # Refreshed first: until then the store may not have been read.
+    access_token = (yield from fresh_tokens(client.app, client.session)).access_token
+    device = {"key": device_key} if device_key else client.session.device
+    if not device:
+        raise ValueError("device_key must be given: this device has none, for the pool remembers no devices")
+    return {"AccessToken": access_token, "DeviceKey": device["key"]}
+
+
+def _got(client, device_key: "str | None"):
+    parameters = yield from _about(client, device_key)
+    return (yield from _call(client, "GetDevice", parameters, None, lambda reply: _described(reply["Device"])))
+
+
+def get_device(client, device_key: "str | None" = None) -> dict:
+    """A remembered device (GetDevice), as list_devices() gives them.
+
+    device_key  None: this device, the one that came with the sign-in; ValueError where there is none
+    """
+    require_optional_text(device_key=device_key)
+    return client.run(_got(client, device_key))
+
+
+def _remembered(client, remembered: bool, device_key: "str | None"):
+    parameters = yield from _about(client, device_key)
+    parameters["DeviceRememberedStatus"] = "remembered" if remembered else "not_remembered"
+    yield from _call(client, "UpdateDeviceStatus", parameters, None, _nothing)
+    device = client.session.device
+    if device and device["key"] == parameters["DeviceKey"] and "unremembered" in device:
+        client.session.keep(device={name: device[name] for name in device if name != "unremembered"})
+
+
+def remember_device(client, remembered: bool = True, device_key: "str | None" = None) -> None:
+    """The person's answer to whether the device may stand for a second factor from now on (UpdateDeviceStatus).
+
+    To be asked for where the pool leaves it to them: then client.session.device has "unremembered" after a sign-in.
+
+    remembered  False: not, and a code goes on being asked for
+    device_key  None: this device, the one that came with the sign-in; ValueError where there is none
+    """
+    require_bool(remembered=remembered)
+    require_optional_text(device_key=device_key)
+    return client.run(_remembered(client, remembered, device_key))

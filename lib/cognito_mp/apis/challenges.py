@@ -20,16 +20,9 @@ def _run(client, answer, challenge, options: dict, *answers):
     """What the flow `answer` of a sign-in comes to; it is made, and the store read, when it runs."""
 
     def initiate():
-        return answer(client.app, _device_of(client.session, challenge), challenge, *answers, **options)
+        return answer(client.app, client.session.known_device(), challenge, *answers, **options)
 
     return client.run(client.signing_in(initiate))
-
-
-def _device_of(session, challenge) -> "dict | None":
-    """The remembered device that takes part in the sign-in of `challenge`, or None."""
-    key = getattr(challenge, "device_key", None)  # it may be no Challenge: the flow says so
-    device = session.device_for(challenge.sign_in_name) if key else None
-    return device if device and device["key"] == key else None
 
 
 def associate_software_token(client, challenge):
@@ -43,7 +36,7 @@ def associate_software_token(client, challenge):
 def verify_software_token(client, challenge, code: str, device_name: "str | None" = None, **options):
     """Tokens or the next Challenge, once `code` shows that the authenticator works (VerifySoftwareToken, MFA_SETUP).
 
-    options  client_metadata, user_context_data and analytics_metadata, for the answer: see flows/options.py
+    options  client_metadata and user_context_data, for the answer: see flows/options.py
 
     Raises CognitoError when it doesn't (EnableSoftwareTokenMFAException); the challenge can be tried again.
     """

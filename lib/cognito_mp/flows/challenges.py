@@ -1,6 +1,6 @@
 """Answers to challenges, as flows: see flows/password.py for what a flow is.
 
-`device` is the remembered device that takes part in the sign-in, a dict, or None.
+`device` is the remembered device, a dict, or None: it goes out where it takes part in the sign-in of the challenge.
 """
 
 from ..argument_types import require_optional_text, require_text_dict
@@ -8,7 +8,7 @@ from ..challenge import ATTRIBUTE_PREFIX, Challenge, unreadable
 from ..errors import CognitoError, require_text
 from ..protocol import Request
 from .answer import answer
-from .with_device import with_device
+from .with_device import goes_on_without, with_device
 
 
 def _key(name: str) -> str:
@@ -32,7 +32,7 @@ def respond(app, device: "dict | None", challenge: Challenge, answers: "dict | s
 
     The answers to PASSWORD_SRP, and to SELECT_CHALLENGE with it, hold the PASSWORD, which SRP then proves.
 
-    options  client_metadata, user_context_data, analytics_metadata: dicts, see flows/options.py
+    options  client_metadata, user_context_data: dicts, see flows/options.py
     """
     _require_challenge(challenge)
     if isinstance(answers, str):
@@ -48,27 +48,25 @@ def respond(app, device: "dict | None", challenge: Challenge, answers: "dict | s
         from .options import add_options
 
         add_options(extra, options)
+    named = device if device and device["key"] == challenge.device_key else None
     try:
-        outcome = yield from _responded(app, device, challenge, dict(answers), extra)
+        named, outcome = yield from _responded(app, device, named, challenge, dict(answers), extra)
     except CognitoError as error:
-        if not device:
+        if not (device and goes_on_without(error)):
             raise
-        from ..refusals import is_device_forgotten
-
-        if not is_device_forgotten(error):
-            raise
-        # The service has forgotten it, and may take the same answer from a device that it does not know.
-        device = None
-        outcome = yield from _responded(app, None, challenge, dict(answers), extra)
-    return (yield from with_device(app, device, outcome, extra))
+        # The service may take the same answer from a device that it does not know.
+        device = named = None
+        named, outcome = yield from _responded(app, None, None, challenge, dict(answers), extra)
+    return (yield from with_device(app, device, named, outcome, extra))
 
 
-def _responded(app, device, challenge, answers, extra):
+def _responded(app, device, named, challenge, answers, extra):
+    """(the device that was named at last or None, outcome)."""
     if "PASSWORD" in answers and "PASSWORD_SRP" in (challenge.name, answers.get("ANSWER")):
         from .srp import answer_with_srp
 
-        return (yield from answer_with_srp(app, device, challenge, answers, extra))
-    return (yield from answer(app, device, challenge, answers, extra))
+        return (yield from answer_with_srp(app, device, named, challenge, answers, extra))
+    return named, (yield from answer(app, named, challenge, answers, extra))
 
 
 def set_new_password(

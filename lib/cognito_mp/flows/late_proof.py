@@ -6,9 +6,14 @@ NotAuthorizedException for a later one: the code, and maybe the words, of a wron
 
 from ..errors import CognitoError
 
-_LATE = 5000  # milliseconds
-# With these words it was judged, and not for being late.
-_JUDGED = ("disabled", "attempts exceeded", "password has expired")
+LATE = 5000  # milliseconds
+# With these words it was judged, and neither for being late nor for being wrong.
+_JUDGED = ("disabled", "attempts exceeded", "password has expired", "secret hash")
+
+
+def is_refusal(error: CognitoError) -> bool:
+    """True when `error`, the answer to a proof, may be about the proof itself: it is wrong, or late."""
+    return error.code == "NotAuthorizedException" and not any([words in error.message for words in _JUDGED])
 
 
 def explained(error: CognitoError, started: int, ended: int, of_device: bool) -> CognitoError:
@@ -17,9 +22,18 @@ def explained(error: CognitoError, started: int, ended: int, of_device: bool) ->
     started, ended  ticks: when the challenge came, and when its answer was refused
     of_device       the proof was the remembered device's own
     """
-    ms = (ended - started) & 0x1FFFFFFF  # ticks wrap, on every port at this power of two or a higher one
-    if ms <= _LATE or error.code != "NotAuthorizedException" or any([words in error.message for words in _JUDGED]):
+    if not is_refusal(error):
         return error
+    ms = (ended - started) & 0x1FFFFFFF  # ticks wrap, on every port at this power of two or a higher one
+    if ms <= LATE:
+        if not of_device:
+            return error
+        return CognitoError(
+            error.code,
+            "the remembered device was refused, not the password: sign in again, without it. The service said: %s"
+            % error.message,
+            error.status,
+        )
     advice = "let the pool remember no devices" if of_device else "sign in by USER_PASSWORD_AUTH"
     return CognitoError(
         error.code,

@@ -6,17 +6,15 @@ from ..argument_types import require_text_dict
 _MEMBERS = {
     "client_metadata": "ClientMetadata",
     "user_context_data": "UserContextData",
-    "analytics_metadata": "AnalyticsMetadata",
 }
 
 
 def add_options(parameters: dict, options: dict, names: tuple = tuple(_MEMBERS)) -> dict:
     """`parameters` with `options` in them, under Cognito's names; an option that is None is left out.
 
-    client_metadata     dict of str for the pool's Lambda triggers
-    user_context_data   {"IpAddress": str, "EncodedData": str}, for threat protection
-    analytics_metadata  {"AnalyticsEndpointId": str}, for Pinpoint
-    names               those that the operation takes
+    client_metadata    dict of str for the pool's Lambda triggers
+    user_context_data  {"IpAddress": str, "EncodedData": str}, for threat protection
+    names              those that the operation takes
 
     Raises TypeError for a name that is not one of them, ValueError for a value that is not a dict of str to str.
     """

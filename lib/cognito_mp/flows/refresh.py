@@ -26,6 +26,7 @@ def refresh(app, held: dict, client_metadata: "dict | None" = None):
             request = initiate(app, "REFRESH_TOKEN_AUTH", parameters, held["username"], device_key)
         if client_metadata:
             request.parameters["ClientMetadata"] = client_metadata
+        request.seconds = 18  # three tries end within the longest grace of a rotation: see retry.py
         return request
 
     rotates = bool(held.get("rotates"))

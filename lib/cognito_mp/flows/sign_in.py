@@ -1,13 +1,14 @@
 """The sign-ins beyond a plain password: SRP, CUSTOM_AUTH, USER_AUTH, and any of them on a remembered device.
 
-Flows, as in flows/password.py; `device` is the remembered device of the person who signs in, a dict, or None.
+Flows, as in flows/password.py; `device` is the remembered device, a dict, or None. It goes out with the name of its
+owner alone: flows/whose_device.py.
 """
 
 from ..challenge import Challenge
 from ..errors import CognitoError, require_text
 from ..protocol import read_outcome
 from .password import initiate
-from .with_device import with_device
+from .with_device import goes_on_without, with_device
 
 _WITH_PASSWORD = ("PASSWORD", "PASSWORD_SRP")
 
@@ -30,7 +31,7 @@ def sign_in(
                None, which lets the user choose: the Challenge SELECT_CHALLENGE has `choices`
     session    str, for USER_AUTH: what account.confirm_sign_up() returned, which signs in at once
     secret     the Secret of srp.secret_in_steps(), made ahead for this one sign-in; None: SRP makes its own
-    options    client_metadata, user_context_data, analytics_metadata: dicts, see flows/options.py
+    options    client_metadata, user_context_data: dicts, see flows/options.py
     Raises ValueError where an argument is missing.
     """
     require_text(username=username, flow=flow)
@@ -50,20 +51,21 @@ def sign_in(
         extra["Session"] = session
     if secret:
         secret.take()
+    named = None
+    if device:
+        from .whose_device import is_named
+
+        named = device if is_named(device, username) else None
     try:
-        return (yield from _sign_in(app, device, username, password, flow, preferred, extra, secret))
+        return (yield from _sign_in(app, device, named, username, password, flow, preferred, extra, secret))
     except CognitoError as error:
-        if not device:
+        if not (device and goes_on_without(error)):
             raise
-        from ..refusals import is_device_forgotten
-
-        if not is_device_forgotten(error):
-            raise
-    # The service has forgotten it: to the service this is a new device from here on.
-    return (yield from _sign_in(app, None, username, password, flow, preferred, extra))
+    # To the service this is a new device from here on.
+    return (yield from _sign_in(app, None, None, username, password, flow, preferred, extra))
 
 
-def _sign_in(app, device, username, password, flow, preferred, extra, made_ahead=None):
+def _sign_in(app, device, named, username, password, flow, preferred, extra, made_ahead=None):
     parameters = {"USERNAME": username}
     secret = None
     if flow == "USER_SRP_AUTH" or preferred == "PASSWORD_SRP" or flow == "CUSTOM_AUTH" and password:
@@ -79,13 +81,11 @@ def _sign_in(app, device, username, password, flow, preferred, extra, made_ahead
         parameters["PASSWORD"] = password
     if preferred:
         parameters["PREFERRED_CHALLENGE"] = preferred
-    request = initiate(app, flow, parameters, username, device["key"] if device else None)
+    request = initiate(app, flow, parameters, username, named["key"] if named else None)
     request.parameters.update(extra)
-    # A repeated request for a code would send a second one, which makes the first worthless; a Session is single-use.
-    request.repeatable = preferred is None and "Session" not in extra
     outcome = read_outcome((yield request), username)
     if secret and isinstance(outcome, Challenge) and outcome.name == "PASSWORD_VERIFIER":
-        from .srp import prove
+        from .srp import prove_password
 
-        outcome = yield from prove(app, device, outcome, password, secret, extra)
-    return (yield from with_device(app, device, outcome, extra))
+        named, outcome = yield from prove_password(app, device, named, outcome, password, secret, extra)
+    return (yield from with_device(app, device, named, outcome, extra))

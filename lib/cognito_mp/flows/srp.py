@@ -68,15 +68,30 @@ def prove(app, device, challenge: Challenge, password: str, secret, extra: dict,
     raise explained(refused, started, (yield TICKS), of_device)
 
 
-def answer_with_srp(app, device, challenge: Challenge, answers: dict, extra: dict):
-    """Answer PASSWORD_SRP, or SELECT_CHALLENGE with it, for `answers` that hold the PASSWORD: it stays here."""
+def prove_password(app, device, named, challenge: Challenge, password: str, secret, extra: dict):
+    """Answer PASSWORD_VERIFIER, which says who signs in: (the device that was named with the answer or None, outcome).
+
+    device, named  as for with_device()
+    """
+    if device:
+        from .whose_device import told
+
+        named = told(device, named, challenge)
+    return named, (yield from prove(app, named, challenge, password, secret, extra))
+
+
+def answer_with_srp(app, device, named, challenge: Challenge, answers: dict, extra: dict):
+    """Answer PASSWORD_SRP, or SELECT_CHALLENGE with it, for `answers` that hold the PASSWORD: it stays here.
+
+    As prove_password().
+    """
     from ..crypto import srp
 
     password = answers.pop("PASSWORD")
     pool_name(app)  # before anything is sent
     secret = yield from srp.secret_in_steps()
     answers["SRP_A"] = secret.public
-    outcome = yield from answer(app, device, challenge, answers, extra)
+    outcome = yield from answer(app, named, challenge, answers, extra)
     if isinstance(outcome, Challenge) and outcome.name == "PASSWORD_VERIFIER":
-        outcome = yield from prove(app, device, outcome, password, secret, extra)
-    return outcome
+        return (yield from prove_password(app, device, named, outcome, password, secret, extra))
+    return named, outcome

@@ -28,7 +28,9 @@ def tls_context(root: bytes) -> ssl.SSLContext:
 class Stream:
     """A connection in the making, then made; `wants` is what its socket must be ready for next."""
 
-    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, socket=socket) -> None:
+    def __init__(
+        self, host: str, port: int, context: ssl.SSLContext | None, socket=socket, platform: str = sys.platform
+    ) -> None:
         self.wants = 0
         self._context, self._host = context, host
         self._connected = False
@@ -40,7 +42,7 @@ class Stream:
         except OSError as error:
             from ..transports.ipv6 import getaddrinfo
 
-            address = getaddrinfo(socket, name, port, error)
+            address = getaddrinfo(socket, name, port, error, platform)
         self._sock = socket.socket(*address[:3])
         try:
             self._sock.setblocking(False)
@@ -116,12 +118,13 @@ class Stream:
         self._sock.close()
 
 
-def connect(host: str, port: int, context: ssl.SSLContext | None, socket=socket) -> tuple:
+def connect(host: str, port: int, context: ssl.SSLContext | None, socket=socket, platform: str = sys.platform) -> tuple:
     """A connection in the making, inside TLS where there is a context; looking up the host blocks.
 
-    socket  the module, or its like
+    socket    the module, or its like
+    platform  as sys.platform
     """
-    return (Stream(host, port, context, socket),)
+    return (Stream(host, port, context, socket, platform),)
 
 
 def wait(stream: Stream, flags: int, ms: int, selector=selectors.DefaultSelector) -> None:

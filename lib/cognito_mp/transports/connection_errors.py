@@ -1,6 +1,6 @@
 """Why there is no connection, in words and in the right kind of error. Loaded only when there is none."""
 
-from errno import EIO, ENOMEM
+from errno import EIO, ENOMEM, ETIMEDOUT
 
 # What https.connect() makes of a socket() that failed: ESP32 says so itself, and rp2 ENOMEM (extmod/modlwip.c).
 _ENFILE = 23
@@ -83,4 +83,4 @@ def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool
     if _look_up_failed(error):
         raise ConnectError(EIO, "can't look up %s (%s): is there a network, and a name server?" % (host, number))
     number = number if isinstance(number, int) else EIO
-    raise ConnectError(number, "can't connect to %s: %s" % (host, words(error)))
+    raise ConnectError(number, "can't connect to %s: %s" % (host, "no answer" if number == ETIMEDOUT else words(error)))

@@ -74,13 +74,14 @@ class HttpsTransport:
     It is idle from the end of a whole reply until the next request begins. A connection that is not idle has been
     broken off (Ctrl-C, a cancelled task), and is closed before it could be used again.
 
-    timeout  seconds for one request in all: connecting, TLS, sending, and the reply however slow
+    timeout  seconds for a reply, however slow it comes, once its request has left. Connecting, TLS and sending have as
+             many for themselves, up to ten, or half of it where that is more
     cadata   bytes, one DER root or a PEM bundle; None for Amazon's roots
     clock    the module cognito_mp.clock, or any object with its functions
     connect  connect(host, port, TLS context or None) -> (stream, ...), for tests
     """
 
-    def __init__(self, timeout: int = 10, cadata: "bytes | None" = None, clock=clock, connect=connect) -> None:
+    def __init__(self, timeout: int = 20, cadata: "bytes | None" = None, clock=clock, connect=connect) -> None:
         # Empty for Amazon's.
         self.roots: tuple = () if cadata is None else (cadata,)
         self.root: bytes | None = None  # the one that served last
@@ -105,7 +106,10 @@ class HttpsTransport:
         return self.post_once([url, headers, body])
 
     def post_once(self, request: list) -> tuple:
-        """post(*request), a list that is emptied as soon as it can be: its kilobytes are wanted for the reply."""
+        """post(*request), a list that is emptied as soon as it can be: its kilobytes are wanted for the reply.
+
+        It may have a fourth member: seconds that this request may take in all.
+        """
         steps = self.exchange(request)
         try:
             while True:
@@ -127,7 +131,7 @@ class HttpsTransport:
 
     def exchange(self, request: list):
         """The steps of post_once()."""
-        url, headers, body = request
+        url, headers, body, *most = request
         *origin, path = split_url(url)
         # Host as the URL has it: a signature (SigV4) covers it, and has no ":443".
         head = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n" % (path, url.split("/")[2], len(body))
@@ -142,6 +146,9 @@ class HttpsTransport:
         request.clear()
         self._start = self.clock.ticks_ms()
         idle_since, self._idle_since = self._idle_since, None
+        most = 1000 * min(most + [9999])
+        timeout = self.timeout * 1000
+        self._most = min(most, max(timeout // 2, min(timeout, 10000)))  # milliseconds from _start on
         keep = False
         try:
             if self._origin == origin and self._is_open(idle_since):
@@ -150,6 +157,7 @@ class HttpsTransport:
                 self._origin = origin
                 yield from self._begin()
             self._message = None
+            self._most = min(most, timeout + self.clock.ticks_diff(self.clock.ticks_ms(), self._start))
             reply = yield from self._reply()
             keep = reply[3]
             return reply[:3]
@@ -220,7 +228,7 @@ class HttpsTransport:
         """
         stream = self._streams[0]
         while True:
-            ms = self.timeout * 1000 - self.clock.ticks_diff(self.clock.ticks_ms(), self._start)
+            ms = self._most - self.clock.ticks_diff(self.clock.ticks_ms(), self._start)
             if ms <= 0:
                 raise OSError(ETIMEDOUT, "no whole reply in %s s" % self.timeout)
             value = getattr(stream, method)(data)

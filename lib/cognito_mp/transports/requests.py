@@ -82,20 +82,21 @@ class RequestsTransport:
     allow_unverified  True to use a session that does not check certificates, as no requests or urequests on
                       MicroPython does, or of which that can't be told: whoever is on the way can then read passwords
                       and tokens
-    timeout           seconds for each wait of the library's; the reply in all may take as long
+    timeout           seconds for each wait of the library's; the reply in all may take as long, and a refresh no longer
+                      than lets three tries end within a minute
 
     Raises ValueError when the session does not check certificates. On CircuitPython it does when its context is of the
     firmware's own module ssl (a radio that does TLS by itself has another), unless that was given an empty `cadata`,
     which can't be seen from outside. The dates of certificates are not checked there.
     """
 
-    def __init__(self, session, allow_unverified: bool = False, timeout: int = 10) -> None:
+    def __init__(self, session, allow_unverified: bool = False, timeout: int = 20) -> None:
         if not hasattr(session, "post"):
             raise ValueError("session must be an adafruit_requests.Session, a requests.Session or the module requests")
         if not (allow_unverified or _verifies(session)):
             raise ValueError("this session does not check certificates: allow_unverified=True to use it nevertheless")
         self._session = session
-        self._timeout = timeout
+        self._timeout = self._seconds = timeout
         self._pool = getattr(session, "_connection_manager", None)  # adafruit_requests
         self._socket = None  # that it keeps for us
         self._key: tuple | None = None  # under which it keeps that
@@ -112,8 +113,12 @@ class RequestsTransport:
         return self.post_once([url, headers, body])
 
     def post_once(self, request: list) -> tuple:
-        """post() for `request`, a list of its arguments, which is emptied. Client asks for this one."""
-        url, headers, body = request
+        """post() for `request`, a list of its arguments, which is emptied. Client asks for this one.
+
+        It may have a fourth member: seconds that this request may take at most.
+        """
+        url, headers, body, *most = request
+        self._seconds = min(most + [self._timeout])
         request.clear()
         secure, host, port, path = split_url(url)
         if not secure:
@@ -133,7 +138,7 @@ class RequestsTransport:
             if self._pool:
                 # Not by its post(), nor in a function of ours: CircuitPython has 2 kB for all frames of a program.
                 response = self._session.request(
-                    "POST", url, once, None, headers, timeout=self._timeout, allow_redirects=False
+                    "POST", url, once, None, headers, timeout=self._seconds, allow_redirects=False
                 )
                 self._socket = response.socket
             else:
@@ -174,11 +179,11 @@ class RequestsTransport:
         headers = dict(headers)
         if _PYTHON == "micropython":
             return self._session.post(
-                url, data=body, headers=headers, timeout=self._timeout, parse_headers=_parse_header
+                url, data=body, headers=headers, timeout=self._seconds, parse_headers=_parse_header
             )
         headers["Accept-Encoding"] = "identity"
         return self._session.post(
-            url, data=once, headers=headers, timeout=self._timeout, allow_redirects=False, stream=True
+            url, data=once, headers=headers, timeout=self._seconds, allow_redirects=False, stream=True
         )
 
     def _read(self, response) -> tuple:
@@ -199,8 +204,8 @@ class RequestsTransport:
             at += len(piece)
             if at > _LIMIT:
                 raise OSError(EIO, "more than 32 kB")
-            if ticks_diff(ticks_ms(), start) > self._timeout * 1000:
-                raise OSError(EIO, "no whole reply in %s s" % self._timeout)
+            if ticks_diff(ticks_ms(), start) > self._seconds * 1000:
+                raise OSError(EIO, "no whole reply in %s s" % self._seconds)
         # A head that breaks off between two lines is taken for a whole one: then no length and no body came.
         lacks_body = length < 0 and "transfer-encoding" not in headers and response.status_code not in (204, 304)
         if at < length or not at and lacks_body:

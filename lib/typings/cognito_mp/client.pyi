@@ -38,6 +38,8 @@ class BaseClient:
     left: Any
     transport: Any
     attempts: int
+    user_agent: str
+    asks_code: bool
     def __init__(
         self,
         region: str,
@@ -48,10 +50,11 @@ class BaseClient:
         endpoint: str | None = None,
         cadata: bytes | None = None,
         transport: Any = None,
-        timeout: int = 10,
+        timeout: int = 20,
         attempts: int = 3,
         clock: _Clock = ...,
         sleep_memory: Any = None,
+        user_agent: str = "",
     ) -> None: ...
     @property
     def signed_in(self) -> bool: ...

@@ -29,6 +29,7 @@ class Request:
     operation: str
     parameters: dict[str, Any]
     repeatable: bool
+    seconds: int
     def __init__(self, operation: str, parameters: dict[str, Any], repeatable: bool = True) -> None: ...
     def write(self, url: str, now: int) -> list[Any]: ...
     def read(self, status: int, headers: dict[str, str], body: bytes | bytearray) -> dict[str, Any]: ...
@@ -43,6 +44,7 @@ class Tokens:
     sign_in_name: str | None
     device: dict[str, Any] | None
     new_device: dict[str, str] | None
+    auth_time: object
     def __init__(
         self, result: dict[str, Any], username: str, refresh_token: str | None, sign_in_name: str | None = None
     ) -> None: ...

@@ -21,6 +21,7 @@ from cognito_mp_tools.board.session import SETTINGS, give, require_library, sess
 from cognito_mp_tools.board.sign_in import FLOWS, PASSWORD_VARIABLE, ask, sign_in
 from cognito_mp_tools.board.wifi import wifi_password
 from cognito_mp_tools.failures import ToolFailed
+from cognito_mp_tools.pool import session_days
 from cognito_mp_tools.pool import settings as pool_settings
 from cognito_mp_tools.terminal import done, progress, say
 
@@ -49,6 +50,9 @@ def _pool(file: Path | None, options: Mapping[str, str | None], ca: Path | None)
     for key, question in (("region", "Region"), ("client_id", "App client id")):
         if not values.get(key):
             values[key] = ask(question, f"COGNITO_MP_{key.upper()}")
+    values["session_days"], why = session_days.known(values)
+    if why:
+        say(f"The device is not told when its session ends: {why.rstrip('.')}. --session-days tells it.")
     return values
 
 
@@ -132,6 +136,12 @@ def hand_over(
 @click.option("--client-id", envvar="COGNITO_MP_CLIENT_ID", help="App client; its secret: COGNITO_MP_CLIENT_SECRET.")
 @click.option("--user-pool-id", envvar="COGNITO_MP_USER_POOL_ID", help="Id of the user pool.")
 @click.option("--endpoint", envvar="COGNITO_MP_ENDPOINT", help="https://host:port in place of AWS's own.")
+@click.option(
+    "--session-days",
+    "days",
+    type=click.IntRange(1, 3650),
+    help="For how many days the app client's refresh tokens are good; by default what the file or the app client says.",
+)
 @click.option("--device-endpoint", help="The same, as the device has to call it, where that differs.")
 @click.option(
     "--ca",
@@ -160,6 +170,7 @@ def command(
     password_stdin: bool,
     flow: str,
     force: bool,
+    days: int | None,
     **options: str | None,
 ) -> None:
     """Sign a person in on this computer, and give the session to the board on PORT.
@@ -177,7 +188,7 @@ def command(
         if old and not force:
             raise ToolFailed(f"the device has a session of {old.owner}: --force replaces it.")
         require_library(link)
-        pool = _pool(file, options, ca)
+        pool = _pool(file, {**options, "session_days": str(days or "")}, ca)
         wifi = _wifi(has_wifi, wifi_ssid, {**existing, **further})
         username = username or ask("User name", "COGNITO_MP_USERNAME")
         session = _new_session(pool, username, _password(password_stdin), flow)

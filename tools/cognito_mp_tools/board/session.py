@@ -62,10 +62,11 @@ def session_path(values: dict[str, Any] | None) -> str:
 
 @dataclass(frozen=True)
 class StoredSession:
-    """For whom a stored session is; None where that can't be told."""
+    """For whom a stored session is, and when they signed in, seconds since 1970; None where that can't be told."""
 
     username: str | None
     client_id: str | None
+    auth_time: int | None = None
 
     @property
     def owner(self) -> str:

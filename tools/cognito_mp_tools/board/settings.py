@@ -14,7 +14,7 @@ from cognito_mp_tools.failures import ToolFailed
 CA_FILE = "/ca.pem"
 # What the device is told of the pool; its endpoint and CA are named otherwise there.
 _FOR_THE_DEVICE = ("region", "user_pool_id", "client_id", "client_secret")
-_OF_POOL = (*_FOR_THE_DEVICE, "endpoint", "ca_file")
+_OF_POOL = (*_FOR_THE_DEVICE, "session_days", "endpoint", "ca_file")
 # How a person signs in is an option of the commands.
 _TOLD_OTHERWISE = (*_OF_POOL, "sign_in_flow")
 
@@ -54,6 +54,8 @@ def for_device(
     values = {key: value for key, value in existing.items() if key not in _OF_POOL}
     values.update(further)
     values.update({key: pool[key] for key in _FOR_THE_DEVICE if pool.get(key)})
+    if pool.get("session_days"):
+        values["session_days"] = int(pool["session_days"])
     values.update(wifi)
     if not values.get("wifi_password"):
         values.pop("wifi_password", None)

@@ -79,6 +79,9 @@ def _token(expires: int | None, now: int) -> str:
     return f"the kept access token is good for {_duration(expires - now)}"
 
 
+_DAY = 86400
+_NOTICE = 14 * _DAY  # as the application's session_end.py has it
+
 _SHOWN = {"client_id": "app client", "region": "region", "wifi_ssid": "Wi-Fi", "endpoint": "endpoint"}
 
 
@@ -90,8 +93,22 @@ def _settings(values: dict[str, Any] | None) -> str:
     return ", ".join(f"{words} {values[key]}" for key, words in _SHOWN.items() if values.get(key))
 
 
-def _session(session: StoredSession | None) -> str:
-    return f"yes, of {session.owner}" if session else "no (cognito-mp provision)"
+def _session(session: StoredSession | None, days: object, now: int) -> str:
+    """days: session_days of the settings."""
+    if session is None:
+        return "no (cognito-mp provision)"
+    found = f"yes, of {session.owner}"
+    if not (isinstance(session.auth_time, int) and isinstance(days, int) and days):
+        return found
+    ends = session.auth_time + days * _DAY
+    if now < ends - _NOTICE:
+        return f"{found}, until {_date(ends)} {time.gmtime(ends).tm_year}"
+    return f"{found}; sign in again before {_date(ends)}"
+
+
+def _date(seconds: int) -> str:
+    day = time.gmtime(seconds)
+    return f"{day.tm_mday} {time.strftime('%B', day)}"
 
 
 def lines(found: dict[str, Any], values: dict[str, Any] | None, session: StoredSession | None) -> list[tuple[str, str]]:
@@ -106,7 +123,7 @@ def lines(found: dict[str, Any], values: dict[str, Any] | None, session: StoredS
         ("flash", f"{kilobytes(free)} free of {kilobytes(size)}"),
         ("clock", _clock(found["clock"])),
         ("settings", _settings(values)),
-        ("session", _session(session)),
+        ("session", _session(session, (values or {}).get("session_days"), int(time.time()))),
         ("token", _token(found["expires"], found["clock"]) if session else "none"),
     ]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cognito_mp_tools.pool.session_days import DAY, SECONDS, life, session_days, session_seconds
+
 FINE, LOOK, STOPS = "fine", "look", "stops"
 
-_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
-_DAY = 86400
 # Sign-ins and refreshes a second together (UserAuthentication) that an account has in a region, unless more is
 # bought (UpdateProvisionedLimit).
 _QUOTA = 120
@@ -32,13 +32,15 @@ class Finding:
 class Pool:
     """A pool and an app client as DescribeUserPool, DescribeUserPoolClient and GetUserPoolMfaConfig have them.
 
-    secret: what the saved file holds as the app client's, "" for none; None where there is no file to compare with.
+    secret, days: what the saved file holds as the app client's, and as session_days, "" for none; None where there is
+    no file to compare with.
     """
 
     pool: dict[str, Any]
     client: dict[str, Any]
     mfa: dict[str, Any]
     secret: str | None = None
+    days: str | None = None
 
     @property
     def flows(self) -> set[str]:
@@ -51,20 +53,20 @@ class Pool:
         rotation = self.client.get("RefreshTokenRotation") or {}
         return int(rotation.get("RetryGracePeriodSeconds", 0)) if rotation.get("Feature") == "ENABLED" else None
 
-    def life(self, token: str, unit: str, default: int) -> int:
-        """Seconds that a token lives. unit: of a number that has none; default: seconds where no number is set."""
-        number = self.client.get(f"{token}TokenValidity")
-        unit = (self.client.get("TokenValidityUnits") or {}).get(f"{token}Token", unit)
-        return int(number) * _SECONDS[unit] if number else default
+    @property
+    def access_seconds(self) -> int:
+        """How long an access token lives."""
+        return life(self.client, "Access", "hours", 3600)
 
 
-def read(admin: Any, pool_id: str, client_id: str, secret: str | None) -> Pool:
+def read(admin: Any, pool_id: str, client_id: str, secret: str | None, days: str | None = None) -> Pool:
     """Ask the service for all that findings() needs. Raises what boto3 does."""
     return Pool(
         admin.describe_user_pool(UserPoolId=pool_id)["UserPool"],
         admin.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id)["UserPoolClient"],
         admin.get_user_pool_mfa_config(UserPoolId=pool_id),
         secret,
+        days,
     )
 
 
@@ -102,7 +104,7 @@ def _refresh(pool: Pool) -> Finding:
     if "ALLOW_REFRESH_TOKEN_AUTH" in pool.flows:
         return Finding("refresh", "allowed: the password is asked for once")
     advice = f"{_EDIT} allow ALLOW_REFRESH_TOKEN_AUTH."
-    minutes = pool.life("Access", "hours", 3600) // 60
+    minutes = pool.access_seconds // 60
     return Finding("refresh", f"not allowed: a sign-in ends after {minutes} minutes", STOPS, advice)
 
 
@@ -168,10 +170,11 @@ def _devices(pool: Pool) -> Finding:
 
 
 def _tokens(pool: Pool) -> Finding:
-    refresh = pool.life("Refresh", "days", 30 * _DAY)
-    access = pool.life("Access", "hours", 3600)
-    found = f"an access token lives {_words(access)}; a device stays signed in for {_words(refresh)} in all"
-    if refresh < 30 * _DAY:
+    refresh, access = session_seconds(pool.client), pool.access_seconds
+    found = (
+        f"an access token lives {_words(access)}; a device stays signed in for {_words(refresh)} from the sign-in on"
+    )
+    if refresh < 30 * DAY:
         advice = f"{_EDIT} let refresh tokens expire later: 365 days is what `cognito-mp pool` sets."
         return Finding("tokens", found, LOOK, advice)
     if access < 15 * 60:
@@ -179,14 +182,28 @@ def _tokens(pool: Pool) -> Finding:
     return Finding("tokens", found)
 
 
+def _end(pool: Pool) -> Finding:
+    """A refresh token's life counts from the sign-in, and neither use nor rotation makes it longer."""
+    told = session_days(pool.client)
+    if not told and not pool.days:
+        return Finding("session's end", "within a day of the sign-in: no device warns of that")
+    if pool.days in (told, None):
+        return Finding("session's end", "devices that are told session_days warn of it two weeks ahead")
+    found = (
+        f"the file says {pool.days} days" if pool.days else "the file does not say when, so no device can warn of it"
+    )
+    advice = f"put “session_days”: “{told}” into the file" if told else "take session_days out of the file"
+    return Finding("session's end", found, LOOK, f"{advice}; `cognito-mp provision` gives it to a device.")
+
+
 def _fleet(pool: Pool) -> Finding:
     """How many devices fit in the quota: a token is replaced at three quarters of its life, and a quarter of the quota
     is left free, for people who sign in, and so that all can come back after an outage. See docs/fleet.md.
     """
-    access = pool.life("Access", "hours", 3600)
+    access = pool.access_seconds
     found = f"{_fleet_size(access)} devices fit in Cognito's default quota of {_QUOTA} sign-ins and refreshes a second"
-    if access < _DAY:
-        found += f"; with access tokens of a day, {_fleet_size(_DAY)}"
+    if access < DAY:
+        found += f"; with access tokens of a day, {_fleet_size(DAY)}"
     return Finding("fleet", found)
 
 
@@ -210,8 +227,8 @@ def _sign_up(pool: Pool) -> Finding:
 
 def _words(seconds: int) -> str:
     for unit in ("days", "hours", "minutes"):
-        if seconds >= _SECONDS[unit] and seconds % _SECONDS[unit] == 0:
-            number = seconds // _SECONDS[unit]
+        if seconds >= SECONDS[unit] and seconds % SECONDS[unit] == 0:
+            number = seconds // SECONDS[unit]
             return f"{number} {unit if number > 1 else unit[:-1]}"
     return f"{seconds} seconds"
 
@@ -224,6 +241,7 @@ _CHECKS = (
     _second_factor,
     _devices,
     _tokens,
+    _end,
     _fleet,
     _sign_out,
     _sign_up,

@@ -15,6 +15,7 @@ from cognito_mp_tools.pool import delete as pool_delete
 from cognito_mp_tools.pool import settings as pool_settings
 from cognito_mp_tools.pool.aws_account import aws_explained, user_pools
 from cognito_mp_tools.pool.policy import policy
+from cognito_mp_tools.pool.session_days import session_days
 from cognito_mp_tools.pool.template import GRACE, PoolPlan, template
 from cognito_mp_tools.terminal import done, remark, rows, say, verdict
 
@@ -48,6 +49,7 @@ def create(admin: Any, plan: PoolPlan) -> dict[str, str]:
         "user_pool_id": pool_id,
         "client_id": client["ClientId"],
         "client_secret": client.get("ClientSecret", ""),
+        "session_days": session_days(client),
     }
 
 
@@ -95,8 +97,8 @@ def _named(save: Path, region: str | None, user_pool_id: str | None, client_id: 
 
 
 def _read(admin: Any, values: dict[str, Any], from_file: bool) -> pool_check.Pool:
-    secret = values.get("client_secret", "") if from_file else None
-    return pool_check.read(admin, values["user_pool_id"], values["client_id"], secret)
+    held = [values.get(key, "") if from_file else None for key in ("client_secret", "session_days")]
+    return pool_check.read(admin, values["user_pool_id"], values["client_id"], *held)
 
 
 def _show(admin: Any, values: dict[str, Any]) -> None:

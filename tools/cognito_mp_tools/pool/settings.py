@@ -10,7 +10,8 @@ from typing import Any
 from cognito_mp_tools.failures import ToolFailed
 
 # Of these, `ca` (PEM) and `device_endpoint` (where the device finds what is `endpoint` here) are for local servers.
-KEYS = ("region", "user_pool_id", "client_id", "client_secret", "endpoint", "device_endpoint", "ca")
+# session_days: for how many days the app client's refresh tokens are good, in digits.
+KEYS = ("region", "user_pool_id", "client_id", "client_secret", "session_days", "endpoint", "device_endpoint", "ca")
 
 
 def check_free(path: Path) -> None:
@@ -52,6 +53,8 @@ def read(path: Path) -> dict[str, Any]:
         raise _damaged(path, "it holds no JSON") from problem
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
         raise _damaged(path, "it must hold a JSON object of strings")
+    if not values.get("session_days", "1").isdecimal():
+        raise _damaged(path, "session_days must be a number of days in quotes")
     unknown = sorted(set(values) - set(KEYS))
     if unknown:
         raise ToolFailed(f"{path} holds “{unknown[0]}”, which is none of {', '.join(KEYS)}; nothing was changed.")

@@ -1,10 +1,12 @@
-"""The words of the page, one file for each language, named for its code: a new language is a new file.
+"""The words of the page, one folder for each language, named for its code: a new language is a new folder.
 
-A file holds WORDS, a dict from the keys of en.py to text. The language of a page is the first that the browser asks
-for and that there is a file of.
+Each has the modules of en/: pages.py and problems.py, with WORDS, a dict from the keys of English to text.
+The language of a page is the first that the browser asks for and that there is a folder of.
 """
 
 import sys
+
+from ...loaded_modules import forget
 
 DEFAULT = "en"
 _MOST = 8  # languages of one browser that are looked at
@@ -23,28 +25,42 @@ def codes(accepted: str) -> list:
     return found + [DEFAULT]
 
 
-class Languages:
-    """Loads words when they are asked for, and keeps those of one language: each takes kilobytes of RAM."""
+class Words:
+    """The words of the language `code`: what its modules say, one of them in RAM at a time, as each takes kilobytes."""
 
-    def __init__(self) -> None:
-        self._code = ""
+    def __init__(self, code: str) -> None:
+        """Raises ImportError when there is no such language."""
+        self.code = code
+        self._module = ""
         self._words: dict = {}
+        self._of("pages")
 
-    def choose(self, accepted: str) -> tuple:
-        """(code, words) for a browser that sends the Accept-Language header `accepted`, "" when it sends none."""
-        for code in codes(accepted):
-            if code == self._code or self._load(code):
-                break
-        return self._code, self._words
-
-    def _load(self, code: str) -> bool:
-        name = __name__ + "." + code
-        try:
+    def _of(self, module: str) -> dict:
+        if module != self._module:
+            self._words = {}
+            self._module = ""
+            name = f"{__name__}.{self.code}.{module}"
             __import__(name)
+            self._words, self._module = sys.modules[name].WORDS, module
+            forget(__name__ + "." + self.code)
+        return self._words
+
+    @property
+    def pages(self) -> dict:
+        """What pages are called and say, and what there is to fill in, to choose and to press."""
+        return self._of("pages")
+
+    @property
+    def problems(self) -> dict:
+        """What went wrong, and what else is worth a word."""
+        return self._of("problems")
+
+
+def words_for(accepted: str) -> Words:
+    """The Words for a browser that sends the Accept-Language header `accepted`, "" when it sends none."""
+    for code in codes(accepted)[:-1]:
+        try:
+            return Words(code)
         except ImportError:
-            return False
-        self._code, self._words = code, sys.modules.pop(name).WORDS
-        # The package holds its modules too.
-        if hasattr(sys.modules[__name__], code):
-            delattr(sys.modules[__name__], code)
-        return True
+            pass
+    return Words(DEFAULT)

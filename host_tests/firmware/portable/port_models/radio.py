@@ -75,6 +75,7 @@ class Radio:
         self.countries.append(code)
 
     def check(self) -> None:
+        """Of each call whose failure the port passes on."""
         self.chip.alive()
         error, self.error = self.error, None
         if error:
@@ -117,6 +118,7 @@ class Cyw43(Radio):
       gets the route back; from 1.28 it takes it away, and active(True) brings it anew (micropython PR 18814).
     - Only deinit() powers the chip down, and both interfaces with it, and forgets what the access point is called. Any
       ioctl, that of disconnect() and active(False) among them, powers it up: cyw43_ensure_up().
+    - Only connect() and scan() pass on that they failed; active(), disconnect(), deinit() and status() take no notice.
     - A station that met a refusal stays with it: nothing tries again.
     - connect() takes WPA2 for a password unless `security` says otherwise; SEC_WPA3 has a name since 1.25.
     """
@@ -173,7 +175,7 @@ class Cyw43(Radio):
         self.state = 0
 
     def deinit(self) -> None:
-        self.check()
+        self.chip.alive()
         if not self.is_powered:
             return
         active, lately = self.if_active, self.countries
@@ -213,7 +215,7 @@ class _Cyw43Interface:
 
     def active(self, on=None):
         radio = self._radio
-        radio.check()
+        radio.chip.alive()
         if on is None:
             return radio.if_active[self.number]
         if not on and self.number == radio.STA_IF:
@@ -237,7 +239,7 @@ class _Cyw43Station(_Cyw43Interface):
         radio._begin(ssid, key or "", security == 0x01000004)
 
     def disconnect(self) -> None:
-        self._radio.check()
+        self._radio.chip.alive()
         self._radio.leave()
 
     def isconnected(self) -> bool:
@@ -246,7 +248,7 @@ class _Cyw43Station(_Cyw43Interface):
 
     def status(self, _what=None):
         radio = self._radio
-        radio.check()
+        radio.chip.alive()
         radio.linked()
         return radio.state
 
@@ -266,7 +268,7 @@ class _Cyw43Station(_Cyw43Interface):
         return ("192.168.1.20" if self._radio.linked() else "0.0.0.0", "255.255.255.0", "192.168.1.1", "192.168.1.1")
 
     def config(self, *words, **settings):
-        self._radio.check()
+        self._radio.chip.alive()
         if words or not set(settings) <= {"pm", "hostname", "txpower", "antenna", "monitor", "trace", "channel"}:
             raise ValueError("unknown config param")
 
@@ -276,7 +278,7 @@ class _Cyw43AccessPoint(_Cyw43Interface):
 
     def config(self, *words, **settings):
         radio = self._radio
-        radio.check()
+        radio.chip.alive()
         if words:
             if words[0] not in ("ssid", "security", "channel"):
                 raise ValueError("unknown config param")
@@ -424,7 +426,7 @@ class _EspStation(_EspInterface):
 
     def status(self, what=None):
         radio = self._radio
-        radio.check()
+        radio.chip.alive()  # it asks nobody
         if radio.linked():
             return 1010
         reason = radio.reason

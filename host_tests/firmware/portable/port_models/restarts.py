@@ -26,6 +26,21 @@ class LockedUp(BaseException):
     """The chip hangs here, until somebody cuts its power."""
 
 
+def ring_until(clock, end: int, move) -> None:
+    """Let time pass up to `end`, in true_ms, by move(milliseconds), and each of `clock.alarms` ring when it is due."""
+    while True:
+        due = [alarm for alarm in clock.alarms if alarm.due_ms <= end]
+        if not due:
+            break
+        first = due[0]
+        for alarm in due:
+            if alarm.due_ms < first.due_ms:
+                first = alarm
+        move(max(0, first.due_ms - clock.true_ms))
+        first.ring()
+    move(max(0, end - clock.true_ms))
+
+
 class BoardClock(FakeClock):
     """The time of a board, in which its alarms ring: each has `due_ms`, in true_ms, and ring()."""
 
@@ -34,27 +49,12 @@ class BoardClock(FakeClock):
         self.alarms: list = []
 
     def pass_time(self, seconds: float) -> None:
-        end = self.true_ms + int(seconds * 1000)
-        while True:
-            due = [alarm for alarm in self.alarms if alarm.due_ms <= end]
-            if not due:
-                break
-            first = due[0]
-            for alarm in due:
-                if alarm.due_ms < first.due_ms:
-                    first = alarm
-            super().pass_time(max(0, first.due_ms - self.true_ms) / 1000)
-            first.ring()
-        super().pass_time(max(0, end - self.true_ms) / 1000)
+        move = super().pass_time
+        ring_until(self, self.true_ms + int(seconds * 1000), lambda ms: move(ms / 1000))
 
     def sleep_ms(self, ms: int) -> None:
         self.slept.append(ms)
         self.pass_time(ms / 1000)
-
-    def next_alarm(self) -> "int | None":
-        """Milliseconds until the next; None if there is none."""
-        left = [max(0, alarm.due_ms - self.true_ms) for alarm in self.alarms]
-        return min(left) if left else None
 
 
 class Terminal:
@@ -182,8 +182,9 @@ class Chip:
     epoch = 1970
     empties = True
 
-    def __init__(self, seed: int = 1) -> None:
-        self.clock = BoardClock(seed)
+    def __init__(self, seed: int = 1, clock=None) -> None:
+        """`clock`: a BoardClock, or its like; None: one that `seed` begins."""
+        self.clock = clock or BoardClock(seed)
         self.terminal = Terminal(self.empties)
         self.timers: list = []
         self.watchdog = Watchdog(self)
@@ -250,10 +251,7 @@ class Chip:
 
     def _sleep(self, kind: str, ms: int) -> None:
         ends = [ms] + ([self.ends_sleep.pop(0)] if self.ends_sleep else [])
-        alarm = self.clock.next_alarm()
-        if alarm is not None:
-            ends.append(alarm)
-        asleep = min(ends)
+        asleep = min(ends + [max(0, alarm.due_ms - self.clock.true_ms) for alarm in self.clock.alarms])
         self.slept.append((kind, ms, asleep))
         self.clock.pass_time(asleep / 1000)
 
@@ -369,9 +367,9 @@ class Rp2(Chip):
     pins = 30
     pin_names: tuple = ("LED",)
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(self, seed: int = 1, clock=None) -> None:
         self.scratch = [0] * 8
-        super().__init__(seed)
+        super().__init__(seed, clock)
         chip = self
 
         class machine:
@@ -462,10 +460,10 @@ class Esp32(Chip):
     pin_names: tuple = ()
     speeds: tuple = (20000000, 40000000, 80000000, 160000000, 240000000)
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(self, seed: int = 1, clock=None) -> None:
         self.rtc_memory = b""
         self.hertz = 160000000
-        super().__init__(seed)
+        super().__init__(seed, clock)
         chip = self
 
         class machine:

@@ -15,7 +15,8 @@ class Sockets:
     servers     how many name servers there are, none of which answers while `silent`; ESP-IDF takes up to 3
     arrived     list of (data, peer) that UDP sockets find; each costs `each_ms` to take and to answer
     sent        list of (data, peer)
-    send_fails  list of errno, one for each sendto() to come; 0 for one that does not fail
+    send_fails  list of errno, one for each datagram to be sent; 0 for one that does not fail
+    answer      (data, peer) -> what a UDP socket that is connected to `peer` gets for it, or None
     """
 
     AF_INET, AF_INET6, SOCK_STREAM, SOCK_DGRAM, SOL_SOCKET, SO_REUSEADDR = 2, 10, 1, 2, 1, 4
@@ -37,8 +38,9 @@ class Sockets:
         self.sent: list = []
         self.send_fails: list = []
         self.open: list = []
+        self.answer = lambda data, peer: None
 
-    def socket(self, family: int = AF_INET, kind: int = SOCK_STREAM) -> "Socket":
+    def socket(self, family: int = AF_INET, kind: int = SOCK_STREAM, proto: int = 0) -> "Socket":
         same = [other for other in self.open if self._shares(other.kind, kind)]
         if len(same) >= (self.most_udp if kind == self.SOCK_DGRAM else self.most_tcp):
             raise OSError(self.no_room)
@@ -105,6 +107,7 @@ class Socket:
         self._sockets = sockets
         self.kind = kind
         self._blocks = True
+        self._received: list = []
 
     def setsockopt(self, *words) -> None:
         pass
@@ -114,6 +117,25 @@ class Socket:
 
     def setblocking(self, blocks: bool) -> None:
         self._blocks = blocks
+
+    def connect(self, address: tuple) -> None:
+        """Of TCP it goes on by itself where nothing blocks: lwip_socket_connect() in modlwip.c, modsocket.c."""
+        self.peer = address
+        if self.kind == self._sockets.SOCK_STREAM and not self._blocks:
+            raise OSError(errno.EINPROGRESS)
+
+    def send(self, data: bytes) -> int:
+        """To the peer that it is connected to, by UDP."""
+        sent = self.sendto(data, self.peer)
+        answer = self._sockets.answer(data, self.peer)
+        if answer:
+            self._received.append(answer)
+        return sent
+
+    def recv(self, most: int) -> bytes:
+        if self._received:
+            return self._received.pop(0)[:most]
+        raise OSError(errno.EAGAIN)
 
     def recvfrom(self, most: int) -> tuple:
         sockets = self._sockets

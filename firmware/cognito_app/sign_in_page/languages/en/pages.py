@@ -1,4 +1,4 @@
-"""English."""
+"""English: what pages are called and say, and what there is to fill in, to choose and to press."""
 
 WORDS = {
     # The title of each page
@@ -19,11 +19,12 @@ WORDS = {
     "wait": "One moment",
     "busy": "Somebody else is signing in",
     "refused": "That did not work",
-    # What each page says first; {} is a value that the page brings
+    # What each says first; {} is a value that the page brings
     "gate_intro": "Six digits, which the device shows on its screen, or tells on its console when you type p.",
     "wifi_intro": "The device needs a Wi-Fi network to reach the internet.",
     "account_intro": "Use the e-mail address or user name of your account.",
     "signed_in_already": "{} is signed in on this device. That stays so until somebody else has signed in.",
+    "again_before": "Sign in again before {0} {2}: that is when this sign-in ends.",
     "confirm_intro": "We have sent you a code. Enter it here.",
     "confirm_sent_to": "We have sent a code to {}. Enter it here.",
     "new_password_intro": "Your password has to be changed before you go on.",
@@ -99,43 +100,4 @@ WORDS = {
     "do_send_password": "Send the password",
     "do_without_blanks": "Try without the blank",
     "do_again": "Start over",
-    # What went wrong
-    "error": "Error",
-    "service_says": "The service says:",
-    "device_says": "The device says:",
-    "no_network": "Choose a network, or type its name.",
-    "long_network": "The name of a Wi-Fi network has 32 bytes at most.",
-    "wifi_failed": "The device could not connect to that Wi-Fi. Check the password, and try again.",
-    "wrong_password": "The name or the password is wrong.",
-    "late_proof": "The password may be right: the device took too long to prove it. If it does so again, use "
-    "cognito-mp provision on a computer.",
-    "srp_only": "The service does not offer the safe way of checking your password, and this device uses no other. Ask "
-    "whoever runs the service.",
-    "disabled": "This account is locked. Ask whoever runs the service.",
-    "locked_out": "There were too many wrong passwords. Wait a few minutes, then try again.",
-    "too_many": "There were too many tries. Wait a while, then try again.",
-    "expired_temporary": "The temporary password is no longer good. Ask for a new one.",
-    "took_too_long": "That took too long, or was answered twice. Please sign in again.",
-    "wrong_digits": "Those are not the digits of this device.",
-    "gate_shut": "There were too many wrong codes. Use the device's own Wi-Fi, or hold its button to start anew.",
-    "wrong_code": "That code is not right. Try again.",
-    "expired_code": "That code is no longer good. Ask for a new one.",
-    "weak_password": "That password is not good enough.",
-    "differ": "The two passwords are not the same.",
-    "empty": "Fill in every field.",
-    "exists": "There is an account with that name already. Sign in with it.",
-    "no_sign_up": "New accounts can't be made here. Ask whoever runs the service.",
-    "network_failed": "The service could not be reached. Try again.",
-    "service_said": "The service refused.",
-    "internal": "Something went wrong in the device. Try again.",
-    "unknown_challenge": "This account wants something that this page can't do. Use cognito-mp provision on a "
-    "computer.",
-    "unsaved": "The session could not be saved: it is good until the device restarts.",
-    "stale": "That form was out of date. Here is where we are now.",
-    "bad_form": "That form did not arrive as it should. Load the page again; cookies must be allowed for it.",
-    "too_long": "Something in the form is too long, or has characters that can't be.",
-    # What else is worth a word
-    "no_srp": "Your password was sent to the service, over an encrypted and verified connection. The way in which not "
-    "even the service gets it (SRP) is not set up for this device.",
-    "new_code_sent": "A new code is on its way.",
 }

@@ -1,6 +1,7 @@
-"""German."""
+"""German: what pages are called and say, and what there is to fill in, to choose and to press."""
 
 WORDS = {
+    # The title of each page
     "gate": "Code des Geräts eingeben",
     "wifi": "WLAN wählen",
     "account": "Anmelden",
@@ -18,11 +19,13 @@ WORDS = {
     "wait": "Einen Moment",
     "busy": "Jemand anderes meldet sich an",
     "refused": "Das hat nicht geklappt",
+    # What each says first; {} is a value that the page brings
     "gate_intro": "Sechs Ziffern, die das Gerät auf seinem Bildschirm zeigt, oder auf seiner Konsole, wenn Sie p "
     "eingeben.",
     "wifi_intro": "Das Gerät braucht ein WLAN, um ins Internet zu kommen.",
     "account_intro": "Verwenden Sie die E-Mail-Adresse oder den Benutzernamen Ihres Kontos.",
     "signed_in_already": "{} ist auf diesem Gerät angemeldet. Das bleibt so, bis sich jemand anderes angemeldet hat.",
+    "again_before": "Melden Sie sich vor dem {0}.{1}. neu an: Dann endet diese Anmeldung.",
     "confirm_intro": "Wir haben Ihnen einen Code geschickt. Geben Sie ihn hier ein.",
     "confirm_sent_to": "Wir haben einen Code an {} geschickt. Geben Sie ihn hier ein.",
     "new_password_intro": "Ihr Passwort muss geändert werden, bevor es weitergeht.",
@@ -55,6 +58,7 @@ WORDS = {
     "busy_intro": "Ein anderes Telefon meldet sich gerade an. Versuchen Sie es in ein paar Minuten noch einmal. Waren "
     "Sie das selbst, in einem anderen Fenster: machen Sie dort weiter.",
     "go_back": "Zurück zur Seite",
+    # Fields
     "networks": "Netze in Reichweite",
     "no_networks": "Es wurde kein Netz gefunden. Geben Sie seinen Namen ein, oder suchen Sie noch einmal.",
     "strong": "stark",
@@ -85,6 +89,7 @@ WORDS = {
     "attribute_gender": "Geschlecht",
     "attribute_locale": "Sprache, etwa de-DE",
     "attribute_zoneinfo": "Zeitzone, etwa Europe/Berlin",
+    # Buttons
     "do_enter": "Weiter",
     "do_join": "Verbinden",
     "do_scan": "Netze noch einmal suchen",
@@ -98,44 +103,4 @@ WORDS = {
     "do_send_password": "Passwort senden",
     "do_without_blanks": "Ohne das Leerzeichen versuchen",
     "do_again": "Von vorn beginnen",
-    "error": "Fehler",
-    "service_says": "Der Dienst meldet:",
-    "device_says": "Das Gerät meldet:",
-    "no_network": "Wählen Sie ein Netz, oder geben Sie seinen Namen ein.",
-    "long_network": "Der Name eines WLANs hat höchstens 32 Bytes.",
-    "wifi_failed": "Das Gerät konnte sich nicht mit diesem WLAN verbinden. Prüfen Sie das Passwort, und versuchen Sie "
-    "es noch einmal.",
-    "wrong_password": "Der Name oder das Passwort ist falsch.",
-    "late_proof": "Das Passwort kann richtig sein: Das Gerät hat zu lange gebraucht, um es zu beweisen. Wenn das "
-    "wieder geschieht, verwenden Sie cognito-mp provision auf einem Computer.",
-    "srp_only": "Der Dienst bietet das sichere Verfahren, Ihr Passwort zu prüfen, nicht an, und dieses Gerät benutzt "
-    "kein anderes. Fragen Sie den Betreiber des Dienstes.",
-    "disabled": "Dieses Konto ist gesperrt. Fragen Sie den Betreiber des Dienstes.",
-    "locked_out": "Es gab zu viele falsche Passwörter. Warten Sie ein paar Minuten, und versuchen Sie es dann wieder.",
-    "too_many": "Es gab zu viele Versuche. Warten Sie eine Weile, und versuchen Sie es dann wieder.",
-    "expired_temporary": "Das vorläufige Passwort gilt nicht mehr. Lassen Sie sich ein neues geben.",
-    "took_too_long": "Das hat zu lange gedauert, oder es wurde zweimal geantwortet. Bitte melden Sie sich neu an.",
-    "wrong_digits": "Das sind nicht die Ziffern dieses Geräts.",
-    "gate_shut": "Es gab zu viele falsche Codes. Nehmen Sie das WLAN des Geräts, oder halten Sie seine Taste, um neu "
-    "zu beginnen.",
-    "wrong_code": "Dieser Code stimmt nicht. Versuchen Sie es noch einmal.",
-    "expired_code": "Dieser Code gilt nicht mehr. Lassen Sie sich einen neuen schicken.",
-    "weak_password": "Dieses Passwort ist nicht gut genug.",
-    "differ": "Die beiden Passwörter sind nicht gleich.",
-    "empty": "Füllen Sie alle Felder aus.",
-    "exists": "Es gibt schon ein Konto mit diesem Namen. Melden Sie sich damit an.",
-    "no_sign_up": "Neue Konten können hier nicht angelegt werden. Fragen Sie den Betreiber des Dienstes.",
-    "network_failed": "Der Dienst war nicht zu erreichen. Versuchen Sie es noch einmal.",
-    "service_said": "Der Dienst hat abgelehnt.",
-    "internal": "Im Gerät ist etwas schiefgegangen. Versuchen Sie es noch einmal.",
-    "unknown_challenge": "Dieses Konto verlangt etwas, das diese Seite nicht kann. Verwenden Sie cognito-mp provision "
-    "auf einem Computer.",
-    "unsaved": "Die Anmeldung konnte nicht gespeichert werden: Sie gilt, bis das Gerät neu startet.",
-    "stale": "Dieses Formular war veraltet. So weit sind wir jetzt.",
-    "bad_form": "Dieses Formular kam nicht an, wie es sollte. Laden Sie die Seite neu; Cookies müssen dafür erlaubt "
-    "sein.",
-    "too_long": "Etwas im Formular ist zu lang, oder enthält unmögliche Zeichen.",
-    "no_srp": "Ihr Passwort wurde an den Dienst geschickt, über eine verschlüsselte und geprüfte Verbindung. Das "
-    "Verfahren, bei dem nicht einmal der Dienst es erhält (SRP), ist für dieses Gerät nicht eingerichtet.",
-    "new_code_sent": "Ein neuer Code ist unterwegs.",
 }
