@@ -35,7 +35,7 @@ _QUERY = b"\x12\x34\x01\0\0\1\0\0\0\0\0\0\7captive\5apple\3com\0\0\1\0\1"
 
 
 class MakersFault(Exception):
-    """What a maker's job may raise: it is kept, and is no fault of the firmware's."""
+    """What a maker's job may raise: it is kept, and is not the firmware's fault."""
 
 
 class WatchedClient:

@@ -69,7 +69,7 @@ def newest(names: list) -> list:
 
 
 def unknown_to(device: dict, name) -> "dict | None":
-    """What is kept of `device` that the service does not know as one of who signs in as `name`; None: nothing.
+    """What is kept of `device`, which the service does not know as a device of `name`'s; None: nothing.
 
     Where that is its owner, it has been forgotten. Any other name may be somebody else's, for there are pools that tell
     case apart, and an address may change hands: then the device stays, and that name does not name it again.

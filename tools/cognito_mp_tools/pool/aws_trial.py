@@ -60,6 +60,8 @@ LACKS = {
 # Three app clients, by what becomes of a refresh token; None: it stays as it is.
 _GRACES = {"plain": None, "rotating": 60, "without grace": 0}
 
+_TO_OWNER = "owner: "  # how a line begins by which the program asks the pool's owner for something
+
 _SAME, _FAILED, _NOT_REACHED = "the same", "FAILED", "not reached"
 
 Step = dict[str, Any]
@@ -247,7 +249,7 @@ def _run(place: Place, job: str, who: str, interpreter: Interpreter, waits: tupl
 
 
 def _conducted(command: list[str], variables: dict[str, str], owner: Callable[..., str]) -> str:
-    """Run the device's program; each line that it prints is an act of the owner's, and is answered. Why it failed."""
+    """Run the device's program, and answer what it asks of the pool's owner. Why it failed, "" if it did not."""
     with (
         tempfile.TemporaryFile("w+") as errors,
         subprocess.Popen(
@@ -259,7 +261,8 @@ def _conducted(command: list[str], variables: dict[str, str], owner: Callable[..
         late.start()
         try:
             for line in process.stdout:
-                print(owner(line.strip()), file=process.stdin, flush=True)
+                if line.startswith(_TO_OWNER):
+                    print(owner(line.removeprefix(_TO_OWNER).strip()), file=process.stdin, flush=True)
             failed = process.wait()
         except BaseException:
             process.kill()

@@ -3,7 +3,7 @@
 The report is a list of steps: {"step", "expected", "outcome", "exchanges"}. An exchange is one request and what the
 service said, by its form: names of operations, challenges, members and errors, and nothing that is anybody's.
 
-A line on standard output asks the pool's owner for something, and is answered by a line on standard input: see owner().
+A line "owner: ..." on standard output asks the pool's owner for something, and is answered by a line on standard input.
 """
 
 import json
@@ -148,7 +148,7 @@ def refresh_token(store) -> str:
 
 def owner(act: str) -> str:
     """Have the pool's owner do `act`; "done", or why it was not."""
-    print(act)
+    print("owner: " + act)
     return sys.stdin.readline().strip()
 
 

@@ -110,7 +110,7 @@ def _refresh(pool: Pool) -> Finding:
 
 def _rotation(pool: Pool) -> Finding:
     if pool.grace is None:
-        return Finding("rotation", "off: a lost reply costs nothing")
+        return Finding("rotation", "off, though AWS recommends it: a lost reply costs nothing")
     signs_out = f"a device that loses a reply and stays offline for more than {pool.grace} s is signed out"
     if pool.grace < 60:
         return Finding("rotation", f"on; {signs_out}", LOOK, f"{_EDIT} set the grace to 60 s, or rotation off.")
