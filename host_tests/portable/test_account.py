@@ -303,6 +303,7 @@ def test_bad_arguments_are_named_and_sent_nowhere():
 def test_what_is_used_up_is_not_sent_twice_and_reads_are():
     user, code = {"Username": "bob"}, {"ConfirmationCode": "123456"}
     wanted = {"USERNAME": "bob", "PREFERRED_CHALLENGE": "EMAIL_OTP"}
+    by_password = {"USERNAME": "bob", "PASSWORD": "pw"}
     for operation, parameters, tries in (
         ("GetUser", {}, 3),
         ("ListWebAuthnCredentials", {}, 3),
@@ -311,8 +312,8 @@ def test_what_is_used_up_is_not_sent_twice_and_reads_are():
         ("GlobalSignOut", {}, 3),
         ("RevokeToken", {"Token": "a.refresh.token"}, 3),
         ("InitiateAuth", {"AuthFlow": "CUSTOM_AUTH", "AuthParameters": {"USERNAME": "bob"}}, 1),
-        ("InitiateAuth", {"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": {"USERNAME": "bob"}}, 2),
-        ("InitiateAuth", {"AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": "bob"}}, 3),
+        ("InitiateAuth", {"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": by_password}, 2),
+        ("InitiateAuth", {"AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": "bob", "SRP_A": "a1"}}, 3),
         ("InitiateAuth", {"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": "bob"}}, 2),
         ("InitiateAuth", {"AuthFlow": "USER_AUTH", "AuthParameters": wanted}, 1),
         ("SignUp", user, 1),
