@@ -19,12 +19,14 @@ class OwnerCalls:
     calls     list of (operation, its parameters), all so far
     refusals  dict of operation to (code, message): what is refused in place of being passed on
     replies   dict of operation to a function that changes its reply, a dict
+    answers   dict of operation to the reply in place of the server's, which does not know it
     """
 
     def __init__(self, server: LocalCognito) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, tuple[str, str]] = {}
         self.replies: dict[str, Any] = {}
+        self.answers: dict[str, Any] = {}
         self._host = server.owner_endpoint.removeprefix("http://")
         self._front = TlsFront(self._handle, None)
         self.endpoint = f"http://127.0.0.1:{self._front.port}"
@@ -39,6 +41,8 @@ class OwnerCalls:
         if operation in self.refusals:
             code, message = self.refusals[operation]
             return Response(400, json.dumps({"__type": code, "message": message}).encode())
+        if operation in self.answers:
+            return Response(200, json.dumps(self.answers[operation]).encode())
         connection = http.client.HTTPConnection(self._host, timeout=30)
         try:
             connection.request(request.method, request.path, request.body, request.headers)

@@ -17,8 +17,8 @@ def read(session, name: str):
         return began if name == "signed_in_at" else None
     if type(days) is not int or days < 1:
         raise ValueError("session_days must be a whole number of days: how long the app client's refresh tokens live")
-    # A refresh token "expires 30 days after your application user signs into your user pool", or what is set in place of
-    # 30; a rotated one has what is left: developer guide, "Refresh tokens".
+    # A refresh token "expires 30 days after your application user signs into your user pool", or what is set instead of
+    # 30; a rotated one has what is left of them: developer guide, "Refresh tokens".
     return began + days * 86400
 
 

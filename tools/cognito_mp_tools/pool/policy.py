@@ -13,7 +13,9 @@ _OF_A_POOL = (
     "DescribeUserPool",
     "DescribeUserPoolClient",
     "GetUserPoolMfaConfig",
+    "GetUserPoolSessionConfiguration",
     "SetUserPoolMfaConfig",
+    "SetUserPoolSessionConfiguration",
     "UpdateUserPool",
 )
 
