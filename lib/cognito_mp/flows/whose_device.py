@@ -6,11 +6,14 @@ names   list of str: other names that its owner has signed in by, such as an e-m
         pools ignore it by default (botocore's model, UsernameConfigurationType)
 others  list of str: names that would be among these, of somebody else
 
+flow    until the first refresh after a sign-in by USER_PASSWORD_AUTH: that (refused_refresh.py says what for)
+
 Loaded where there is a device. Anything may stand in a store, and nothing here trusts it.
 """
 
 # Characters of the names that are kept in each list: stores are small. The oldest give way.
 _MOST = 200
+_BY_PASSWORD = "USER_PASSWORD_AUTH"
 
 
 def _texts(value) -> list:
@@ -50,8 +53,14 @@ def _is_owner(device: dict, name: str) -> bool:
     return name in _texts([device.get("owner"), device.get("sub")])
 
 
-def learned(device: dict, name: "str | None") -> dict:
-    """`device` once its owner has signed in with it as `name`."""
+def by_password(flow: "str | None") -> "str | None":
+    """`flow`, an AuthFlow, where it is USER_PASSWORD_AUTH: the plain sign-in, which says none."""
+    return _BY_PASSWORD if flow in (None, _BY_PASSWORD) else None
+
+
+def learned(device: dict, name: "str | None", flow: str) -> dict:
+    """`device` once its owner has signed in with it as `name`, by `flow`, an AuthFlow."""
+    device = dict(device, flow=by_password(flow))
     if not name or is_named(device, name):
         return device
     others = [other for other in _texts(device.get("others")) if other != name]
