@@ -26,7 +26,7 @@ def confirm_device(session, tries: int):
 
     # A board's name is the product's where the firmware was built for it (MICROPY_HW_BOARD_NAME).
     board: str = getattr(sys.implementation, "_machine", sys.platform)
-    request = yield from confirmation(device, token, getattr(session, "device_name", None) or board)
+    request = yield from confirmation(device, token, session.device_name or board)
     reply: dict = {}
     done: bool | None = None
     for tried in range(tries):
