@@ -53,7 +53,7 @@ def test_ministack_from_end_to_end() -> None:
         assert words in out
     assert "which don't count: rotation, devices." in out
     # What nobody knows yet counts for nothing.
-    assert "USER_PASSWORD_AUTH, device not" in out
+    assert "password, device not confirmed" in out
     # What ministack lacks is told by the table: its own words, and beside them the double's.
     assert "Unknown Cognito IDP action" in out and "RefreshTokenReuseException" in out
     assert "has different Client" in out and "the double counts" not in out

@@ -353,9 +353,9 @@ def _is_confirmed(client) -> bool:
 def device_tokens() -> None:
     """AWS re:Post, "Invalid refresh token", has a sign-in by USER_PASSWORD_AUTH among the causes. Is it one?"""
     enter(boot(RamStore()))
-    for flow in ("USER_PASSWORD_AUTH", "USER_SRP_AUTH"):
+    for flow, name in (("USER_PASSWORD_AUTH", "password"), ("USER_SRP_AUTH", "SRP")):
         for refuses, words in (("nothing", "confirmed"), ("ConfirmDevice", "not confirmed")):
-            _device_tokens_of(flow, refuses, "%s, device %s" % (flow, words))
+            _device_tokens_of(flow, refuses, "%s, device %s" % (name, words))
 
 
 def _device_tokens_of(flow: str, refuses: str, name: str) -> None:
@@ -378,8 +378,8 @@ def _device_tokens_of(flow: str, refuses: str, name: str) -> None:
         return "AuthenticationResult" in lone.call("GetTokensFromRefreshToken", given)
 
     known = "True" if (flow, refuses) == ("USER_SRP_AUTH", "nothing") else ""
-    step(name + ": REFRESH_TOKEN_AUTH", known, by_flow)
-    step(name + ": GetTokensFromRefreshToken", known, by_operation)
+    step("its REFRESH_TOKEN_AUTH", known, by_flow)
+    step("its GetTokensFromRefreshToken", known, by_operation)
 
 
 JOBS = {
