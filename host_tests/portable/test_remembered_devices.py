@@ -174,6 +174,19 @@ def test_a_try_that_fails_drops_nothing_and_is_not_made_again():
     assert held(store) == {}, "its owner's own name says that it is gone"
 
 
+def test_a_name_that_the_service_says_is_anothers_is_not_tried_again():
+    store = a_store(stored_device(names=["ally"]))
+    others = challenge("PASSWORD_VERIFIER", USER_ID_FOR_SRP="sub-of-bob", **NUMBERS)
+    for expected in ([("ally", KEY), ("sub-of-bob", "")], [("ally", ""), ("sub-of-bob", "")]):
+        board = SlowBoard(0, others, NO)
+        raises(CognitoError, board.client(store=store).sign_in, "ally", "wrong", "USER_SRP_AUTH")
+        assert keys_sent(board) == expected
+    assert held(store)["password"] and held(store)["others"] == ["ally"]
+    proof = challenge("PASSWORD_VERIFIER", USER_ID_FOR_SRP=OWNER, **NUMBERS)
+    sign_in(store, "ally", proof, *OF_DEVICE, tokens(1), {}, flow="USER_SRP_AUTH")
+    assert held(store)["others"] == [], "it has come back to its owner"
+
+
 def test_the_old_device_is_forgotten_where_both_have_the_same_sub():
     for before, claims, forgotten in (
         (stored_device(sub="sub-1"), {"username": OWNER, "sub": "sub-1"}, True),

@@ -77,15 +77,26 @@ def newest(names: list) -> list:
     return names
 
 
-def unknown_to(device: dict, name) -> "dict | None":
+def unknown_to(device: dict, name: str) -> "dict | None":
     """What is kept of `device` that the service does not know as one of who signs in as `name`; None: nothing.
 
     Where that is its owner, it has been forgotten. Any other name may be somebody else's, for there are pools that tell
     case apart, and an address may change hands: then the device stays, and that name does not name it again.
     """
-    if _is_owner(device, name):
-        return None
-    return dict(device, others=newest(_texts(device.get("others")) + [name]))
+    return None if _is_owner(device, name) else _not_of(device, name)
+
+
+def _not_of(device: dict, name: str) -> dict:
+    return dict(device, others=newest([other for other in _texts(device.get("others")) if other != name] + [name]))
+
+
+def heard(device: dict, name: str, reply: dict) -> dict:
+    """`device` once `reply` has come to a request that named it with `name`: it may say who that is."""
+    said = reply.get("ChallengeParameters")
+    user_id = said.get("USER_ID_FOR_SRP") if isinstance(said, dict) else None
+    if not user_id or _is_owner(device, user_id) or _is_owner(device, name):
+        return device
+    return _not_of(device, name)
 
 
 def without_secret(device: dict) -> dict:
