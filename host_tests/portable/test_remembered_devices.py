@@ -16,6 +16,7 @@ from test_late_proofs import NUMBERS, WRONG, SlowBoard
 
 KEY = "eu-west-1_0a1b"
 NEW_KEY = "eu-west-1_2c3d"
+OTHER_KEY = "eu-west-1_4e5f"
 OWNER = "the-sub"  # the user name in what fakes.tokens() gives
 GONE = refusal("ResourceNotFoundException", "Device does not exist.")
 NO = refusal("NotAuthorizedException", WRONG)
@@ -279,8 +280,8 @@ def test_where_the_person_is_to_be_asked_whether_the_device_is_remembered():
         assert operation == "UpdateDeviceStatus"
         assert (sent["DeviceKey"], sent["DeviceRememberedStatus"]) == (NEW_KEY, status)
         assert "unremembered" not in held(store) and held(store)["password"]
-        account.remember_device(client, device_key="another")
-        assert board.transport.requests[-1][1]["DeviceKey"] == "another" and held(store)["key"] == NEW_KEY
+        account.remember_device(client, device_key=OTHER_KEY)
+        assert board.transport.requests[-1][1]["DeviceKey"] == OTHER_KEY and held(store)["key"] == NEW_KEY
 
 
 def test_a_device_is_looked_at():
@@ -290,7 +291,7 @@ def test_a_device_is_looked_at():
     client = board.client(store=store)
     assert account.get_device(client) == {"key": KEY, "attributes": {"device_name": "watch"}}
     assert board.transport.requests[-1][1]["DeviceKey"] == KEY, "after a restart too"
-    assert account.get_device(client, "another") and board.transport.requests[-1][1]["DeviceKey"] == "another"
+    assert account.get_device(client, OTHER_KEY) and board.transport.requests[-1][1]["DeviceKey"] == OTHER_KEY
     assert raises(CognitoError, account.get_device, client).code == "UnreadableReply"
     client = SlowBoard(0, tokens(1)).client()
     client.sign_in("alice", "pw")

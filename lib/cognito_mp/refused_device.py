@@ -10,7 +10,7 @@ def trusting(session, flow):
     Whatever becomes of this sign-in: its challenge may be used up, and the next one must not fail in the same way.
     """
     key = session.device["key"]
-    name = None  # with which the key went out last
+    name = ""  # with which the key went out last
     came = session.clock.ticks_ms()  # the last reply
     late = False
     go_on, value = flow.send, None
