@@ -410,6 +410,14 @@ def test_a_pools_settings(name: str, pool: dict[str, Any], verdict: str, words: 
     assert finding.verdict == verdict and words in finding.found
 
 
+def test_passwords_in_a_pool_that_tracks_devices() -> None:
+    tracking = {"DeviceConfiguration": {"ChallengeRequiredOnNewDevice": True}}
+    flows = {"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]}
+    finding = judged("devices", tracking, flows, {}, None)
+    assert finding.verdict == LOOK and "without SRP" in finding.found and "by SRP" in finding.advice
+    assert judged("devices", {}, flows, {}, None).verdict == FINE
+
+
 def test_check_of_what_the_command_made(saved: Path, ok: Callable[..., str]) -> None:
     said = ok("pool", "--check", "--save", saved)
     assert said.count("ok    ") == 12 and "A device can sign in" in said

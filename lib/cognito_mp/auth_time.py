@@ -2,12 +2,12 @@
 
 
 def read(session, name: str):
-    """The attribute `name` of `session`: signed_in_at, ends_at, or the session_days that nobody has set.
+    """The attribute `name` of `session`: signed_in_at, ends_at, or session_days and device_name that nobody has set.
 
     Raises AttributeError for any other name, StoreError when the store can't be read and RAM knows of no session, and
     ValueError when session_days can't be right.
     """
-    if name == "session_days":
+    if name in ("session_days", "device_name"):
         return None
     if name not in ("signed_in_at", "ends_at"):
         raise AttributeError(name)

@@ -236,7 +236,10 @@ class Tokens:
     device: dict of the remembered device that took part in this sign-in, or None;
     new_device: NewDeviceMetadata as it came, a device to confirm, or None;
     auth_time: of a sign-in, that claim of the access token as it came: seconds since 1970. None of a refresh.
+    flow: str, the AuthFlow of the sign-in that brought them; a plain one by USER_PASSWORD_AUTH has none.
     """
+
+    flow: str
 
     def __init__(
         self, result: dict, username: str, refresh_token: "str | None", sign_in_name: "str | None" = None

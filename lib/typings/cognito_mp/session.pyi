@@ -10,7 +10,7 @@ class Session:
     tokens: Tokens | None
     life: Lifetime
     device: dict[str, Any] | None
-    device_name: str
+    device_name: str | None
     identity: list[Any] | None
     store_error: OSError | None
     auth_time: object

@@ -176,8 +176,15 @@ def _devices(pool: Pool) -> Finding:
     if config is None:
         return Finding("devices", "not tracked: a second factor is asked for at each sign-in")
     if config.get("DeviceOnlyRememberedOnUserPrompt"):
-        advice = "choose “Always remember” in the AWS console, at Sign-in, or call UpdateDeviceStatus in your program."
+        advice = "choose “Always remember” in the AWS console, at Sign-in, or call account.remember_device in programs."
         return Finding("devices", "remembered only when their owner says so", LOOK, advice)
+    if "ALLOW_USER_PASSWORD_AUTH" in pool.flows:
+        # AWS re:Post, "Invalid refresh token"; whether it is so, `make test-aws` tries.
+        advice = (
+            "let devices sign in by SRP: AWS names a sign-in by a password, in such a pool, as a cause of"
+            " “Invalid Refresh Token”. `make test-aws` tries whether it is."
+        )
+        return Finding("devices", "tracked, and passwords may go out without SRP", LOOK, advice)
     if not config.get("ChallengeRequiredOnNewDevice"):
         return Finding("devices", "always remembered; each is still asked for the second factor")
     return Finding("devices", "always remembered: a device is asked for the second factor once")
