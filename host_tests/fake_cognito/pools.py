@@ -182,6 +182,7 @@ class AppClient:
     """An app client.
 
     secret                      str, "" for a public client
+    other_secret                str, a second one that is as good, "" for none (AddUserPoolClientSecret)
     flows                       set of AuthFlow; GetClientToken wants {"ALLOW_CLIENT_TOKEN_AUTH"} and nothing else
     rotation                    None, or the grace in seconds (0..60) for which a replaced refresh token stays good
     rotation_refusal            the code that REFRESH_TOKEN_AUTH is refused with under rotation
@@ -197,6 +198,7 @@ class AppClient:
         self.pool = pool
         self.id = client_id
         self.secret = secret
+        self.other_secret = ""
         self.flows = set(USER_FLOWS)
         self.rotation = rotation
         self.rotation_refusal = "InvalidParameterException"
@@ -205,9 +207,14 @@ class AppClient:
         self.scopes = ["watch/read", "watch/write"]
         self.prevent_user_existence_errors = True
 
-    def secret_hash(self, username: str) -> str:
+    @property
+    def secrets(self) -> list[str]:
+        """Those that are good now."""
+        return [secret for secret in (self.secret, self.other_secret) if secret]
+
+    def secret_hash(self, username: str, secret: str = "") -> str:
         """The SECRET_HASH of `username` that this client must send."""
-        digest = hmac.new(self.secret.encode(), (username + self.id).encode(), hashlib.sha256).digest()
+        digest = hmac.new((secret or self.secret).encode(), (username + self.id).encode(), hashlib.sha256).digest()
         return base64.b64encode(digest).decode()
 
     def check_hash(self, username: str, given: str | None) -> None:
@@ -216,7 +223,7 @@ class AppClient:
             return
         if not given:
             raise not_authorized(f"Client {self.id} is configured with secret but SECRET_HASH was not received")
-        if given != self.secret_hash(username):
+        if given not in [self.secret_hash(username, secret) for secret in self.secrets]:
             raise not_authorized(f"Unable to verify secret hash for client {self.id}")
 
     def check_no_needless_hash(self, given: str | None) -> None:

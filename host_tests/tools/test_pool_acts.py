@@ -232,6 +232,36 @@ def test_a_pool_with_a_domain(saved: Path, refused: Callable[..., str], owner: O
     assert saved.exists() and "UpdateUserPool" not in owner.operations
 
 
+# A secret that gives way to another.
+
+
+def test_a_secret_is_rolled_in_two_steps(
+    saved: Path, ok: Callable[..., str], refused: Callable[..., str], owner: OwnerCalls
+) -> None:
+    old = pool_settings.read(saved)["client_secret"]
+    said = ok("pool", "--roll-secret", "--save", saved)
+    assert pool_settings.read(saved)["client_secret"] == ["n" * 52, old] and len(owner.secrets.ids) == 2
+    assert "every device" in said and old not in said and "n" * 52 not in said
+    assert saved.stat().st_mode & 0o77 == 0
+    assert "can sign in" in ok("pool", "--check", "--save", saved), "of two the app client's own is one"
+    ok("pool", "--roll-secret", "--yes", "--save", saved)
+    assert pool_settings.read(saved)["client_secret"] == "n" * 52 and owner.secrets.ids == ["app--1800000000"]
+
+
+def test_a_step_that_was_broken_off_is_told_or_done_again(
+    saved: Path, ok: Callable[..., str], refused: Callable[..., str], owner: OwnerCalls
+) -> None:
+    old = pool_settings.read(saved)["client_secret"]
+    owner.secrets.ids.append("app--1750000000")  # added, and the file could not be written
+    assert "app--1750000000" in refused("pool", "--roll-secret", "--save", saved)
+    pool_settings.replace(saved, {**pool_settings.read(saved), "client_secret": ["n" * 52, old]})
+    owner.secrets.ids = ["app--1800000000"]  # the old one was deleted, and the file could not be written
+    ok("pool", "--roll-secret", "--yes", "--save", saved)
+    assert pool_settings.read(saved)["client_secret"] == "n" * 52 and owner.secrets.ids == ["app--1800000000"]
+    pool_settings.replace(saved, {**pool_settings.read(saved), "client_secret": ""})
+    assert "no secret" in refused("pool", "--roll-secret", "--save", saved)
+
+
 # The rights that it takes.
 
 
@@ -242,6 +272,8 @@ def test_the_policy_has_what_is_called_and_nothing_else(
     where = ("--region", REGION, "--endpoint-url", owner.endpoint)
     ok("pool", "--show", "--save", saved)
     ok("pool", "--check", "--save", saved)
+    ok("pool", "--roll-secret", "--save", saved)
+    ok("pool", "--roll-secret", "--yes", "--save", saved)
     ok("pool", "--delete", "--yes", "--save", saved)
     named = (
         *where,

@@ -96,7 +96,9 @@ def _renewed(app, session, held: dict, client_metadata: "dict | None"):
             raise
         return False  # another client has stored a newer one
     except (OSError, CognitoError) as error:
-        session.failed(error)
+        from .retry import failed
+
+        failed(session, used, error)
         raise
     if session.renew(used, tokens, rotates, device_key):
         return True

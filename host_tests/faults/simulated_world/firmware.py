@@ -199,7 +199,7 @@ class FirmwareProgram(AsyncProgram):
         if not board.has_route:
             raise OSError(errno.EHOSTUNREACH, "no route to host")
         board.look_up_goes(host, is_known, self.world.network.is_up)
-        return connect(host, port, None, board.sockets, board.platform)[0]
+        return connect(host, port, None, [], board.sockets, board.platform)[0]
 
     def start(self, by_itself: bool) -> None:
         self._run(self._console.run())

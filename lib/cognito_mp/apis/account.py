@@ -14,6 +14,7 @@ from ..argument_types import (
 )
 from ..errors import CognitoError, NotSignedIn, require_text
 from ..flows.options import add_options
+from ..partitions import region_of
 from ..protocol import Request, read_reply, split_url, with_secret_hash
 from ..refusals import unreadable
 from ..renewal import fresh_tokens
@@ -101,9 +102,9 @@ class _SignedRequest(Request):
 
 def _signing_region(app) -> str:
     """The region that a signature names. Raises ValueError when neither the endpoint nor the pool's id tells."""
-    host = split_url(app.url)[1].split(".")
-    if host[0] in ("cognito-idp", "cognito-idp-fips") and len(host) > 2:
-        return host[1]
+    region = region_of(split_url(app.url)[1])
+    if region:
+        return region
     name, underscore, _ = (app.user_pool_id or "").partition("_")
     if not underscore:
         raise ValueError("user_pool_id must be given to Client: this endpoint does not tell the region")

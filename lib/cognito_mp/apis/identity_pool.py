@@ -5,6 +5,7 @@ With them the module sigv4 signs requests to other AWS services, such as IoT, S3
 
 from ..arguments import require_pool
 from ..errors import CognitoError, NotSignedIn, require_text
+from ..partitions import url
 from ..protocol import Once, Request, split_url
 from ..refusals import unreadable
 from ..renewal import fresh_tokens
@@ -50,19 +51,16 @@ def credentials(client, identity_pool_id: str, endpoint: "str | None" = None) ->
     GetCredentialsForIdentity, both unsigned; the identity, no secret, is kept with the client's session.
 
     identity_pool_id  str, "eu-west-1:<uuid>"
-    endpoint          str, "https://host:port" in place of https://cognito-identity.<region>.amazonaws.com
+    endpoint          str, "https://host:port" in place of AWS's own, such as
+                      https://cognito-identity.<region>.amazonaws.com (the FIPS one where `client` has fips=True)
 
     Raises CognitoError, OSError and NotSignedIn as any call does: a session that is over does not become a guest's.
     """
     region = require_pool(identity_pool_id, endpoint)
-    # China has identity pools, and a domain of its own.
-    url = (
-        endpoint
-        if endpoint is not None
-        else "https://cognito-identity.%s.amazonaws.com%s" % (region, ".cn" if region[:3] == "cn-" else "")
-    )
-    split_url(url)
-    return client.run(_current(client, identity_pool_id, url))
+    if endpoint is None:
+        endpoint = url("cognito-identity", region, "://cognito-idp-fips." in client.app.url)
+    split_url(endpoint)
+    return client.run(_current(client, identity_pool_id, endpoint))
 
 
 def _current(client, pool: str, url: str):

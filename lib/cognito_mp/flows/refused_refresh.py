@@ -57,6 +57,6 @@ def _by_the_other(asked, device_key: "str | None", refusal: CognitoError):
     try:
         return (yield asked(True, device_key)), rotates, device_key
     except CognitoError as error:
-        if is_session_over(error):
+        if is_session_over(error) or hasattr(error, "refresh_token"):  # the one in a reply that was too large
             raise
         raise error if rotates and error.code != refusal.code else refusal

@@ -10,13 +10,16 @@ class App:
     client_secret: str | None
     user_pool_id: str | None
     url: str
+    client_secrets: tuple[str, str]
+    hashed: str
     def __init__(
         self,
         region: str,
         client_id: str,
-        client_secret: str | None = None,
+        client_secret: str | tuple[str, str] | list[str] | None = None,
         user_pool_id: str | None = None,
         endpoint: str | None = None,
+        fips: bool = False,
     ) -> None: ...
 
 class Once:

@@ -133,7 +133,7 @@ def _rotation(pool: Pool) -> Finding:
 
 def _secret(pool: Pool) -> Finding:
     needed = pool.client.get("ClientSecret", "")
-    if pool.secret is None or pool.secret == needed:
+    if pool.secret is None or needed in (pool.secret if isinstance(pool.secret, list) else [pool.secret]):
         what = "the app client has one: the device's settings need it" if needed else "none is needed"
         return Finding("secret", what)
     if not needed:

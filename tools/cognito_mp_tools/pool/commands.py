@@ -12,6 +12,7 @@ from cognito_mp_tools.board.sign_in import ask
 from cognito_mp_tools.failures import ToolFailed
 from cognito_mp_tools.pool import check as pool_check
 from cognito_mp_tools.pool import delete as pool_delete
+from cognito_mp_tools.pool import roll_secret as secret_rolling
 from cognito_mp_tools.pool import settings as pool_settings
 from cognito_mp_tools.pool.aws_account import aws_explained, user_pools
 from cognito_mp_tools.pool.policy import policy
@@ -148,6 +149,19 @@ def _delete(admin: Any, values: dict[str, Any], save: Path, yes: bool) -> None:
     done(f"The pool {pool_id} is gone, and {save} with it.")
 
 
+def _roll_secret(admin: Any, values: dict[str, Any], save: Path, yes: bool) -> None:
+    if not secret_rolling.is_rolling(values):
+        pool_settings.replace(save, secret_rolling.add(admin, values))
+        say(f"Both secrets are good now, and {save} names both. Tell every device of both: cognito-mp provision, or an")
+        done('update with "client_secret": ["new", "old"]. Once all know, --roll-secret again deletes the old one.')
+        return
+    question = "Delete the older secret? A device that knows it alone will not get in, nor refresh its session."
+    if not yes and not click.confirm(question):
+        raise ToolFailed("nothing was deleted.")
+    pool_settings.replace(save, secret_rolling.finish(admin, values))
+    done(f"The older secret is deleted, and {save} names the other alone.")
+
+
 def _one_of(acts: dict[str, bool]) -> str:
     """The name of the one act that was asked for, "" for none. Raises ToolFailed for two."""
     asked = [name for name, wanted in acts.items() if wanted]
@@ -232,7 +246,12 @@ def _create(
 @click.option("--user-pool-id", help="For --check: a pool that is not in the file. --client-id goes with it.")
 @click.option("--client-id", help="For --check: an app client of that pool.")
 @click.option("--delete", is_flag=True, help="Delete the saved pool, its app clients and its people, then the file.")
-@click.option("--yes", is_flag=True, help="For --delete: don't ask.")
+@click.option(
+    "--roll-secret",
+    is_flag=True,
+    help="Add a second client secret, for devices to be told of both; once more, delete the older one.",
+)
+@click.option("--yes", is_flag=True, help="For --delete and --roll-secret: don't ask.")
 def command(
     name: str,
     region: str | None,
@@ -254,6 +273,7 @@ def command(
     user_pool_id: str | None,
     client_id: str | None,
     delete: bool,
+    roll_secret: bool,
     yes: bool,
 ) -> None:
     """Create the user pool and the app client that a device needs; or look at one, check it, delete it.
@@ -263,6 +283,7 @@ def command(
     """
     plan = PoolPlan(name, email, totp, secret, refresh_token_days, rotation, self_sign_up, session_tracking)
     acts = {"template": only_template, "policy": only_policy, "show": show, "check": check, "delete": delete}
+    acts["roll-secret"] = roll_secret
     act = _one_of(acts)
     if (user_pool_id or client_id) and not check:
         raise ToolFailed("--user-pool-id and --client-id are for --check; the others go by the file.")
@@ -280,7 +301,9 @@ def command(
                 _show(admin, values)
             elif act == "check":
                 _check(admin, values, from_file=not user_pool_id)
-            else:
+            elif act == "delete":
                 _delete(admin, values, save, yes)
+            else:
+                _roll_secret(admin, values, save, yes)
     else:
         _create(plan, region, profile, endpoint_url, save, user)
