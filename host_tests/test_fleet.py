@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import xml.etree.ElementTree
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from cognito_mp import Client, CognitoError
 from cognito_mp_tools.project import ROOT
 from fleet.__main__ import main
-from fleet.device import Clock, Flash, Fleet, device
+from fleet.device import Clock, Flash, Fleet, device, people
 from fleet.scenarios import PRODUCT, SCENARIOS, Scenario, run
 from fleet.service import Service
 
@@ -64,6 +65,8 @@ def test_a_simulated_device_waits_as_a_real_client_does() -> None:
 def test_nobody_is_signed_out_and_the_quota_is_used(name: str) -> None:
     told = run(SCENARIOS[name], 500, seed=3)
     assert told.signed_out == 0
+    # Whoever signs in while all devices have just been switched on is refused as they are.
+    assert (told.sign_in_took(0.99) > 600) == (name == PRODUCT[1])
     # A fleet of 500 has 20 requests to spare each hour, which are 11 a second of a million's.
     assert max(sum(told.accepted[at : at + 3600]) / 3600 for at in range(0, len(told.accepted), 3600)) <= 132
 
@@ -75,7 +78,20 @@ def test_without_jitter_a_fleet_takes_twice_as_long_at_the_least() -> None:
 
 
 def test_a_fleet_that_the_quota_is_large_enough_for_is_never_throttled() -> None:
-    assert run(Scenario("small", 86400, 12), 500).failed == 0
+    told = run(Scenario("small", 86400, 12), 500)
+    assert told.failed == 0 and told.signed_in and told.sign_in_took(0.99) == 0
+
+
+def test_people_sign_in_by_the_quota_of_the_devices() -> None:
+    """One request a second, and what may be used at once was: a sign-in is refused as a refresh is."""
+    service = Service(1, 86400, 100)
+    fleet, world = Fleet(service), simpy.Environment()
+    for _ in range(20):
+        service.answer(0)
+    world.process(people(world, Clock(world, seed=7), fleet, 1, random.Random(7)))
+    world.run(until=90)
+    assert max(took for _, took in fleet.signed_in) >= 10, "refused once, a person tries again by hand"
+    assert sum(service.accepted) <= 20 + 90
 
 
 def test_the_command_prints_a_table_and_draws(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import simpy
 from cognito_app.backoff import Backoff  # type: ignore[import-not-found]  # of the firmware
 from cognito_app.session_keeper import REFRESH_TRIES  # type: ignore[import-not-found]
 from cognito_mp import CognitoError, NotSignedIn
-from cognito_mp.flows.password import sign_in
+from cognito_mp.flows.password import sign_in  # type: ignore[import-untyped]
 from cognito_mp.protocol import NOW, App, Once, Request
 from cognito_mp.renewal import refreshed_tokens  # type: ignore[import-untyped]
 from cognito_mp.retry import delay  # type: ignore[import-untyped]

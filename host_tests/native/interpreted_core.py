@@ -38,13 +38,14 @@ class InterpretedCore:
 
     def run(self, code: bytes, most_instructions: int = 1_000_000) -> None:
         """Run `code` from its first byte until it returns. Raises ValueError for what is not known."""
-        at: int | None = 0
+        at = 0
         for _ in range(most_instructions):
             self.instructions += 1
             self.cycles += 1
-            at = self._step(code, at)
-            if at is None:
+            following = self._step(code, at)
+            if following is None:
                 return
+            at = following
         raise ValueError(f"no end after {most_instructions} instructions")
 
     def _step(self, code: bytes, at: int) -> int | None:

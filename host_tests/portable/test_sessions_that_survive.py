@@ -585,24 +585,25 @@ def test_a_store_that_cannot_be_written_keeps_nobody_from_their_tokens():
             assert goes_on(device)
 
 
+def unsaved(kind):
+    """A Device whose sign-in could not be stored; by now its store works."""
+    device = Device(World(None), kind, FailingStore())
+    device.store.write_error = StoreError(28, "full")
+    raises(StoreError, device.sign_in, "alice", "pw-of-alice")
+    device.store.write_error = None
+    return device
+
+
 def test_a_call_that_needs_no_token_saves_what_is_unsaved_too():
     for kind in (Client, AsyncClient):
-        store = FailingStore()
-        device = Device(World(None), kind, store)
-        store.write_error = StoreError(28, "full")
-        raises(StoreError, device.sign_in, "alice", "pw-of-alice")
-        store.write_error = None
+        device = unsaved(kind)
         device.do(account.forgot_password, device.client, "bob")
         assert device.client.session.store_error is None and goes_on(device)
 
 
 def test_refresh_saves_what_is_unsaved():
     for kind in (Client, AsyncClient):
-        store = FailingStore()
-        device = Device(World(None), kind, store)
-        store.write_error = StoreError(28, "full")
-        raises(StoreError, device.sign_in, "alice", "pw-of-alice")
-        store.write_error = None
+        device = unsaved(kind)
         device.refresh()  # brings no new refresh token
         assert goes_on(device)
 

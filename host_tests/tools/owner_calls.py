@@ -51,6 +51,7 @@ class OwnerCalls:
     calls     list of (operation, its parameters), all so far
     refusals  dict of operation to (code, message): what is refused in place of being passed on
     replies   dict of operation to a function that changes its reply, a dict
+    answers   dict of operation to the reply in place of the server's, which does not know it
     secrets   the secrets of the app client that is asked about, as AppSecrets
     """
 
@@ -58,6 +59,7 @@ class OwnerCalls:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, tuple[str, str]] = {}
         self.replies: dict[str, Any] = {}
+        self.answers: dict[str, Any] = {}
         self.secrets = AppSecrets()
         self._host = server.owner_endpoint.removeprefix("http://")
         self._front = TlsFront(self._handle, None)
@@ -73,6 +75,8 @@ class OwnerCalls:
         if operation in self.refusals:
             code, message = self.refusals[operation]
             return Response(400, json.dumps({"__type": code, "message": message}).encode())
+        if operation in self.answers:
+            return Response(200, json.dumps(self.answers[operation]).encode())
         if operation in self.secrets.operations:
             return self.secrets.answer(operation, request.body)
         connection = http.client.HTTPConnection(self._host, timeout=30)

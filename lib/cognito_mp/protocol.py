@@ -10,7 +10,8 @@ if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .challenge import Challenge
 
 # Where tokens are in an AuthenticationResult.
-_TOKENS = ("AccessToken", "IdToken", "RefreshToken")
+# The longest first: it finds the largest hole in the heap, and what is left of that does for a shorter one.
+_TOKENS = ("RefreshToken", "IdToken", "AccessToken")
 
 # A flow may yield this in place of a Request, or another function of the clock's, and is sent what that returns. This
 # one is seconds since 1970, an int.
@@ -242,7 +243,10 @@ class Tokens:
     device: dict of the remembered device that took part in this sign-in, or None;
     new_device: NewDeviceMetadata as it came, a device to confirm, or None;
     auth_time: of a sign-in, that claim of the access token as it came: seconds since 1970. None of a refresh.
+    flow: str, the AuthFlow of the sign-in that brought them; a plain one by USER_PASSWORD_AUTH has none.
     """
+
+    flow: str
 
     def __init__(
         self, result: dict, username: str, refresh_token: "str | None", sign_in_name: "str | None" = None

@@ -13,7 +13,7 @@ class Page:
     problem  str, a key of the words: what went wrong; "" when nothing did
     detail   str, what the service or the device said, `by_service` which; comes from outside
     notes    list of str, keys of the words: what else is worth a word
-    typed    dict, what fields that are no secret hold already, by their names; comes from outside
+    typed    dict, what fields that are not secret hold already, by their names; comes from outside
     buttons  tuple of str, what its form can ask for; the first is what Enter does
     values   dict, what this page shows besides; comes from outside
     """
@@ -30,7 +30,7 @@ class Page:
             self.tell(problem)
 
     def tell(self, problem: "Problem", said: "dict | None" = None) -> None:
-        """Show `problem` from now on, and what of the form `said` is no secret."""
+        """Show `problem` from now on, and keep what is not secret of the form, `said`."""
         self.problem, self.detail, self.by_service = problem.key, problem.detail, problem.by_service
         if said:
             self.typed = forms.no_secrets(self, said)

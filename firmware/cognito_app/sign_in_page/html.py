@@ -66,7 +66,8 @@ def head(language: str, title: str):
     yield f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f"<title>{escaped(title)}</title><style>"
-    yield _STYLE
+    for start in range(0, len(_STYLE), 512):  # what is sent at once is in RAM twice more
+        yield _STYLE[start : start + 512]
     yield "</style></head><body><main>"
 
 

@@ -20,7 +20,7 @@ def render(page, notes: list, words, opening: str, token: str, step: int):
     opening      what links to the page end with: "?" and a name that is this opening's own
     token, step  what its form sends back, so that it is known to be this page's
     """
-    title = words.pages[page.name]
+    title = (words.waiting if page.name == "wait" else words.pages)[page.name]
     yield from html.head(words.code, f"{words.problems['error']}: {title}" if page.problem else title)
     yield f"<h1>{escaped(title)}</h1>"
     if page.problem:
@@ -30,9 +30,10 @@ def render(page, notes: list, words, opening: str, token: str, step: int):
         yield _paragraph(words.problems[note])
     if page.buttons:
         yield from _form(page, words.pages, token, step)
-    elif page.name in ("wait", "busy", "refused"):
-        where, text = ("/wait", "look_again") if page.name == "wait" else ("/", "go_back")
-        yield f'<p><a class="block" href="{where}{opening}">{escaped(words.pages[text])}</a></p>'
+    elif page.name == "wait":
+        yield _link("/wait" + opening, words.waiting["look_again"])
+    elif page.name in ("busy", "refused"):
+        yield _link("/" + opening, words.pages["go_back"])
     yield html.TAIL
 
 
@@ -40,7 +41,8 @@ def broken_off(words, opening: str):
     """The end of a page in whose middle something went wrong, wherever that was; str in pieces."""
     yield f'</form><div class="problem" role="alert"><p><b>{escaped(words.problems["error"])}</b>: '
     yield escaped(words.problems["internal"])
-    yield f'</p></div><p><a class="block" href="/{opening}">{escaped(words.pages["go_back"])}</a></p>'
+    yield "</p></div>"
+    yield _link("/" + opening, words.pages["go_back"])
     yield html.TAIL
 
 
@@ -59,9 +61,19 @@ def _paragraph(text: str) -> str:
     return f"<p>{escaped(text)}</p>"
 
 
+def _link(where: str, text: str) -> str:
+    return f'<p><a class="block" href="{escaped(where)}">{escaped(text)}</a></p>'
+
+
 def _intro(page, words):
     """What a page says before its form."""
-    values, texts = page.values, words.pages
+    values = page.values
+    if page.name == "wait":
+        yield _paragraph(words.waiting["wait_intro"])
+        if values["wifi"]:
+            yield _paragraph(words.waiting["wait_wifi"])
+        return
+    texts = words.pages
     if page.name == "account" and values["person"]:
         yield _paragraph(texts["signed_in_already"].format(values["person"]))
         if values["before"]:
@@ -78,10 +90,6 @@ def _intro(page, words):
         person = values["person"]
         yield _paragraph(texts["done_intro"].format(person) if person else texts["done_nobody"])
         yield _paragraph(texts["done_close"])
-    elif page.name == "wait":
-        yield _paragraph(texts["wait_intro"])
-        if values["wifi"]:
-            yield _paragraph(texts["wait_wifi"])
     elif page.name == "gate" and not page.buttons:
         pass  # one that is shut takes nothing
     elif page.name + "_intro" in texts:
@@ -97,7 +105,7 @@ def _authenticator(values: dict, texts: dict):
     if code:
         yield from _picture(code, texts["totp_picture"])
     yield f"<p>{escaped(texts['totp_key'])}: <code>{escaped(otpauth.grouped(values['secret']))}</code></p>"
-    yield f'<p><a class="block" href="{escaped(uri)}">{escaped(texts["totp_link"])}</a></p>'
+    yield _link(uri, texts["totp_link"])
 
 
 def _picture(code, label: str):

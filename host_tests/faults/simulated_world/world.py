@@ -164,7 +164,7 @@ class World:
         if self.board is None:
             self.clock.power_up()
         elif self.board.start(why, self.flash_system) != by_itself:
-            self.violate("g", "a wake is no wake" if by_itself else f"a start by {why} is taken for a wake")
+            self.violate("g", "a wake is not known" if by_itself else f"a start by {why} is taken for a wake")
         if self.time.ms < self._browses_until and not self._flash_trouble:
             self._packet_comes(self.device_board.arrives)  # while the application loads
         self.program = PROGRAMS[self.scenario.program](self)

@@ -10,7 +10,7 @@ LANGUAGES = ("de",)  # test_page_files.py on the host finds whether a folder is 
 
 def modules_of(code):
     words = Words(code)
-    return words.pages, words.problems
+    return words.pages, words.problems, words.waiting
 
 
 def test_each_language_has_the_same_words_and_gaps():
@@ -25,7 +25,7 @@ def test_each_language_has_the_same_words_and_gaps():
 
 
 def test_what_can_be_shown_has_words():
-    pages, told = modules_of("en")
+    pages, told, _ = modules_of("en")
     for key in list(problems.PROBLEMS.values()) + [key for _, key in problems.NOT_AUTHORIZED]:
         assert key in told, key
     for name in forms.FORMS:

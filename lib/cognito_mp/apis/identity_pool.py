@@ -11,6 +11,7 @@ from ..refusals import unreadable
 from ..renewal import fresh_tokens
 from . import claims
 from .kept import keep
+from .moments import whole
 
 # Seconds before their end at which credentials are replaced: whoever gets them wants to use them for a while.
 _EARLY = 300
@@ -157,29 +158,6 @@ class _IdentityRequest(Request):
         return super().read(status, headers, whole_expiration(body))
 
 
-def _whole(number: str) -> int:
-    """The whole part of a JSON number, such as "1.7951234E9", without a float: on most ports those have 24 bits."""
-    mantissa, _, exponent = number.lower().partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    shift = int(exponent or 0)
-    if not 0 <= shift < 20:
-        raise ValueError("no moment")
-    return int(whole + (fraction + "0" * shift)[:shift])
-
-
 def whole_expiration(body: bytes) -> bytes:
     """The reply of GetCredentialsForIdentity with the number after "Expiration" as an integer; others as they are."""
-    at = body.find(b'"Expiration"')
-    if at < 0:
-        return body
-    at += len(b'"Expiration"')
-    while body[at : at + 1] and body[at] in b" \t\r\n:":
-        at += 1
-    end = at
-    while body[end : end + 1] and body[end] in b"0123456789.eE+":
-        end += 1
-    try:
-        number = _whole(bytes(body[at:end]).decode())
-    except ValueError:
-        return body  # no number: whoever reads it will say so
-    return bytes(body[:at]) + str(number).encode() + bytes(body[end:])
+    return whole(body, b'"Expiration"')

@@ -48,6 +48,7 @@ class Tokens:
     device: dict[str, Any] | None
     new_device: dict[str, str] | None
     auth_time: object
+    flow: str
     def __init__(
         self, result: dict[str, Any], username: str, refresh_token: str | None, sign_in_name: str | None = None
     ) -> None: ...

@@ -17,7 +17,7 @@ from cognito_mp_tools.pool import settings as pool_settings
 from cognito_mp_tools.pool.aws_account import aws_explained, user_pools
 from cognito_mp_tools.pool.policy import policy
 from cognito_mp_tools.pool.session_days import session_days
-from cognito_mp_tools.pool.template import GRACE, PoolPlan, template
+from cognito_mp_tools.pool.template import GRACE, MAX_SESSIONS, PoolPlan, template
 from cognito_mp_tools.terminal import done, remark, rows, say, verdict
 
 TEMPORARY_PASSWORD_VARIABLE = "COGNITO_MP_TEMPORARY_PASSWORD"
@@ -39,6 +39,10 @@ def create(admin: Any, plan: PoolPlan) -> dict[str, str]:
         if plan.totp:
             admin.set_user_pool_mfa_config(
                 UserPoolId=pool_id, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL"
+            )
+        if plan.session_tracking:
+            admin.set_user_pool_session_configuration(
+                UserPoolId=pool_id, UserSessionTracking="ENABLED", TokenSession={"MaxPerUser": MAX_SESSIONS}
             )
         client = admin.create_user_pool_client(UserPoolId=pool_id, **plan.client())["UserPoolClient"]
     except BaseException:
@@ -221,6 +225,12 @@ def _create(
     f"{GRACE} seconds more, which is AWS's longest. A device that loses a reply and then stays offline for longer than "
     "that is signed out, and no client can help it.",
 )
+@click.option(
+    "--session-tracking",
+    is_flag=True,
+    help=f"Let people see where they are signed in, and end such a session: up to {MAX_SESSIONS} of them each, "
+    "AWS's most; the next sign-in ends the one that was used least recently. It takes AWS's tier Essentials or Plus.",
+)
 @click.option("--user", help=f"Create this user too. Temporary password: asked for, or {TEMPORARY_PASSWORD_VARIABLE}.")
 @click.option(
     "--save",
@@ -253,6 +263,7 @@ def command(
     secret: bool,
     refresh_token_days: int,
     rotation: bool,
+    session_tracking: bool,
     user: str | None,
     save: Path,
     only_template: bool,
@@ -270,12 +281,14 @@ def command(
     What the device has to know of them goes into a file, the client's secret too; nobody else may read it. --check
     exits with 1 when a setting keeps a device out.
     """
-    plan = PoolPlan(name, email, totp, secret, refresh_token_days, rotation, self_sign_up)
+    plan = PoolPlan(name, email, totp, secret, refresh_token_days, rotation, self_sign_up, session_tracking)
     acts = {"template": only_template, "policy": only_policy, "show": show, "check": check, "delete": delete}
     acts["roll-secret"] = roll_secret
     act = _one_of(acts)
     if (user_pool_id or client_id) and not check:
         raise ToolFailed("--user-pool-id and --client-id are for --check; the others go by the file.")
+    if act == "template" and session_tracking:
+        raise ToolFailed("CloudFormation has no --session-tracking: say it when you create the pool here.")
     if act == "template":
         click.echo(json.dumps(template(plan), indent=2))
     elif act == "policy":

@@ -15,8 +15,10 @@ _OF_A_POOL = (
     "DescribeUserPool",
     "DescribeUserPoolClient",
     "GetUserPoolMfaConfig",
+    "GetUserPoolSessionConfiguration",
     "ListUserPoolClientSecrets",
     "SetUserPoolMfaConfig",
+    "SetUserPoolSessionConfiguration",
     "UpdateUserPool",
 )
 

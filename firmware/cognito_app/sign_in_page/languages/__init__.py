@@ -1,6 +1,6 @@
 """The words of the page, one folder for each language, named for its code: a new language is a new folder.
 
-Each has the modules of en/: pages.py and problems.py, with WORDS, a dict from the keys of English to text.
+Each has the modules of en/: pages.py, problems.py and waiting.py, with WORDS, a dict from the keys of English to text.
 The language of a page is the first that the browser asks for and that there is a folder of.
 """
 
@@ -29,11 +29,9 @@ class Words:
     """The words of the language `code`: what its modules say, one of them in RAM at a time, as each takes kilobytes."""
 
     def __init__(self, code: str) -> None:
-        """Raises ImportError when there is no such language."""
         self.code = code
         self._module = ""
         self._words: dict = {}
-        self._of("pages")
 
     def _of(self, module: str) -> dict:
         if module != self._module:
@@ -55,12 +53,22 @@ class Words:
         """What went wrong, and what else is worth a word."""
         return self._of("problems")
 
+    @property
+    def waiting(self) -> dict:
+        """What is shown while the device works."""
+        return self._of("waiting")
+
 
 def words_for(accepted: str) -> Words:
     """The Words for a browser that sends the Accept-Language header `accepted`, "" when it sends none."""
-    for code in codes(accepted)[:-1]:
-        try:
-            return Words(code)
-        except ImportError:
-            pass
-    return Words(DEFAULT)
+    return Words([code for code in codes(accepted) if _is_there(code)][0])
+
+
+def _is_there(code: str) -> bool:
+    name = __name__ + "." + code
+    try:
+        __import__(name)  # a folder, of which nothing is read yet
+    except ImportError:
+        return False
+    forget(name)
+    return True

@@ -16,7 +16,6 @@ WORDS = {
     "forgot": "Passwort vergessen",
     "reset": "Neues Passwort wählen",
     "done": "Angemeldet",
-    "wait": "Einen Moment",
     "busy": "Jemand anderes meldet sich an",
     "refused": "Das hat nicht geklappt",
     # What each says first; {} is a value that the page brings
@@ -51,10 +50,6 @@ WORDS = {
     "done_intro": "{} ist auf diesem Gerät angemeldet.",
     "done_nobody": "Sie sind auf diesem Gerät angemeldet.",
     "done_close": "Sie können diese Seite schließen. Das Gerät schaltet sie von selbst ab.",
-    "wait_intro": "Das Gerät arbeitet daran. Das kann eine halbe Minute dauern; die Seite geht von selbst weiter.",
-    "wait_wifi": "Ihr Telefon verliert vielleicht das WLAN des Geräts, während dieses das andere Netz sucht. "
-    "Verbinden Sie es dann neu, und öffnen Sie diese Seite noch einmal.",
-    "look_again": "Noch einmal nachsehen",
     "busy_intro": "Ein anderes Telefon meldet sich gerade an. Versuchen Sie es in ein paar Minuten noch einmal. Waren "
     "Sie das selbst, in einem anderen Fenster: machen Sie dort weiter.",
     "go_back": "Zurück zur Seite",

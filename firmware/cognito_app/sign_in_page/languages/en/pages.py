@@ -16,7 +16,6 @@ WORDS = {
     "forgot": "Forgotten password",
     "reset": "Choose a new password",
     "done": "Signed in",
-    "wait": "One moment",
     "busy": "Somebody else is signing in",
     "refused": "That did not work",
     # What each says first; {} is a value that the page brings
@@ -48,10 +47,6 @@ WORDS = {
     "done_intro": "{} is signed in on this device.",
     "done_nobody": "You are signed in on this device.",
     "done_close": "You can close this page. The device switches it off by itself.",
-    "wait_intro": "The device is working on it. This can take half a minute; the page goes on by itself.",
-    "wait_wifi": "Your phone may lose the Wi-Fi of the device while the device looks for the other network. "
-    "Join it again then, and open this page again.",
-    "look_again": "Look again",
     "busy_intro": "Another phone is signing in on this device. Try again in a few minutes. If that was you, in another "
     "window: go on there.",
     "go_back": "Back to the page",
