@@ -148,7 +148,7 @@ class FirmwareProgram(AsyncProgram):
                 try:
                     log.record(where, error)
                 except Exception as trouble:
-                    world.violate("g", f"a fault could not be kept, which is one more: {trouble!r}")
+                    world.violate("g", f"a fault could not be kept, which is one more: {type(trouble).__name__}")
                 if not isinstance(error, MakersFault):
                     world.violate("g", f"a fault of the firmware, {where}: {type(error).__name__}: {error}")
 
