@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults test-aws bench figures \
+.PHONY: help setup demo test test-long faults test-aws bench figures \
 	lint size test-native test-page page-pictures diagrams test-rp2040 site dist release firmware emulate clean
 
 help:  ## list the targets
@@ -26,8 +26,12 @@ $(READY): pyproject.toml tools/pyproject.toml
 demo: $(READY)  ## a watch signs in, loses power, and is still signed in
 	@$(RUN) cognito_mp_tools.local.demo
 
-test: $(READY)  ## all tests that need no emulator and no browser
-	$(RUN) pytest --numprocesses auto --dist worksteal -m "not emulator and not browser and not native"
+test: $(READY)  ## the tests that need no emulator and no browser, but for what takes long
+	$(RUN) pytest --numprocesses auto --dist worksteal -m "not emulator and not browser and not native and not long"
+	@echo "Left to make test-long: what takes long, on second versions of MicroPython and CircuitPython; sdists."
+
+test-long: $(READY)  ## what takes long, on second versions of MicroPython and CircuitPython; sdists
+	$(RUN) pytest --numprocesses auto --dist worksteal -m long
 
 faults: $(READY)  ## what tries to lose a session; SEED=n replays a world, PART=name runs one part
 	cd host_tests && ../$(RUN) faults $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS))

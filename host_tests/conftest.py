@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import long_tests
 import pytest
 from chip_figures import pytest_terminal_summary, record_figure  # noqa: F401 (a hook and a fixture)
 from cognito_mp_tools.emulator.programs import MissingPrograms
@@ -40,7 +41,8 @@ refuse_other_networks()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the emulated chip: `make test` leaves it to `make test-rp2040`; and QEMU: `make test-native`."""
+    """Mark what `make test` leaves to others: to `make test-rp2040`, `make test-native` and `make test-long`."""
+    long_tests.mark(items)
     for item in items:
         if isinstance(item, pytest.Function) and _QEMU.intersection(item.fixturenames):
             item.add_marker("native")
@@ -51,8 +53,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.timeout(600))
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Keep what the tests have loaded out of the collector's way: a client collects after each reply."""
+@pytest.fixture(scope="module", autouse=True)
+def loaded_is_not_looked_through() -> None:
+    """Keep what is loaded out of the collector's way, moto and botocore too: a client collects after each reply."""
     gc.collect()
     gc.freeze()
 

@@ -217,9 +217,11 @@ class World:
         self.pool = self.cognito.add_pool()
         self.app = self.pool.add_app(secret=True)
         self.front = TlsFront(self.cognito.handle, None)
-        self.client = Client(
-            "eu-west-1", self.app.id, self.app.secret, endpoint=f"http://127.0.0.1:{self.front.port}", **named
-        )
+        self.client = self.another_client(**named)
+
+    def another_client(self, **named: Any) -> Client:
+        endpoint = f"http://127.0.0.1:{self.front.port}"
+        return Client("eu-west-1", self.app.id, self.app.secret, endpoint=endpoint, **named)
 
 
 @pytest.fixture
@@ -263,6 +265,38 @@ def test_devices(world: World) -> None:
     assert world.client.session.device and mine["key"] == world.client.session.device["key"]
     account.forget_device(world.client, mine["key"])
     assert account.list_devices(world.client) == []
+
+
+def test_where_a_person_is_signed_in(world: World) -> None:
+    world.pool.add_user("alice", PASSWORD)
+    world.client.sign_in("alice", PASSWORD)
+    with pytest.raises(CognitoError, match="OperationNotEnabledException"):
+        account.list_sessions(world.client)
+    world.pool.max_sessions = 2
+    world.pool.sessions_in_page = 1
+    watch = world.another_client()
+    watch.sign_in("alice", PASSWORD)
+    mine, other = account.list_sessions(world.client)
+    assert mine["current"] and not other["current"] and mine["client_id"] == world.app.id
+    assert mine["created"] == mine["last_active"] == world.client.session.signed_in_at
+    with pytest.raises(CognitoError, match="InvalidParameterException"):
+        account.revoke_session(world.client, mine["id"])
+    account.revoke_session(world.client, other["id"])
+    assert [session["id"] for session in account.list_sessions(world.client)] == [mine["id"]]
+    with pytest.raises(NotSignedIn):
+        watch.refresh()
+
+
+def test_the_session_that_was_used_least_recently_makes_room(world: World) -> None:
+    world.pool.add_user("alice", PASSWORD)
+    world.pool.max_sessions = 2
+    drawer, watch, phone = (world.another_client() for _ in range(3))
+    for client in (drawer, watch, phone):
+        client.sign_in("alice", PASSWORD)
+    assert len(account.list_sessions(phone)) == 2
+    with pytest.raises(NotSignedIn):
+        drawer.refresh()
+    watch.refresh()
 
 
 def test_an_account_whose_deletion_was_not_heard_of(world: World) -> None:

@@ -109,7 +109,7 @@ def test_the_default_port_is_not_named_in_host() -> None:
         def close(self) -> None:
             pass
 
-    def connect(host: str, port: int, context: Any) -> tuple:
+    def connect(host: str, port: int, context: Any, addresses: list[Any]) -> tuple:
         assert (host, port) == ("cognito-idp.eu-west-1.amazonaws.com", 443)
         return (Stream(),)
 

@@ -129,7 +129,7 @@ def test_the_bundle_is_compiled_where_circuitpythons_compiler_is_at_hand(
     for platform in ("9.x-mpy", "10.x-mpy"):
         name = f"{circuitpython_bundle.NAME}-{platform}-{cognito_mp.__version__}"
         with zipfile.ZipFile(tmp_path / f"{name}.zip") as archive:
-            assert archive.read(f"{name}/lib/cognito_mp/client.mpy") == b"C\x06cognito_mp/client.py"
+            assert archive.read(f"{name}/lib/cognito_mp/client.mpy") == b"C\x06cognito_mp.client"
             kinds = {Path(path).suffix for path in archive.namelist() if "/lib/" in path}
         assert kinds == {".mpy"}
     for wrong, words in (

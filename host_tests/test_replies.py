@@ -96,6 +96,16 @@ GOOD = {
     "in single bytes": replies(*[SIZED[at : at + 1] for at in range(len(SIZED))]),
     "odd header case and space": replies(OK + b"CONTENT-length:%d  \r\nX-Empty:\r\n\r\n" % len(TOKENS) + TOKENS),
     "HTTP/1.0": replies(SIZED.replace(b"HTTP/1.1", b"HTTP/1.0")),
+    "100 kB": replies(
+        OK + b"Content-Length: %d\r\n\r\n" % (100_000 + len(TOKENS)) + TOKENS[:-1] + b" " * 100_000 + TOKENS[-1:]
+    ),
+    "100 kB in chunks": replies(
+        OK
+        + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(TOKENS)
+        + TOKENS
+        + (b"\r\n2000\r\n" + b" " * 8192) * 12
+        + b"\r\n0\r\n\r\n"
+    ),
     "chunked": replies(OK + b"Transfer-Encoding: chunked\r\n\r\n" + CHUNKED + b"0\r\nX-Trailer: 1\r\n\r\n"),
     "until closed": replies(OK + b"Connection: close\r\n\r\n" + TOKENS),
     "until closed with close_notify": closes_properly(OK + b"\r\n" + TOKENS),
@@ -133,13 +143,13 @@ BAD = {
     ),
     "half a chunk": (replies(OK + b"Transfer-Encoding: chunked\r\n\r\n90\r\n{"), "OSError", "cut short"),
     "half JSON until closed": (replies(OK + b"\r\n" + TOKENS[:-3]), "CognitoError", "no whole JSON"),
-    "over 32 kB": (replies(OK + b"Content-Length: 32769\r\n\r\n" + bytes(32769)), "OSError", "32 kB"),
-    "over 32 kB in chunks": (
-        replies(OK + b"Transfer-Encoding: chunked\r\n\r\n" + (b"2000\r\n" + b" " * 8192 + b"\r\n") * 5),
-        "OSError",
-        "32 kB",
+    "over 128 kB": (replies(OK + b"Content-Length: 131073\r\n\r\n" + bytes(131073)), "ReplyTooLarge", "of 128 kB"),
+    "over 128 kB in chunks": (
+        replies(OK + b"Transfer-Encoding: chunked\r\n\r\n" + (b"2000\r\n" + b" " * 8192 + b"\r\n") * 17),
+        "ReplyTooLarge",
+        "of 128 kB",
     ),
-    "over 32 kB until closed": (replies(OK + b"\r\n" + b" " * 40000), "OSError", "32 kB"),
+    "over 128 kB until closed": (replies(OK + b"\r\n" + b" " * 132000), "ReplyTooLarge", "of 128 kB"),
     "a negative length": (replies(OK + b"Content-Length: -5\r\n\r\n"), "OSError", "no HTTP reply"),
     "a length that is none": (replies(OK + b"Content-Length: many\r\n\r\n"), "OSError", "no HTTP"),
     "a chunk size that is none": (replies(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"), "OSError", "no HTTP"),

@@ -65,10 +65,12 @@ def test_refused(networked: Interpreter, tmp_path: Path, fault: str) -> None:
     assert server.received == b""
 
 
-@pytest.mark.parametrize("form", ["DER", "PEM", "PEM bundle"])
+@pytest.mark.parametrize("form", ["DER", "PEM", "PEM bundle", "PEM bundle with the root from before its renewal"])
 def test_accepted(networked: Interpreter, tmp_path: Path, form: str) -> None:
     ca = ThrowawayCa()
-    cadata = {"DER": ca.der, "PEM": ca.pem, "PEM bundle": ThrowawayCa().pem + b"# ours:\n" + ca.pem}[form]
+    cadata = {"DER": ca.der, "PEM": ca.pem, "PEM bundle": ThrowawayCa().pem + b"# ours:\n" + ca.pem}.get(
+        form, ca.expired_pem() + ThrowawayCa().pem + ca.pem
+    )
 
     def behave(connection: ssl.SSLSocket) -> None:
         server.read_request(connection)

@@ -91,7 +91,7 @@ def selector_of_windows() -> Any:
 def test_a_refused_connection_is_not_waited_for(selector: Any) -> None:
     with socket.socket() as nobody_listens:
         nobody_listens.bind(("127.0.0.1", 0))
-        (stream,) = https_cpython.connect("127.0.0.1", nobody_listens.getsockname()[1], None)
+        (stream,) = https_cpython.connect("127.0.0.1", nobody_listens.getsockname()[1], None, [])
         try:
             started = time.monotonic()
             https_cpython.wait(stream, 4, 20000, selector)

@@ -18,7 +18,7 @@ class Settings:
     wifi_password: str
     wifi_networks: list
     wifi_country: str
-    client_secret: "str | None"
+    client_secret: "str | list | None"
     user_pool_id: "str | None"
     endpoint: "str | None"
     ca_file: "str | None"

@@ -15,7 +15,7 @@ OPTIONAL: dict = {
     "wifi_password": (str, ""),
     "wifi_networks": (list, []),
     "wifi_country": (str, ""),
-    "client_secret": (str, None),
+    "client_secret": ((str, list), None),
     "user_pool_id": (str, None),
     "endpoint": (str, None),
     "ca_file": (str, None),

@@ -97,7 +97,7 @@ async def _look_up(host: str, sleep, port: int, socket, platform: str) -> tuple:
     from cognito_mp.transports.ipv6 import getaddrinfo
 
     try:
-        return getaddrinfo(socket, host, port, nothing, platform)
+        return getaddrinfo(socket, host, port, nothing, platform)[0]
     except OSError as error:  # a bare number on most ports
         number = error.errno
     await sleep(0)

@@ -5,15 +5,10 @@ but the one that ran as it was, and no finaliser of a generator runs later.
 """
 
 
-def unwind(task, error=None) -> None:
-    """Let each `finally` in `task` run, up to its first `await`; with `error`, what catches that too."""
+def unwind(task) -> None:
+    """Let each `finally` in `task` run, up to its first `await`."""
     coroutine = task.coro if hasattr(task, "coro") else task.get_coro()  # MicroPython's, CPython's
     try:
-        if error:
-            coroutine.throw(error)
         coroutine.close()
-    except (StopIteration, RuntimeError, ValueError):  # it is over; it wants to wait; it is the one that runs
+    except (RuntimeError, ValueError):  # it wants to wait; it is the one that runs
         pass
-    except BaseException as raised:
-        if raised is not error:
-            raise

@@ -23,8 +23,8 @@ class ShortOfMemory:
         raise OSError(16)
 
 
-def connect(host: str, port: int, context) -> tuple:
-    return https.connect(host, port, ShortOfMemory())
+def connect(host: str, port: int, context, addresses: list) -> tuple:
+    return https.connect(host, port, ShortOfMemory(), addresses)
 
 
 found = [open_files()]

@@ -4,6 +4,7 @@ CPython alone, for sys.settrace(). Arguments: the server's URL (faults/wire/brea
 interrupted, and how many to go on at once. Prints a line for each that went wrong, and at last how many there were.
 """
 
+import gc
 import socket
 import ssl
 import sys
@@ -17,6 +18,7 @@ FILES = {module.__file__ for module in (adafruit_connection_manager, adafruit_re
 session = adafruit_requests.Session(socket, ssl.create_default_context())
 client = Client("eu-west-1", "client", "secret", endpoint=sys.argv[1], attempts=1, transport=RequestsTransport(session))
 client.sign_in("alice", "Correct-Horse-9")
+gc.freeze()  # the client collects after each reply, and all that is loaded would be looked through
 
 
 class Interrupter:

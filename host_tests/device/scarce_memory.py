@@ -26,10 +26,10 @@ with open(ca, "rb") as file:
 _in_connect: list = [None]  # the MemoryError that connecting has met: what cleans up after it may meet another
 
 
-def connect(host, port, context):
+def connect(host, port, context, addresses):
     """The transport's own, whose MemoryError is kept."""
     try:
-        return https.connect(host, port, context)
+        return https.connect(host, port, context, addresses)
     except MemoryError as error:
         _in_connect[0] = error
         raise

@@ -27,6 +27,7 @@ from fake_cognito.pools import AppClient, Pool, Refusal, Session, SignIn, World,
 from fake_cognito.refresh import RefreshOperations
 from fake_cognito.service_model import USER_POOLS, operation_model, request_violations
 from fake_cognito.sign_in import Breach, SignInOperations
+from fake_cognito.user_sessions import UserSessionOperations
 
 POOL_ID = "eu-west-1_AbCdEf123"
 
@@ -73,10 +74,12 @@ class FakeCognito:
         self._refreshing = RefreshOperations(self._world, self.app, self._knows_access_token)
         signing_in = SignInOperations(self._world, self.app, self._sign_in, self._session, self._refreshing)
         account = AccountOperations(self._world, self.app, self._sign_in)
+        sessions = UserSessionOperations(self._world, self._sign_in)
         self._handlers: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {
             **signing_in.operations,
             **self._refreshing.operations,
             **account.operations,
+            **sessions.operations,
         }
 
     # What tests set up.
@@ -137,6 +140,7 @@ class FakeCognito:
         """The answer to `request`, one at a time."""
         with self._lock:
             self.requests.append(request)
+            self._world.user_agent = request.headers.get("user-agent", "")
             # Judged even where a fault is ordered, so that no request goes unread.
             breaches = _oauth2_breaches(request) if request.path == "/oauth2/token" else request_violations(request)
             self._note(request, breaches)

@@ -49,6 +49,7 @@ class World:
 
     def __init__(self, now: Callable[[], float], randomness: random.Random) -> None:
         self.now = now
+        self.user_agent = ""  # of the request at hand
         self._randomness = randomness
 
     def number(self, bits: int) -> int:
@@ -137,6 +138,7 @@ class SignIn:
     """One sign-in and all that came of it by refreshing: what RevokeToken ends and rotation watches over.
 
     refresh_tokens: each refresh token it ever had, and when a newer one took its place (None: it has not).
+    last_active, user_agent: of the sign-in or the last refresh.
     """
 
     user: User
@@ -147,6 +149,13 @@ class SignIn:
     device_key: str = ""
     revoked: bool = False
     refresh_tokens: dict[str, float | None] = field(default_factory=dict)
+    last_active: float = 0.0
+    user_agent: str = ""
+
+    @property
+    def session_id(self) -> str:
+        """What ListUserSessions calls it."""
+        return "tkn" + hashlib.sha256(self.origin_jti.encode()).hexdigest()[:25]
 
 
 @dataclass
@@ -173,6 +182,7 @@ class AppClient:
     """An app client.
 
     secret                      str, "" for a public client
+    other_secret                str, a second one that is as good, "" for none (AddUserPoolClientSecret)
     flows                       set of AuthFlow; GetClientToken wants {"ALLOW_CLIENT_TOKEN_AUTH"} and nothing else
     rotation                    None, or the grace in seconds (0..60) for which a replaced refresh token stays good
     rotation_refusal            the code that REFRESH_TOKEN_AUTH is refused with under rotation
@@ -188,6 +198,7 @@ class AppClient:
         self.pool = pool
         self.id = client_id
         self.secret = secret
+        self.other_secret = ""
         self.flows = set(USER_FLOWS)
         self.rotation = rotation
         self.rotation_refusal = "InvalidParameterException"
@@ -196,9 +207,14 @@ class AppClient:
         self.scopes = ["watch/read", "watch/write"]
         self.prevent_user_existence_errors = True
 
-    def secret_hash(self, username: str) -> str:
+    @property
+    def secrets(self) -> list[str]:
+        """Those that are good now."""
+        return [secret for secret in (self.secret, self.other_secret) if secret]
+
+    def secret_hash(self, username: str, secret: str = "") -> str:
         """The SECRET_HASH of `username` that this client must send."""
-        digest = hmac.new(self.secret.encode(), (username + self.id).encode(), hashlib.sha256).digest()
+        digest = hmac.new((secret or self.secret).encode(), (username + self.id).encode(), hashlib.sha256).digest()
         return base64.b64encode(digest).decode()
 
     def check_hash(self, username: str, given: str | None) -> None:
@@ -207,7 +223,7 @@ class AppClient:
             return
         if not given:
             raise not_authorized(f"Client {self.id} is configured with secret but SECRET_HASH was not received")
-        if given != self.secret_hash(username):
+        if given not in [self.secret_hash(username, secret) for secret in self.secrets]:
             raise not_authorized(f"Unable to verify secret hash for client {self.id}")
 
     def check_no_needless_hash(self, given: str | None) -> None:
@@ -238,6 +254,9 @@ class Pool:
     email_mfa_name        what SELECT_MFA_TYPE calls e-mail: AWS's documents say EMAIL_OTP here and EMAIL_MFA there
     session_length        int, characters of a Session
     minimum_password      int, characters
+    max_sessions          None, or MaxPerUser (1..100): sessions are tracked, and the one of a user that was used least
+                          recently ends when there would be more
+    sessions_in_page      int, of ListUserSessions
     """
 
     def __init__(self, world: World, pool_id: str, email_sign_in: bool) -> None:
@@ -260,6 +279,8 @@ class Pool:
         self.email_mfa_name = "EMAIL_OTP"
         self.session_length = 1543
         self.minimum_password = 8
+        self.max_sessions: int | None = None
+        self.sessions_in_page = 125
         self.apps: dict[str, AppClient] = {}
         self.users: dict[str, User] = {}
         self.sessions: dict[str, Session] = {}
@@ -366,6 +387,7 @@ class Pool:
     def sign_in(self, app: AppClient, user: User, device_key: str = "") -> dict[str, Any]:
         """The AuthenticationResult of a sign-in that is complete."""
         now = self.world.now()
+        self._evict(user)
         sign_in = SignIn(user, app, self.world.uuid(), int(now), now + app.refresh_seconds, device_key)
         result: dict[str, Any] = {}
         if self.device_tracking and not device_key:
@@ -376,6 +398,19 @@ class Pool:
         result.update(self.tokens(sign_in))
         result["RefreshToken"] = self.new_refresh_token(sign_in)
         return result
+
+    def living_sessions(self, user: User) -> list[SignIn]:
+        """The sessions of `user` that a refresh would be answered in."""
+        now = self.world.now()
+        return [one for one in self.sign_ins if one.user is user and not one.revoked and now < one.expires_at]
+
+    def _evict(self, user: User) -> None:
+        """Make room for one more session, at a sign-in that has succeeded. What its tokens are then refused with, AWS's
+        documents do not say: here with what a revocation brings."""
+        if self.max_sessions is not None:
+            living = sorted(self.living_sessions(user), key=lambda one: one.last_active)
+            for sign_in in living[: max(0, len(living) + 1 - self.max_sessions)]:
+                sign_in.revoked = True
 
     def _new_device(self, user: User) -> Device:
         device = Device(f"{self.region}_{self.world.uuid()}", self.device_group_key)
@@ -391,6 +426,7 @@ class Pool:
 
     def tokens(self, sign_in: SignIn) -> dict[str, Any]:
         """AccessToken, IdToken, ExpiresIn and TokenType, newly made."""
+        sign_in.last_active, sign_in.user_agent = self.world.now(), self.world.user_agent
         seconds = sign_in.app.token_seconds
         access = self._jwt(self._access_claims(sign_in))
         self._access_tokens[access] = (sign_in, self.world.now() + seconds)

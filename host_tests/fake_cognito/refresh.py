@@ -130,12 +130,12 @@ class RefreshOperations:
             app = self._find_app(unquote_plus(client_id))
         except (ValueError, Refusal):
             return None
-        return app if kind == "Basic" and app.secret and unquote_plus(secret) == app.secret else None
+        return app if kind == "Basic" and unquote_plus(secret) in app.secrets else None
 
 
 def _check_secret(app: AppClient, given: str | None, code: str) -> None:
     """Raise Refusal unless `given` is the raw secret of `app`. AWS's documents name no message for this."""
-    if app.secret and given != app.secret:
+    if app.secret and given not in app.secrets:
         raise Refusal(code, f"Unable to verify client secret for client {app.id}")
 
 

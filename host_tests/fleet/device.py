@@ -165,6 +165,7 @@ def _done(world: simpy.Environment, clock: Clock, service: Service, flow: Any) -
 class _Asking:
     """What retry.delay() wants of a client."""
 
+    app = APP
     attempts = _ATTEMPTS
     asks_code = False
 

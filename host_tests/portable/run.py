@@ -1,9 +1,10 @@
-"""Runs portable test files on whatever Python this is: `micropython run.py test_x.py ...`.
+"""Runs portable test files on whatever Python this is: `micropython run.py test_x.py test_y.py::test_one ...`.
 
 Prints a line a test ("ok", "SKIP" or "FAIL", its name, the reason) and one that counts; exits 1 when any failed.
 Each test is a function test_*() that takes nothing and uses `assert`.
 """
 
+import gc
 import sys
 
 _HERE = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
@@ -14,16 +15,19 @@ for folder in (_HERE + "/../../lib", _HERE):
 from checks import Skip  # noqa: E402
 
 
-def run_file(name: str) -> list:
-    """Run the tests of one file; a list of "ok", "SKIP" or "FAIL"."""
+def run_file(name: str, only: str = "") -> list:
+    """Run the tests of one file, or one of them; a list of "ok", "SKIP" or "FAIL"."""
     try:
         module = __import__(name)
     except Skip as reason:  # this Python lacks what the whole file is about
         print("%s: SKIP %s" % (name, reason))
         return ["SKIP"]
+    if hasattr(gc, "freeze"):  # CPython: what is loaded is not looked through each time that a client collects
+        gc.collect()
+        gc.freeze()
     outcomes = []
     for test in sorted(dir(module)):
-        if not test.startswith("test_"):
+        if not test.startswith("test_") or only and test != only:
             continue
         try:
             getattr(module, test)()
@@ -46,7 +50,8 @@ def run_file(name: str) -> list:
 def main(files: list) -> int:
     outcomes: list = []
     for file in files:
-        found = run_file(file.rsplit("/", 1)[-1].split(".")[0])
+        path, _, only = file.partition("::")
+        found = run_file(path.rsplit("/", 1)[-1].split(".")[0], only)
         if not found:
             print("%s: FAIL no test in this file" % file)
             found = ["FAIL"]

@@ -1,6 +1,7 @@
 """The module account over a fake transport: what each function sends and returns, and what call() fills in."""
 
 import asyncio
+import json
 
 from checks import raises
 from cognito_mp import AsyncClient, Client, CognitoError, NotSignedIn, account
@@ -199,6 +200,59 @@ def test_pages_of_devices_that_have_no_end():
     assert len(account.list_devices(client)) == 19
 
 
+def a_session(number, **members):
+    found = {"SessionId": "tkn%025d" % number, "SessionType": "TOKEN", "ClientId": ID, "IsCurrentSession": number == 1}
+    found.update(members)
+    return found
+
+
+def test_sessions_come_in_pages():
+    # As AWS writes moments: with a fraction, in which a float of 24 bits would lose two minutes.
+    page = json.dumps({"Sessions": [a_session(1, CreateDate="created", LastActiveDate="active")], "NextToken": "2"})
+    page = page.replace('"created"', "1800000001.719").replace('"active"', " 1.80000009771E9")
+    place = {"City": "Dublin", "Country": "Ireland"}
+    rest = [a_session(2, DeviceType="watch/1.2", LastIPAddress="192.0.2.7", LastLocation=place)]
+    client, transport = signed_in((200, {}, page.encode()), {"Sessions": rest}, {}, {})
+    first, second = account.list_sessions(client)
+    assert first["current"] and (first["created"], first["last_active"]) == (1800000001, 1800000097)
+    assert first["device"] == first["address"] == first["city"] == "" and first["client_id"] == ID
+    assert second == {
+        "id": "tkn%025d" % 2,
+        "type": "TOKEN",
+        "client_id": ID,
+        "created": 0,
+        "last_active": 0,
+        "device": "watch/1.2",
+        "address": "192.0.2.7",
+        "city": "Dublin",
+        "country": "Ireland",
+        "current": False,
+    }
+    token = {"AccessToken": client.access_token()}
+    assert transport.requests == [("ListUserSessions", token), ("ListUserSessions", dict(token, NextToken="2"))]
+    account.revoke_session(client, second["id"])
+    account.revoke_session(client, second["id"], linked=True)
+    ended = dict(token, SessionId=second["id"])
+    assert transport.requests[2:] == [
+        ("RevokeUserSession", ended),
+        ("RevokeUserSession", dict(ended, RevokeAssociatedSessions="LINKED")),
+    ]
+    raises(ValueError, account.revoke_session, client, "")
+    raises(ValueError, account.revoke_session, client, second["id"], "LINKED")
+
+
+def test_pages_of_sessions_that_have_no_end():
+    for pages, asked in (
+        ([{"Sessions": [a_session(number)], "NextToken": "again"} for number in range(99)], 2),
+        ([{"Sessions": [a_session(number % 2)], "NextToken": "ab"[number % 2]} for number in range(99)], 3),
+        ([{"Sessions": [], "NextToken": str(number)} for number in range(99)], 20),
+    ):
+        client, transport = signed_in(*pages)
+        error = raises(CognitoError, account.list_sessions, client)
+        assert error.code == "UnreadableReply" and "without an end" in error.message
+        assert len(transport.requests) == asked and client.signed_in
+
+
 def test_deleting_the_account_ends_the_session():
     for reply in ({}, refusal("UserNotFoundException", "User does not exist.")):
         client, transport = signed_in(reply)
@@ -249,6 +303,7 @@ def test_bad_arguments_are_named_and_sent_nowhere():
 def test_what_is_used_up_is_not_sent_twice_and_reads_are():
     user, code = {"Username": "bob"}, {"ConfirmationCode": "123456"}
     wanted = {"USERNAME": "bob", "PREFERRED_CHALLENGE": "EMAIL_OTP"}
+    by_password = {"USERNAME": "bob", "PASSWORD": "pw"}
     for operation, parameters, tries in (
         ("GetUser", {}, 3),
         ("ListWebAuthnCredentials", {}, 3),
@@ -257,8 +312,8 @@ def test_what_is_used_up_is_not_sent_twice_and_reads_are():
         ("GlobalSignOut", {}, 3),
         ("RevokeToken", {"Token": "a.refresh.token"}, 3),
         ("InitiateAuth", {"AuthFlow": "CUSTOM_AUTH", "AuthParameters": {"USERNAME": "bob"}}, 1),
-        ("InitiateAuth", {"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": {"USERNAME": "bob"}}, 2),
-        ("InitiateAuth", {"AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": "bob"}}, 3),
+        ("InitiateAuth", {"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": by_password}, 2),
+        ("InitiateAuth", {"AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": "bob", "SRP_A": "a1"}}, 3),
         ("InitiateAuth", {"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": "bob"}}, 2),
         ("InitiateAuth", {"AuthFlow": "USER_AUTH", "AuthParameters": wanted}, 1),
         ("SignUp", user, 1),

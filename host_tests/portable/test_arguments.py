@@ -337,6 +337,7 @@ CLIENT_KINDS = {
     "sleep_memory": ("text", 17, object()),
     "timeout": ("10", None, [10], 0, -1, float("nan"), float("inf"), 3601),
     "attempts": ("3", None, [3], 0, -1),
+    "fips": (None, 17, "yes", [True]),
     "user_agent": (None, 17, ["watch/1.2"], "a\r\nb: c", "a\x00", "caf\xe9", "\x7f"),
 }
 
@@ -425,11 +426,15 @@ def test_roots():
 
 
 def test_names_that_are_right():
-    for region in ("eu-west-1", "us-gov-east-1", "us-iso-east-1", "us-isob-west-2", "eusc-de-east-1", "cn-north-1"):
+    for region, suffix in (("eu-west-1", "com"), ("us-gov-east-1", "com"), ("eusc-de-east-1", "eu")):
         for pool in (None, "", region + "_AbCdEf123", "ap-southeast-12_x", "us-gov-west-1_9"):
             for secret in (None, "", "s" * 51, "a+/=b"):
                 app = App(region, ID, secret, pool)
-                assert app.url == "https://cognito-idp.%s.amazonaws.com" % region
+                assert app.url == "https://cognito-idp.%s.amazonaws.%s" % (region, suffix)
+    assert App("us-iso-east-1", ID, fips=True).url == "https://cognito-idp-fips.us-iso-east-1.c2s.ic.gov"
+    assert "China" in str(raises(ValueError, App, "cn-north-1", ID))
+    assert "fips" in str(raises(ValueError, App, "eu-west-1", ID, None, None, "https://a.example", True))
+    assert App("cn-north-1", ID, None, None, "https://a.example").url == "https://a.example"
     for region in ("local", "eu-west-1", "localhost2"):
         for pool in (None, "local_2q4Yzgwd", "eu-west-1_1", "pool"):
             for endpoint in ("https://127.0.0.1:8443", "http://localhost:9229", "https://a.b-c.example/path?x=1"):

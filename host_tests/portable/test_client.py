@@ -56,6 +56,26 @@ def test_sign_in_sends_what_cognito_wants():
     assert b"Passw0rd!" not in store.load() and SECRET.encode() not in store.load()
 
 
+def test_a_rolled_secret_is_told_by_its_refusal():
+    """More against the strict Cognito: test_two_secrets.py."""
+    wrong = refusal("NotAuthorizedException", "Unable to verify secret hash for client " + ID)
+    replies = wrong, tokens(1), tokens(2), wrong, tokens(3), wrong, wrong, refusal("UnauthorizedException"), {}
+    for secret in (("n" * 51, SECRET), ["n" * 51, SECRET]):
+        client, transport, _, clock = device(*replies, secret=secret)
+        client.sign_in("alice", "pw")
+        client.refresh()
+        hashes = [body["AuthParameters"]["SECRET_HASH"] for _, body in transport.requests]
+        assert hashes[1:] == [HASH_OF_ALICE, HASH_OF_THE_SUB] and hashes[0] != HASH_OF_ALICE and not any(clock.slept)
+        client.refresh()  # rolled meanwhile
+        assert len(transport.requests) == 5 and client.app.client_secret == "n" * 51
+        assert "secret hash" in str(raises(CognitoError, client.refresh)) and client.signed_in
+        assert len(transport.requests) == 7, "each once"
+        assert client.sign_out() is True
+        assert len({body["ClientSecret"] for _, body in transport.requests[7:]}) == 2
+    for wrong in (("a",), ("a", "b", "c"), ("a", 1), ("a", ""), ("a", "b c")):
+        assert "client_secret" in str(raises(ValueError, device, secret=wrong))
+
+
 def test_every_request_says_who_asks():
     class Seen(FakeTransport):
         def post(self, url, headers, body):

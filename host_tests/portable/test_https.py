@@ -61,7 +61,7 @@ class Connections:
         self.outcomes = list(outcomes)
         self.asked = 0
 
-    def __call__(self, host, port, context):
+    def __call__(self, host, port, context, addresses):
         self.asked += 1
         outcome = self.outcomes.pop(0)
         if isinstance(outcome, Exception):
@@ -89,7 +89,7 @@ def test_what_was_broken_off_is_never_read_by_the_next_call():
     for steps in (1, 2):
         first, second = FakeStream(b"HTTP/1.1 2"), FakeStream(OK % b"[]")
         https, connections, _ = transport(first, second)
-        exchange = https.exchange([URL, {}, b"1"])
+        exchange = https.exchange([URL, {}, b"1", 9999])
         for _ in range(steps):
             next(exchange)  # it waits for the rest of the reply, and nobody asks it again, nor closes it
         first.ahead = (OK % b"{}")[10:]  # which comes after all
@@ -113,7 +113,7 @@ def test_a_reply_that_ends_the_connection():
 def test_a_request_is_let_go_of_before_its_reply_is_read():
     stream = FakeStream(b"")
     https, _, _ = transport(stream)
-    request = [URL, {}, b"1"]
+    request = [URL, {}, b"1", 9999]
     exchange = https.exchange(request)
     next(exchange)  # it waits for the reply
     assert request == [] and stream.sent.endswith(b"\r\n\r\n1")
@@ -199,6 +199,32 @@ def test_tls_that_runs_out_of_memory_is_tried_once_more():
 HTTPS = "https://127.0.0.1:80/"
 
 
+def test_a_bundle_is_tried_to_its_end_whatever_one_root_is_refused_for():
+    """The words are mbedtls': an anchor that has expired, one that is not valid yet, a chain that is cross-signed."""
+    stranger = ValueError("The certificate is not correctly signed by the trusted CA")
+    expired = ValueError("The certificate validity has expired")
+    for refusals in (
+        [expired],
+        [stranger, expired],
+        [expired, ValueError("The certificate validity starts in the future"), stranger],
+        [ValueError("unknown critical extension"), stranger, stranger, expired],
+    ):
+        https, connections, _ = transport(*(refusals + [FakeStream(OK % b"{}")]))
+        assert body(https.post(HTTPS, {}, b"1")) == b"{}" and connections.asked == len(refusals) + 1
+    # What says most is told, also where time or the network ends in the middle.
+    for last in ([stranger], [OSError(113)]):
+        https, _, _ = transport(*[stranger, expired, stranger, stranger] + last)
+        assert "has expired" in str(raises(CertificateError, https.post, HTTPS, {}, b"1"))
+    https, _, _ = transport(stranger, OSError(113))
+    raises(ConnectError, https.post, HTTPS, {}, b"1")
+    # The name is no better for another root.
+    https, connections, _ = transport(
+        ValueError("The certificate Common Name (CN) does not match with the expected CN")
+    )
+    raises(CertificateError, https.post, HTTPS, {}, b"1")
+    assert connections.asked == 1
+
+
 def test_numbers_of_a_failed_look_up_are_neither_errno_nor_memory():
     """lwIP's err_t on rp2, its EAI_* on ESP32, the C library's on a computer; the unix port says it in words."""
     unix = OSError("[addrinfo error -2]")
@@ -278,7 +304,7 @@ def test_one_time_limit_is_for_a_whole_request():
     ):
         stream = SlowStream()
         https, _, clock = transport(stream)
-        steps = https.exchange([URL, {}, b"1"])
+        steps = https.exchange([URL, {}, b"1", 9999])
         stream.ahead = head
         waited = 0
         try:
@@ -303,7 +329,7 @@ def test_the_time_limit_is_one_for_head_and_body_and_chunks():
         for at in range(len(reply)):
             stream = SlowStream()
             https, _, clock = transport(stream)
-            steps = https.exchange([URL, {}, b"1"])
+            steps = https.exchange([URL, {}, b"1", 9999])
             next(steps)
             clock.pass_time(6)  # what comes then is in time, and no reason to wait for another ten seconds
             stream.ahead = reply[:at]
@@ -315,7 +341,7 @@ def test_the_time_limit_is_one_for_head_and_body_and_chunks():
 
 def test_a_reply_has_its_time_for_itself():
     """A Lambda trigger takes 11 seconds, or 15, after a handshake that took nine; a refresh has a limit in all."""
-    for limit, waits in (((), 20), ((18,), 9), ((9999,), 20)):
+    for limit, waits in ((18, 9), (9999, 20)):
         stream, clock = SlowStream(), FakeClock()
         connections = Connections(stream)
 
@@ -323,7 +349,7 @@ def test_a_reply_has_its_time_for_itself():
             clock.pass_time(9)
             return connections(*given)
 
-        steps = HttpsTransport(20, None, clock, slow).exchange([URL, {}, b"1"] + list(limit))
+        steps = HttpsTransport(20, None, clock, slow).exchange([URL, {}, b"1", limit])
         assert next(steps)[2] == waits * 1000
         clock.pass_time(waits - 1)
         stream.ahead = (OK % b"{}")[:-1]
@@ -345,7 +371,7 @@ class Unconnected(FakeStream):
 def test_connecting_has_ten_seconds_or_half_of_a_longer_time():
     for timeout, seconds in ((20, 10), (5, 5), (60, 30)):
         clock = FakeClock()
-        steps = HttpsTransport(timeout, None, clock, Connections(Unconnected())).exchange([URL, {}, b"1"])
+        steps = HttpsTransport(timeout, None, clock, Connections(Unconnected())).exchange([URL, {}, b"1", 9999])
         assert next(steps)[2] == seconds * 1000
         clock.pass_time(seconds)
         assert "no answer" in str(raises(ConnectError, next, steps))
@@ -373,10 +399,19 @@ def test_the_time_limit_is_for_sending_too():
 
 
 def test_a_head_is_no_longer_than_any_that_a_server_sends():
-    for line, number_of_lines in ((b"X-%d: " + b"x" * 900, 63), (b"X-%d: " + b"x" * 900, 9), (b"X%d: y", 68)):
+    for line, number_of_lines in (
+        (b"X-%d: " + b"x" * 900, 63),
+        (b"X-%d: " + b"x" * 900, 9),
+        (b"X%d: y", 68),
+        (b"X-%d: " + b"x" * 4500, 1),
+        (b"X-%d: " + b"x" * 4096, 2),
+    ):
         lines = b"".join([line % number + b"\r\n" for number in range(number_of_lines)])
         https, _, _ = transport(FakeStream(b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 2\r\n\r\n{}"))
         assert "no HTTP reply" in str(raises(OSError, https.post, URL, {}, b"1"))
+    line = b"Set-Cookie: " + b"x" * 4096  # of somebody's proxy
+    head = b"HTTP/1.1 200 OK\r\n" + line + b"\r\nContent-Length: 2\r\n\r\n{}"
+    assert body(transport(FakeStream(head))[0].post(URL, {}, b"1")) == b"{}"
     lines = b"".join([b"X-%d: " % number + b"y" * 200 + b"\r\n" for number in range(20)])
     head = b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 2\r\n\r\n{}"
     assert body(transport(FakeStream(head))[0].post(URL, {}, b"1")) == b"{}"

@@ -8,7 +8,7 @@ import json
 import sys
 
 from checks import raises
-from cognito_mp import AsyncClient, Challenge, CognitoError, Tokens, account
+from cognito_mp import AsyncClient, Challenge, CognitoError, NotSignedIn, Tokens, account
 from cognito_mp.flows import whose_device
 from cognito_mp.stores.ram import RamStore
 from fakes import AwaitedTransport, challenge, jwt, refusal, tokens
@@ -16,6 +16,7 @@ from test_late_proofs import NUMBERS, WRONG, SlowBoard
 
 KEY = "eu-west-1_0a1b"
 NEW_KEY = "eu-west-1_2c3d"
+OTHER_KEY = "eu-west-1_4e5f"
 OWNER = "the-sub"  # the user name in what fakes.tokens() gives
 GONE = refusal("ResourceNotFoundException", "Device does not exist.")
 NO = refusal("NotAuthorizedException", WRONG)
@@ -174,6 +175,19 @@ def test_a_try_that_fails_drops_nothing_and_is_not_made_again():
     assert held(store) == {}, "its owner's own name says that it is gone"
 
 
+def test_a_name_that_the_service_says_is_anothers_is_not_tried_again():
+    store = a_store(stored_device(names=["ally"]))
+    others = challenge("PASSWORD_VERIFIER", USER_ID_FOR_SRP="sub-of-bob", **NUMBERS)
+    for expected in ([("ally", KEY), ("sub-of-bob", "")], [("ally", ""), ("sub-of-bob", "")]):
+        board = SlowBoard(0, others, NO)
+        raises(CognitoError, board.client(store=store).sign_in, "ally", "wrong", "USER_SRP_AUTH")
+        assert keys_sent(board) == expected
+    assert held(store)["password"] and held(store)["others"] == ["ally"]
+    proof = challenge("PASSWORD_VERIFIER", USER_ID_FOR_SRP=OWNER, **NUMBERS)
+    sign_in(store, "ally", proof, *OF_DEVICE, tokens(1), {}, flow="USER_SRP_AUTH")
+    assert held(store)["others"] == [], "it has come back to its owner"
+
+
 def test_the_old_device_is_forgotten_where_both_have_the_same_sub():
     for before, claims, forgotten in (
         (stored_device(sub="sub-1"), {"username": OWNER, "sub": "sub-1"}, True),
@@ -210,12 +224,12 @@ def test_a_device_of_an_older_version_is_read_and_one_of_this_version_has_all_th
 def test_names_take_little_of_a_store():
     device = stored_device()
     for number in range(99):
-        device = whose_device.learned(device, "somebody-%d@example.com" % number)
+        device = whose_device.learned(device, "somebody-%d@example.com" % number, "USER_SRP_AUTH")
         device = whose_device.unknown_to(device, "SOMEBODY-%d@EXAMPLE.COM" % number) or {}
     grown = len(json.dumps(device)) - len(json.dumps(stored_device()))
     assert grown < 450 and whose_device.is_named(device, "somebody-98@example.com")
     long = "x" * 300
-    assert long not in whose_device.learned(device, long)["names"]
+    assert long not in whose_device.learned(device, long, "USER_SRP_AUTH")["names"]
     new = stored_device(key=NEW_KEY)
     for _ in range(9):
         new = whose_device.replacing(dict(new, key=new["key"] + "x"), new)
@@ -266,8 +280,8 @@ def test_where_the_person_is_to_be_asked_whether_the_device_is_remembered():
         assert operation == "UpdateDeviceStatus"
         assert (sent["DeviceKey"], sent["DeviceRememberedStatus"]) == (NEW_KEY, status)
         assert "unremembered" not in held(store) and held(store)["password"]
-        account.remember_device(client, device_key="another")
-        assert board.transport.requests[-1][1]["DeviceKey"] == "another" and held(store)["key"] == NEW_KEY
+        account.remember_device(client, device_key=OTHER_KEY)
+        assert board.transport.requests[-1][1]["DeviceKey"] == OTHER_KEY and held(store)["key"] == NEW_KEY
 
 
 def test_a_device_is_looked_at():
@@ -277,9 +291,47 @@ def test_a_device_is_looked_at():
     client = board.client(store=store)
     assert account.get_device(client) == {"key": KEY, "attributes": {"device_name": "watch"}}
     assert board.transport.requests[-1][1]["DeviceKey"] == KEY, "after a restart too"
-    assert account.get_device(client, "another") and board.transport.requests[-1][1]["DeviceKey"] == "another"
+    assert account.get_device(client, OTHER_KEY) and board.transport.requests[-1][1]["DeviceKey"] == OTHER_KEY
     assert raises(CognitoError, account.get_device, client).code == "UnreadableReply"
     client = SlowBoard(0, tokens(1)).client()
     client.sign_in("alice", "pw")
     for function in (account.get_device, account.remember_device):
         assert "device_key" in str(raises(ValueError, function, client))
+
+
+# A refresh token that a password brought
+
+
+def first_refresh(flow, *replies) -> str:
+    """What NotSignedIn says at a refresh after a sign-in by `flow` and as many that succeed as there are `replies`."""
+    proofs = () if flow == "USER_PASSWORD_AUTH" else (challenge("PASSWORD_VERIFIER", USER_ID_FOR_SRP=OWNER, **NUMBERS),)
+    invalid = refusal("NotAuthorizedException", "Invalid Refresh Token")
+    board = SlowBoard(0, *proofs, with_new_device(tokens(1)), {}, *replies, *[invalid] * 4)
+    client = board.client()
+    client.sign_in("alice", "pw", flow)
+    for _ in replies:
+        client.refresh()
+    return str(raises(NotSignedIn, client.refresh))
+
+
+def test_an_invalid_refresh_token_at_the_first_refresh_after_a_password_names_srp():
+    assert "USER_SRP_AUTH" in first_refresh("USER_PASSWORD_AUTH")
+    assert first_refresh("USER_SRP_AUTH") == "the session is over: Invalid Refresh Token"
+    later = first_refresh("USER_PASSWORD_AUTH", tokens(2, refresh=False))
+    assert later == "the session is over: Invalid Refresh Token"
+
+
+def test_a_password_after_srp_and_srp_after_a_password_with_the_same_device():
+    proof = challenge("PASSWORD_VERIFIER", USER_ID_FOR_SRP=OWNER, **NUMBERS)
+    for flow, replies, kept in (
+        ("USER_PASSWORD_AUTH", (), "USER_PASSWORD_AUTH"),
+        ("USER_SRP_AUTH", (proof,), None),
+    ):
+        store = a_store(stored_device(flow="USER_PASSWORD_AUTH"))
+        board, _ = sign_in(store, "alice", *replies, *OF_DEVICE, tokens(1), {}, flow=flow)
+        assert held(store)["key"] == KEY and held(store)["flow"] == kept
+    store = a_store(None)
+    board = SlowBoard(0, proof, CODE, with_new_device(tokens(1)), {}, {}, {})
+    client = board.client(store=store)
+    client.respond(client.sign_in("alice", "pw", "USER_SRP_AUTH"), "123456")
+    assert held(store)["flow"] is None, "the second factor came after SRP"

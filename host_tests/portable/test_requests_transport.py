@@ -216,15 +216,17 @@ def test_redirects_are_not_followed():
         assert len(session.options) == 1
 
 
-def test_no_more_than_32_kB():
-    for size, fits in ((32768, True), (32769, False)):
+def test_no_more_than_128_kB_and_a_refresh_token_is_kept():
+    for size, fits in ((32768, True), (131072, True), (131073, False)):
         for named in (True, False):
-            reply = ok(b"x" * size) if named else (200, {}, b"x" * size)
+            text = b'{"RefreshToken":"r2","x":"' + b"x" * (size - 26)
+            reply = ok(text) if named else (200, {}, text)
             for session in kinds(reply):
                 if fits:
                     assert len(transport(session).post(URL, HEADERS, BODY)[2]) == size
                 else:
-                    assert "32 kB" in str(raises(OSError, transport(session).post, URL, HEADERS, BODY))
+                    error = raises(CognitoError, transport(session).post, URL, HEADERS, BODY)
+                    assert error.code == "ReplyTooLarge" and error.refresh_token == "r2"
                 assert session.responses[0].closed
 
 

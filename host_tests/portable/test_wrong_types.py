@@ -244,6 +244,28 @@ def test_devices():
     check(reply, ("Devices", "PaginationToken") + members, use)
 
 
+def test_sessions():
+    def use(reply):
+        for session in account.list_sessions(signed_in(reply, {"Sessions": []})):
+            texts(*[session[name] for name in ("id", "type", "client_id", "device", "address", "city", "country")])
+            assert isinstance(session["created"], int) and isinstance(session["last_active"], int)
+
+    session = {
+        "SessionId": "tkn1",
+        "SessionType": "TOKEN",
+        "ClientId": "abc",
+        "CreateDate": 1800000000,
+        "LastActiveDate": 1800000000,
+        "DeviceType": "watch",
+        "LastIPAddress": "192.0.2.7",
+        "LastLocation": {"City": "Dublin", "Country": "Ireland"},
+        "IsCurrentSession": True,
+    }
+    members = tuple("Sessions.0." + name for name in session if name != "IsCurrentSession")
+    places = ("Sessions.0.LastLocation.City", "Sessions.0.LastLocation.Country")
+    check({"Sessions": [session], "NextToken": "more"}, ("Sessions", "NextToken") + members + places, use)
+
+
 def credentials_reply() -> dict:
     keys = {"AccessKeyId": "ASIA", "SecretKey": "secret", "SessionToken": "token", "Expiration": 1800009999}
     return {"IdentityId": "eu-west-1:identity", "Credentials": keys}

@@ -52,6 +52,8 @@ def test_ministack_from_end_to_end() -> None:
     for words in (*JOBS, "the same", "GetUser"):
         assert words in out
     assert "which don't count: rotation, devices." in out
+    # What nobody knows yet counts for nothing.
+    assert "password, device not confirmed" in out
     # What ministack lacks is told by the table: its own words, and beside them the double's.
     assert "Unknown Cognito IDP action" in out and "RefreshTokenReuseException" in out
     assert "has different Client" in out and "the double counts" not in out

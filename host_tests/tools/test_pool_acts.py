@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 from click.testing import Result
 from cognito_mp_tools.local.cognito import REGION, LocalCognito
+from cognito_mp_tools.packages.aws_models import data_folder
 from cognito_mp_tools.pool import check as pool_check
 from cognito_mp_tools.pool import settings as pool_settings
+from cognito_mp_tools.pool.aws_account import NEWER_OPERATIONS
 from cognito_mp_tools.pool.check import FINE, LOOK, STOPS
 from cognito_mp_tools.pool.template import PoolPlan
 from tools.owner_calls import DENIED, OwnerCalls
@@ -62,6 +65,37 @@ def test_what_is_asked_of_aws(
     resources = json.loads(ok("pool", "--template", "--name", tmp_path.name, *options))["Resources"]
     assert resources["UserPool"]["Properties"] == {"UserPoolName": pool.pop("PoolName"), **pool}
     assert {**resources["DeviceClient"]["Properties"], "UserPoolId": client["UserPoolId"]} == client
+
+
+def test_tracking_is_asked_of_aws_and_a_pool_without_it_is_removed(
+    owner: OwnerCalls, ok: Callable[..., str], refused: Callable[..., str], tmp_path: Path
+) -> None:
+    save = tmp_path / "saved.json"
+    words = ("pool", "--region", REGION, "--endpoint-url", owner.endpoint, "--name", tmp_path.name, "--save", save)
+    operation = "SetUserPoolSessionConfiguration"
+    owner.refusals[operation] = ("FeatureUnavailableInTierException", "not in the Lite tier")
+    assert "FeatureUnavailableInTierException" in refused(*words, "--session-tracking")
+    assert owner.operations[-1] == "DeleteUserPool" and not save.exists()
+    del owner.refusals[operation]
+    owner.answers[operation] = {}
+    ok(*words, "--session-tracking")
+    asked = dict(owner.calls)[operation]
+    assert asked["UserSessionTracking"] == "ENABLED" and asked["TokenSession"] == {"MaxPerUser": 100}
+    assert "CloudFormation has no" in refused("pool", "--template", "--session-tracking")
+
+
+def test_newer_operations_are_as_the_newest_model_has_them() -> None:
+    def bare(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: bare(value) for key, value in part.items() if key != "documentation"}
+        return [bare(value) for value in part] if isinstance(part, list) else part
+
+    where = Path("cognito-idp", "2016-04-18")
+    added = json.loads((NEWER_OPERATIONS / where / "service-2.sdk-extras.json").read_text())["merge"]
+    newest = json.loads(gzip.decompress((data_folder() / where / "service-2.json.gz").read_bytes()))
+    for kind in ("operations", "shapes"):
+        for name, part in added[kind].items():
+            assert part == bare(newest[kind][name]), name
 
 
 @pytest.mark.parametrize("days", [0, 3651])
@@ -198,17 +232,58 @@ def test_a_pool_with_a_domain(saved: Path, refused: Callable[..., str], owner: O
     assert saved.exists() and "UpdateUserPool" not in owner.operations
 
 
+# A secret that gives way to another.
+
+
+def test_a_secret_is_rolled_in_two_steps(
+    saved: Path, ok: Callable[..., str], refused: Callable[..., str], owner: OwnerCalls
+) -> None:
+    old = pool_settings.read(saved)["client_secret"]
+    said = ok("pool", "--roll-secret", "--save", saved)
+    assert pool_settings.read(saved)["client_secret"] == ["n" * 52, old] and len(owner.secrets.ids) == 2
+    assert "every device" in said and old not in said and "n" * 52 not in said
+    assert saved.stat().st_mode & 0o77 == 0
+    assert "can sign in" in ok("pool", "--check", "--save", saved), "of two the app client's own is one"
+    ok("pool", "--roll-secret", "--yes", "--save", saved)
+    assert pool_settings.read(saved)["client_secret"] == "n" * 52 and owner.secrets.ids == ["app--1800000000"]
+
+
+def test_a_step_that_was_broken_off_is_told_or_done_again(
+    saved: Path, ok: Callable[..., str], refused: Callable[..., str], owner: OwnerCalls
+) -> None:
+    old = pool_settings.read(saved)["client_secret"]
+    owner.secrets.ids.append("app--1750000000")  # added, and the file could not be written
+    assert "app--1750000000" in refused("pool", "--roll-secret", "--save", saved)
+    pool_settings.replace(saved, {**pool_settings.read(saved), "client_secret": ["n" * 52, old]})
+    owner.secrets.ids = ["app--1800000000"]  # the old one was deleted, and the file could not be written
+    ok("pool", "--roll-secret", "--yes", "--save", saved)
+    assert pool_settings.read(saved)["client_secret"] == "n" * 52 and owner.secrets.ids == ["app--1800000000"]
+    pool_settings.replace(saved, {**pool_settings.read(saved), "client_secret": ""})
+    assert "no secret" in refused("pool", "--roll-secret", "--save", saved)
+
+
 # The rights that it takes.
 
 
 def test_the_policy_has_what_is_called_and_nothing_else(
     saved: Path, ok: Callable[..., str], refused: Callable[..., str], owner: OwnerCalls, tmp_path: Path
 ) -> None:
+    owner.answers["SetUserPoolSessionConfiguration"] = {}
     where = ("--region", REGION, "--endpoint-url", owner.endpoint)
     ok("pool", "--show", "--save", saved)
     ok("pool", "--check", "--save", saved)
+    ok("pool", "--roll-secret", "--save", saved)
+    ok("pool", "--roll-secret", "--yes", "--save", saved)
     ok("pool", "--delete", "--yes", "--save", saved)
-    named = (*where, "--totp", "--name", f"{tmp_path.name}-again", "--save", tmp_path / "again.json")
+    named = (
+        *where,
+        "--totp",
+        "--session-tracking",
+        "--name",
+        f"{tmp_path.name}-again",
+        "--save",
+        tmp_path / "again.json",
+    )
     owner.refusals["CreateUserPoolClient"] = DENIED
     refused("pool", *named)
     del owner.refusals["CreateUserPoolClient"]
@@ -313,6 +388,27 @@ def test_second_factors(mfa: dict[str, Any], verdict: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("tracking", "verdict", "words"),
+    [
+        ({}, FINE, "not tracked"),
+        ({"UserSessionTracking": "DISABLED", "TokenSession": {"MaxPerUser": 1}}, FINE, "not tracked"),
+        ({"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 100}}, FINE, "100 for each person"),
+        (
+            {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 20}},
+            FINE,
+            "ends the one used least recently",
+        ),
+        ({"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 19}}, LOOK, "19 for each person"),
+        ({"Refused": "AccessDeniedException"}, FINE, "not known (AccessDeniedException)"),
+    ],
+)
+def test_where_sessions_are_tracked(tracking: dict[str, Any], verdict: str, words: str) -> None:
+    found = pool_check.findings(pool_check.Pool({}, {}, {}, None, None, tracking))
+    (finding,) = [finding for finding in found if finding.name == "sessions"]
+    assert finding.verdict == verdict and words in finding.found
+
+
+@pytest.mark.parametrize(
     ("held", "days", "verdict", "words"),
     [
         ("365", 365, FINE, "two weeks ahead"),
@@ -346,9 +442,17 @@ def test_a_pools_settings(name: str, pool: dict[str, Any], verdict: str, words: 
     assert finding.verdict == verdict and words in finding.found
 
 
+def test_passwords_in_a_pool_that_tracks_devices() -> None:
+    tracking = {"DeviceConfiguration": {"ChallengeRequiredOnNewDevice": True}}
+    flows = {"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]}
+    finding = judged("devices", tracking, flows, {}, None)
+    assert finding.verdict == LOOK and "without SRP" in finding.found and "by SRP" in finding.advice
+    assert judged("devices", {}, flows, {}, None).verdict == FINE
+
+
 def test_check_of_what_the_command_made(saved: Path, ok: Callable[..., str]) -> None:
     said = ok("pool", "--check", "--save", saved)
-    assert said.count("ok    ") == 11 and "A device can sign in" in said
+    assert said.count("ok    ") == 12 and "A device can sign in" in said
 
 
 def test_check_of_a_pool_that_keeps_devices_out(
@@ -360,7 +464,7 @@ def test_check_of_a_pool_that_keeps_devices_out(
     client_id = admin.create_user_pool_client(**given)["UserPoolClient"]["ClientId"]
     named = ("--endpoint-url", owner.endpoint, "--user-pool-id", pool_id)
     result = cognito_mp("pool", "--check", *named, "--client-id", client_id)
-    assert result.exit_code == 1 and "1 of 11 settings keeps a device out" in result.stderr
+    assert result.exit_code == 1 and "1 of 12 settings keeps a device out" in result.stderr
     assert "FAILED  refresh" in result.output and "allow ALLOW_REFRESH_TOKEN_AUTH" in result.output
     assert "look    sign-up" in result.output
     assert "not found" in refused("pool", "--check", *named, "--client-id", "other").lower()

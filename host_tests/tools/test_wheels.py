@@ -66,6 +66,7 @@ def sdist(built: Path, name: str) -> Path:
 
 
 PACKAGED = {"wheel": wheel, "sdist": sdist}
+KINDS = ["wheel", pytest.param("sdist", marks=pytest.mark.long)]
 
 
 class Environment:
@@ -101,7 +102,7 @@ def environment(
     return Environment(once(tmp_path_factory, f"environment-{name}", make))
 
 
-@pytest.fixture(scope="module", params=PACKAGED)
+@pytest.fixture(scope="module", params=KINDS)
 def library(request: pytest.FixtureRequest, built: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """The library alone."""
     kind = request.param
@@ -118,7 +119,7 @@ def tools_of_wheels(built: Path, tmp_path_factory: pytest.TempPathFactory) -> En
     return environment(tmp_path_factory, "tools-wheel", lambda made: made.install(*what))
 
 
-@pytest.fixture(scope="module", params=PACKAGED)
+@pytest.fixture(scope="module", params=KINDS)
 def tools(
     request: pytest.FixtureRequest, built: Path, tools_of_wheels: Environment, tmp_path_factory: pytest.TempPathFactory
 ) -> Environment:

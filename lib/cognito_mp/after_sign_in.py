@@ -3,7 +3,7 @@
 Small, because it runs when the heap holds two sessions' tokens; what fails, and devices, are for left_undone.py.
 """
 
-from .flows.sign_out import is_revoked
+from .flows.revoke_token import is_revoked
 from .protocol import Once
 
 

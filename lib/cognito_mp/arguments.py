@@ -3,8 +3,9 @@
 Each function raises ValueError that names the argument which can't be right; all of them may be right all the same.
 """
 
-from .argument_types import require_methods, require_text_dict, require_whole
+from .argument_types import require_bool, require_methods, require_text_dict, require_whole
 from .errors import require_text
+from .partitions import url
 
 
 def require_word(**named: object) -> None:
@@ -28,23 +29,33 @@ def _is_plain(text: str, signs: str) -> bool:
     return not text.lower().strip("abcdefghijklmnopqrstuvwxyz0123456789" + signs)
 
 
-def app(region, client_id, client_secret, user_pool_id, endpoint) -> None:
-    """The arguments of an App.
+def app(made, region, client_id, client_secret, user_pool_id, endpoint, fips) -> tuple:
+    """The arguments of an App, `made` of them: (its endpoint, the client secret to begin with).
 
     With an endpoint of one's own region and pool may have names such as "local".
     """
     require_word(region=region, client_id=client_id)
     if not _is_region(region, endpoint):
         raise ValueError("region must be such as eu-west-1, not %r" % region)
-    if client_secret not in (None, ""):  # "": a file of settings that names none
+    require_bool(fips=fips)
+    if fips and endpoint is not None:
+        raise ValueError("fips is for AWS's own endpoints, and endpoint names another: leave one of them out")
+    if isinstance(client_secret, (tuple, list)):
+        if len(client_secret) != 2:
+            raise ValueError("client_secret must be a string, or two of them: (the new one, the old one)")
+        made.client_secrets = tuple(client_secret)
+        for secret in client_secret:
+            require_word(client_secret=secret)
+        client_secret = client_secret[0]
+    elif client_secret not in (None, ""):  # "": a file of settings that names none
         require_word(client_secret=client_secret)
-    if user_pool_id in (None, ""):
-        return
-    require_word(user_pool_id=user_pool_id)
-    # A replica of a pool is in another region than the one that its id names.
-    name, _, rest = user_pool_id.partition("_")
-    if not (_is_region(name, endpoint) and _is_plain(rest, "") and (rest or endpoint is not None)):
-        raise ValueError("user_pool_id must be such as eu-west-1_AbCdEf123, not %r" % user_pool_id)
+    if user_pool_id not in (None, ""):
+        require_word(user_pool_id=user_pool_id)
+        # A replica of a pool is in another region than the one that its id names.
+        name, _, rest = user_pool_id.partition("_")
+        if not (_is_region(name, endpoint) and _is_plain(rest, "") and (rest or endpoint is not None)):
+            raise ValueError("user_pool_id must be such as eu-west-1_AbCdEf123, not %r" % user_pool_id)
+    return url("cognito-idp", region, fips) if endpoint is None else endpoint, client_secret
 
 
 def client(store, clock, transport, timeout, attempts, user_agent) -> None:

@@ -2,12 +2,12 @@
 
 
 def read(session, name: str):
-    """The attribute `name` of `session`: signed_in_at, ends_at, or the session_days that nobody has set.
+    """The attribute `name` of `session`: signed_in_at, ends_at, or session_days and device_name that nobody has set.
 
     Raises AttributeError for any other name, StoreError when the store can't be read and RAM knows of no session, and
     ValueError when session_days can't be right.
     """
-    if name == "session_days":
+    if name in ("session_days", "device_name"):
         return None
     if name not in ("signed_in_at", "ends_at"):
         raise AttributeError(name)
@@ -17,8 +17,8 @@ def read(session, name: str):
         return began if name == "signed_in_at" else None
     if type(days) is not int or days < 1:
         raise ValueError("session_days must be a whole number of days: how long the app client's refresh tokens live")
-    # A refresh token "expires 30 days after your application user signs into your user pool", or what is set in place of
-    # 30; a rotated one has what is left: developer guide, "Refresh tokens".
+    # A refresh token "expires 30 days after your application user signs into your user pool", or what is set instead of
+    # 30; a rotated one has what is left of them: developer guide, "Refresh tokens".
     return began + days * 86400
 
 

@@ -22,6 +22,7 @@ class Challenge:
     username: str, the name that the answer must carry; sign_in_name: str, the name that the person signed in with;
     user_id: str, the name by which the service says who that is, or None where it does not say;
     device_key: str, of the remembered device that takes part in this sign-in, or None;
+    flow: str, the AuthFlow of this sign-in;
     required_attributes: list of str; choices: list of str, what may be chosen where the challenge is a choice.
     """
 
@@ -37,6 +38,7 @@ class Challenge:
         self.parameters = parameters
         self.session = session
         self.device_key: str | None = None
+        self.flow = "USER_PASSWORD_AUTH"  # the plain sign-in, which marks nothing
         self._available = reply.get("AvailableChallenges") or []
         # The answer, and its SECRET_HASH, carry the name that the service gives, not what was typed.
         given = parameters.get("USER_ID_FOR_SRP") or name == "CUSTOM_CHALLENGE" and parameters.get("USERNAME")

@@ -41,7 +41,7 @@ class BaseClient:
         self,
         region: str,
         client_id: str,
-        client_secret: "str | None" = None,
+        client_secret: "str | tuple | list | None" = None,
         user_pool_id: "str | None" = None,
         store=None,
         endpoint: "str | None" = None,
@@ -52,11 +52,13 @@ class BaseClient:
         clock=clock,
         sleep_memory=None,
         user_agent: str = "",
+        fips: bool = False,
     ) -> None:
         """
-        region, client_id, client_secret, user_pool_id  str, as the AWS console shows them
+        region, client_id, client_secret, user_pool_id  str, as the AWS console shows them; two client secrets while one
+                   takes the place of the other, ("new", "old"): what is refused for one is tried with the other
         store      FileStore(path) or any object with load, save and erase; None keeps the session in RAM
-        endpoint   str, "https://host:port" in place of https://cognito-idp.<region>.amazonaws.com
+        endpoint   str, "https://host:port" in place of AWS's own, such as https://cognito-idp.<region>.amazonaws.com
         cadata     bytes, one DER root or a PEM bundle, in place of Amazon's roots
         transport  any object with post(url, headers, body) -> (status, headers with lower-case names, body)
         timeout    seconds that a reply may take once its request has left: a pool's Lambda trigger has 5, three times.
@@ -67,9 +69,11 @@ class BaseClient:
         user_agent  str, your product, "watch/1.2", which goes out in front of "cognito_mp/...": AWS's own firewall
                     rules refuse a request without a User-Agent, and a person's list of sessions shows it
 
+        fips       True for AWS's endpoints whose cryptography is validated to FIPS 140; identity pools follow
+
         Raises ValueError that names the argument when one can't be right. Connects to nothing.
         """
-        self.app = App(region, client_id, client_secret, user_pool_id, endpoint)
+        self.app = App(region, client_id, client_secret, user_pool_id, endpoint, fips)
         if store is None:
             from .stores.ram import RamStore
 

@@ -25,8 +25,8 @@ def confirm_device(session, tries: int):
     from .flows.whose_device import replaced
 
     # A board's name is the product's where the firmware was built for it (MICROPY_HW_BOARD_NAME).
-    name = getattr(session, "device_name", None) or getattr(sys.implementation, "_machine", sys.platform)
-    request = yield from confirmation(device, token, name)
+    board: str = getattr(sys.implementation, "_machine", sys.platform)
+    request = yield from confirmation(device, token, session.device_name or board)
     reply: dict = {}
     done: bool | None = None
     for tried in range(tries):

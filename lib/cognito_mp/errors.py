@@ -2,7 +2,7 @@
 
 
 class CognitoError(Exception):
-    """The service refused. `code` is Cognito's own ("NotAuthorizedException"), or "UnreadableReply".
+    """The service refused. `code` is Cognito's own ("NotAuthorizedException"), or "UnreadableReply", "ReplyTooLarge".
 
     message    str: the service's words
     status     int: the HTTP status

@@ -72,7 +72,7 @@ class Left:
                     self._refused = device["key"]
             elif token:
                 tried.append(token)
-                from .flows.sign_out import is_revoked
+                from .flows.revoke_token import is_revoked
 
                 if (yield from is_revoked(self._client.app, token)) is None:
                     failed = True

@@ -10,7 +10,8 @@ if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from .challenge import Challenge
 
 # Where tokens are in an AuthenticationResult.
-_TOKENS = ("AccessToken", "IdToken", "RefreshToken")
+# The longest first: it finds the largest hole in the heap, and what is left of that does for a shorter one.
+_TOKENS = ("RefreshToken", "IdToken", "AccessToken")
 
 # A flow may yield this in place of a Request, or another function of the clock's, and is sent what that returns. This
 # one is seconds since 1970, an int.
@@ -55,25 +56,29 @@ def split_url(url: str) -> tuple:
         or name.strip("abcdefghijklmnopqrstuvwxyz0123456789")
         or not (port.isdigit() and len(port) < 6 and 0 < int(port) < 65536)
     ):
-        raise ValueError("endpoint must be https://host:port")
+        from .unusual_urls import split
+
+        return split(url)
     return secure, host, int(port), "/" + path
 
 
 class App:
-    """An app client of a Cognito user pool. Constant once it is made.
+    """An app client of a Cognito user pool. Constant once it is made, but for which of two secrets served last.
 
-    client_id: str; client_secret, user_pool_id: str or None; url: str, where its operations are posted.
+    client_id: str; client_secret, user_pool_id: str or None; url: str, where its operations are posted;
+    client_secrets: tuple of str, where it has two; hashed: str, the name of the SECRET_HASH that was made last.
     """
 
     def __init__(
         self,
         region: str,
         client_id: str,
-        client_secret: "str | None" = None,
+        client_secret: "str | tuple | list | None" = None,
         user_pool_id: "str | None" = None,
         endpoint: "str | None" = None,
+        fips: bool = False,
     ) -> None:
-        """endpoint: str, "https://host:port" in place of https://cognito-idp.<region>.amazonaws.com.
+        """client_secret: one, or two; endpoint: str, "https://host:port" in place of AWS's own, or of its FIPS one.
 
         Raises ValueError that names the argument which can't be right.
         """
@@ -81,7 +86,7 @@ class App:
         try:
             area, side, number = region.split("-")
             name, _, rest = (user_pool_id or region + "_" + client_id).partition("_")
-            text = area + side + client_id + (client_secret or "") + rest
+            text = area + side + client_id + (client_secret or "") + rest  # type: ignore[operator]  # two secrets are a TypeError
             usual = (
                 area.isalpha()
                 and side.isalpha()
@@ -90,15 +95,17 @@ class App:
                 and client_id
                 and rest
                 and not text.lower().strip("abcdefghijklmnopqrstuvwxyz0123456789")
+                and area != "cn"
+                and fips is False
             )
         except (AttributeError, TypeError, ValueError):
             usual = ""
         if not usual:
             from .arguments import app as check  # not `from . import`: the package has a __getattr__
 
-            check(region, client_id, client_secret, user_pool_id, endpoint)
+            endpoint, client_secret = check(self, region, client_id, client_secret, user_pool_id, endpoint, fips)
         if endpoint is None:
-            endpoint = "https://cognito-idp.%s.amazonaws.com" % region
+            endpoint = "https://cognito-idp.%s.amazonaws.com" % region  # others: partitions.py
         split_url(endpoint)
         self.url = endpoint
         self.client_id = client_id
@@ -113,6 +120,7 @@ def with_secret_hash(app, parameters: dict, username: str, device_key: "str | No
     if app.client_secret:
         from .crypto.hmac_sha256 import hmac_sha256
 
+        app.hashed = username
         digest = hmac_sha256(app.client_secret.encode(), (username + app.client_id).encode())
         parameters["SECRET_HASH"] = b2a_base64(digest)[:-1].decode()
     return parameters
@@ -235,7 +243,10 @@ class Tokens:
     device: dict of the remembered device that took part in this sign-in, or None;
     new_device: NewDeviceMetadata as it came, a device to confirm, or None;
     auth_time: of a sign-in, that claim of the access token as it came: seconds since 1970. None of a refresh.
+    flow: str, the AuthFlow of the sign-in that brought them; a plain one by USER_PASSWORD_AUTH has none.
     """
+
+    flow: str
 
     def __init__(
         self, result: dict, username: str, refresh_token: "str | None", sign_in_name: "str | None" = None

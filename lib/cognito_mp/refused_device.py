@@ -10,7 +10,7 @@ def trusting(session, flow):
     Whatever becomes of this sign-in: its challenge may be used up, and the next one must not fail in the same way.
     """
     key = session.device["key"]
-    name = None  # with which the key went out last
+    name = ""  # with which the key went out last
     came = session.clock.ticks_ms()  # the last reply
     late = False
     go_on, value = flow.send, None
@@ -26,6 +26,8 @@ def trusting(session, flow):
                 value = yield step
                 if given:
                     came = session.clock.ticks_ms()
+                    if "DEVICE_KEY" in given and _is_held(session, key):
+                        _hear(session, name, value)
             except (CognitoError, OSError) as error:
                 go_on, value = flow.throw, error
                 if name and isinstance(error, CognitoError) and _is_held(session, key):
@@ -45,6 +47,15 @@ def trusting(session, flow):
 
 def _is_held(session, key: str) -> bool:
     return bool(session.device) and session.device["key"] == key
+
+
+def _hear(session, name: str, reply: dict) -> None:
+    """Keep what `reply` says of whose the name is that the key went out with: the next sign-in may not get so far."""
+    from .flows.whose_device import heard
+
+    device = heard(session.device, name, reply)
+    if device is not session.device:
+        session.keep(device=device)
 
 
 def _judge(session, name: str, challenge: str, error: CognitoError, came: int) -> bool:

@@ -96,14 +96,16 @@ def _renewed(app, session, held: dict, client_metadata: "dict | None"):
             raise
         return False  # another client has stored a newer one
     except (OSError, CognitoError) as error:
-        session.failed(error)
+        from .retry import failed
+
+        failed(session, used, error)
         raise
     if session.renew(used, tokens, rotates, device_key):
         return True
     # Signed out, or signed in anew, while the reply was on its way: nobody wants what it brought. Unless the same
     # person's session goes on: another program may have refreshed it, and a revocation is for all of one sign-in.
     if tokens.refresh_token != used and session.username != held["username"]:
-        from .flows.sign_out import revoke
+        from .flows.revoke_token import revoke
 
         yield from revoke(app, tokens.refresh_token)
     return False

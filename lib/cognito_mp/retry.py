@@ -23,8 +23,13 @@ def delay(error: Exception, request, tried: int, client) -> int:
     Session.
 
     tried   how often it was sent; the delay doubles, with jitter over all of it: quotas are for a whole account
-    client  has attempts, how often it may be sent; asks_code; and clock
+    client  has attempts, how often it may be sent; app, asks_code and clock
     """
+    if hasattr(client.app, "client_secrets"):
+        from .two_secrets import swapped
+
+        if swapped(client.app, request, error):
+            return 0
     again = tried <= _repeats(request, client.asks_code)
     if isinstance(error, CognitoError):
         # A throttle once: each further try takes the place of somebody else's.
@@ -71,3 +76,12 @@ def pause(error: Exception, failures: int, clock) -> int:
         longest = min(600, 15 << max(0, min(failures - 3, 6)))
     # Half of it is random, so that a fleet does not ask as one.
     return longest * (128 + clock.jitter() // 2) // 256
+
+
+def failed(session, used: str, error: Exception) -> None:
+    """A refresh of `session` with the refresh token `used` has failed with `error`."""
+    if hasattr(error, "refresh_token"):  # a ReplyTooLarge, and maybe the only one that is good from now on
+        from .outgrown import keep_token
+
+        keep_token(session, used, error)
+    session.failed(error)

@@ -141,6 +141,8 @@ class Session:
         if self.refresh_token != used:
             return False
         device = self.device if device_key else None
+        if device and device.get("flow"):  # flows/whose_device.py: this was the first refresh
+            device = dict(device, flow=None)
         self._hold(dict(self._held, refresh_token=tokens.refresh_token, rotates=rotates, device=device))
         self._take(tokens)
         self._write(error)

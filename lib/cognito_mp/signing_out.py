@@ -2,8 +2,7 @@
 
 from .argument_types import require_bool
 from .errors import NotSignedIn
-from .flows.sign_out import revoke
-from .flows.sign_out import sign_out as told
+from .flows.revoke_token import revoke
 from .protocol import Once
 
 
@@ -36,7 +35,12 @@ def _told(app, held: "dict | None", access_token: "str | None", everywhere: bool
     """True when the service could be told of all."""
     done = held is not None
     if held:
-        done = yield from told(app, held, access_token, everywhere)
+        if everywhere:
+            from .flows.global_sign_out import global_sign_out
+
+            done = yield from global_sign_out(app, held, access_token)
+        else:
+            done = yield from revoke(app, held["refresh_token"])
     for token in replaced:
         done = (yield from revoke(app, token)) and done
     return done

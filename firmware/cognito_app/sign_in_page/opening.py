@@ -70,8 +70,6 @@ async def open_page(
             (server.stop if loop_turns else server.drop)()
         if point_is_up:
             await _down(keeper, link, point, loop_turns)
-        if server and loop_turns:
-            await server.close()
 
 
 def _nobody(address: list) -> bool:

@@ -1,6 +1,8 @@
 """The site on a TCP port, by microdot; every request is bounded in length and in time, and so is every client."""
 
 import asyncio
+import socket
+import sys
 from errno import ECONNRESET
 
 from cognito_mp import clock
@@ -20,6 +22,7 @@ _EACH = 2  # of them, those of one address: a browser opens some ahead of their 
 # reached, and it comes with a third of its own where it asks for the icon while a page is held.
 _WAIT_S = 5
 _LOOK_S = 0.1
+_ACCEPT_S = 0.05  # between looks for whoever comes
 # Before that one that has asked for nothing does not give way: its request may be on the way, and a browser that has
 # lost it does not send it again (ShouldResendRequest() in Chromium's http_network_transaction.cc).
 _YOUNG_MS = 2000
@@ -97,7 +100,7 @@ class _Connection:
 
 
 class Server:
-    """Serves `site` until close()."""
+    """Serves `site` until stop()."""
 
     def __init__(self, site, idle_s: float = _IDLE_S, wait_s: float = _WAIT_S, young_ms: int = _YOUNG_MS) -> None:
         """
@@ -111,7 +114,8 @@ class Server:
         self._idle_s = idle_s
         self._open: list = []  # _Connections, the oldest first
         self._somebody_waits = False
-        self._servers: list = []
+        self._listening: list = []  # (socket, the task that accepts there)
+        self._peers: list = []  # the sockets of all who came, also of those whose task has not begun
         Request.max_content_length = Request.max_body_length = _LONGEST_BODY
         self._app = Microdot()
         for pattern in ("/", "/<path:path>"):
@@ -132,25 +136,42 @@ class Server:
         status, headers, body = await answer
         return Response(body, status, headers)
 
-    async def _serve(self, reader, writer, is_inside) -> None:
-        connection = _Connection(reader, writer, asyncio.current_task(), self._idle_s, is_inside)
+    async def _accept(self, listening, is_inside) -> None:
+        """Take whoever comes, for ever. asyncio.start_server() has a turn in which nobody can close its socket."""
+        while True:
+            try:
+                peer, address = listening.accept()
+            except OSError:  # nobody, or there is no socket for one more
+                await asyncio.sleep(_ACCEPT_S)
+                continue
+            self._peers.append(peer)
+            asyncio.create_task(self._serve(peer, address, is_inside))
+
+    async def _serve(self, peer, address, is_inside) -> None:
+        try:
+            reader, writer = await _streams(peer, address)
+            try:
+                await self._answer_in_turn(_Connection(reader, writer, asyncio.current_task(), self._idle_s, is_inside))
+            finally:
+                writer.close()
+                await writer.wait_closed()
+        except (OSError, asyncio.TimeoutError):  # the phone is gone, or dawdles
+            pass
+        finally:
+            self._peers.remove(peer)
+            peer.close()
+
+    async def _answer_in_turn(self, connection: _Connection) -> None:
         try:
             if await self._gets_room(connection.address):
                 self._open.append(connection)
                 await asyncio.wait_for(self._answer(connection), _SECONDS)
-        except (OSError, asyncio.TimeoutError):  # the phone is gone, or dawdles
-            pass
         except asyncio.CancelledError:
             if not connection.gave_way:
                 raise
         finally:
             if connection in self._open:
                 self._open.remove(connection)
-            writer.close()
-            try:
-                await writer.wait_closed()
-            except OSError:
-                pass
 
     async def _gets_room(self, address) -> bool:
         """Whether there is room for one more of `address`, at once or within _WAIT_S: one at a time may wait for it."""
@@ -200,35 +221,50 @@ class Server:
 
         is_inside  (address: four ints) -> bool: whether a client of that address came through the access point
         """
-        server = await asyncio.start_server(lambda reader, writer: self._serve(reader, writer, is_inside), listen, port)
-        self._servers.append(server)
+        listening = socket.socket()
+        try:
+            listening.setblocking(False)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(socket.getaddrinfo(listen, port)[0][-1])
+            listening.listen(5)
+        except BaseException:
+            listening.close()
+            raise
+        server = listening, asyncio.create_task(self._accept(listening, is_inside))
+        self._listening.append(server)
         return server
 
     async def close_one(self, server) -> None:
         """Listen no more where open() gave `server`."""
-        self._servers.remove(server)
-        server.close()
-        await server.wait_closed()
+        self._listening.remove(server)
+        _end(*server)
 
     def stop(self) -> None:
-        """Listen no more; close() waits until that is so."""
-        for server in self._servers:
-            server.close()
+        """Listen no more, and serve nobody any longer."""
+        while self._listening:
+            _end(*self._listening.pop())
         for connection in list(self._open):
             connection.task.cancel()
 
     def drop(self) -> None:
-        """Listen no more, where the event loop does not turn any more."""
-        for server in self._servers:
-            if hasattr(server, "task"):  # MicroPython's closes its socket in that task, when it is cancelled
-                unwind(server.task, asyncio.CancelledError())
-            else:
-                server.close()
+        """stop(), where the event loop does not turn any more."""
+        for listening, _ in self._listening:
+            listening.close()
         for connection in list(self._open):
             unwind(connection.task)
+        for peer in self._peers:
+            peer.close()
 
-    async def close(self) -> None:
-        while self._servers:
-            server = self._servers.pop()
-            server.close()
-            await server.wait_closed()
+
+def _end(listening, task) -> None:
+    listening.close()
+    task.cancel()
+
+
+async def _streams(peer, address) -> tuple:
+    """(reader, writer) of a connection that came from `address`."""
+    if sys.implementation.name == "micropython":
+        peer.setblocking(False)
+        stream = asyncio.StreamReader(peer, {"peername": address})  # type: ignore[call-arg,arg-type]
+        return stream, stream
+    return await asyncio.open_connection(sock=peer)  # type: ignore[call-arg]

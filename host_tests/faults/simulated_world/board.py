@@ -192,7 +192,7 @@ class DeviceBoard:
         return bool(self.radio.route == "station")
 
     def wifi(self, is_there: bool, refuses: int = 0) -> None:
-        """Whether its access point is there; `refuses`: the reason for which an ESP32 is told that it is let in no more."""
+        """Whether its access point is there, or `refuses` its password for this reason, which an ESP32 is told."""
         networks = self._board.air.networks
         networks.pop(WIFI, None)
         if is_there:

@@ -380,7 +380,7 @@ def _refuses(world: World, reason: int, ms: int) -> None:
 
 
 def _draw_page(dice: random.Random, scenario: Scenario) -> tuple[Any, ...]:
-    seconds = 0 if dice.random() < 0.1 else dice.randrange(1, 60)
+    seconds = 0 if dice.random() < 0.1 else dice.randrange(1, 90)
     return seconds, [dice.choice([0, 0, 12, 113]) for _ in range(dice.randrange(20))]
 
 

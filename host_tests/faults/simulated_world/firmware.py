@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import importlib
 from collections.abc import Callable
@@ -19,8 +20,8 @@ from cognito_app.sign_in_page.place import place_for  # type: ignore[import-not-
 from cognito_app.sntp import TimeServers  # type: ignore[import-not-found]  # checked as firmware
 from cognito_app.status import SIGNED_IN  # type: ignore[import-not-found]  # checked as firmware
 from cognito_app.supervisor import Supervisor  # type: ignore[import-not-found]  # checked as firmware
-from cognito_mp import CognitoError, NotSignedIn
-from cognito_mp.ports.https_cpython import connect
+from cognito_mp import CognitoError, NotSignedIn, StoreError
+from cognito_mp.ports.https_cpython import connect  # type: ignore[import-untyped]  # the library has stubs for devices
 
 from faults.simulated_world.board import SETTINGS, WIFI, WIFI_PASSWORD
 from faults.simulated_world.programs import NEW_PASSWORD, AsyncProgram
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from faults.simulated_world.world import World
 
 StandInServer: Any = importlib.import_module("stand_in_server").StandInServer
+_LONGEST_LOOK_UP_MS = 30_000  # in which the loop stands still: three silent name servers, and a scan
 # A phone's question for captive.apple.com (RFC 1035).
 _QUERY = b"\x12\x34\x01\0\0\1\0\0\0\0\0\0\7captive\5apple\3com\0\0\1\0\1"
 
@@ -133,8 +135,7 @@ class FirmwareProgram(AsyncProgram):
     chance_s = 55
 
     def __init__(self, world: World) -> None:
-        self._board = board = world.board
-        assert board  # the firmware's world has one
+        self._board = board = world.device_board
         super().__init__(world)
         self.clock, self.sleep = board.clock, asyncio.sleep  # a hardware.Board has them
         self.sleeps_ms = 0  # it has decided to sleep for so long
@@ -164,6 +165,7 @@ class FirmwareProgram(AsyncProgram):
             self._supervisor = Supervisor(self._faults, self.clock, asyncio.sleep)
             self._received: asyncio.Queue[bytes] = asyncio.Queue()
             read = self._received.get
+            self._makers_code: Callable[[Callable[[], Any]], Any] = lambda work: work()
             if scenario.improv:
                 url = lambda: ""  # noqa: E731
                 port = improv.port_for(read, self.keeper, self._link, own, url, board.hardware, board.ctrl_c)
@@ -187,27 +189,36 @@ class FirmwareProgram(AsyncProgram):
     def _random_bytes(self, count: int) -> bytes:
         return self.world.randomness.randbytes(count)
 
-    def _makers_code(self, work: Callable[[], Any]) -> Any:
-        return work()
-
     def sleep_memory(self) -> Any:
         return self._board.hardware.deep_sleep_memory()
 
     def dialled(self, host: str, port: int, is_known: bool) -> Any:
         """By the library's own look-up and the board's few sockets."""
         board = self._board
+        self._look_at_the_route()
         if not board.has_route:
             raise OSError(errno.EHOSTUNREACH, "no route to host")
         board.look_up_goes(host, is_known, self.world.network.is_up)
-        return connect(host, port, None, board.sockets, board.platform)[0]
+        return connect(host, port, None, [], board.sockets, board.platform)[0]
 
     def start(self, by_itself: bool) -> None:
-        self.spawn(self._console.run())
-        self.spawn(self.keeper.run())
+        self._run(self._console.run())
+        self._run(self.keeper.run())
         if self.world.scenario.sleep_s:
-            self.spawn(self._awake_once(by_itself))
+            self._run(self._awake_once(by_itself))
         else:
-            self.spawn(self._supervisor.run("job.py", self._makers_code(lambda: self._job)))
+            self._run(self._supervisor.run("job.py", self._makers_code(lambda: self._job)))
+
+    def _run(self, work: Any) -> None:
+        """A task of the application's own: with it, app.live() would end."""
+
+        async def watched() -> None:
+            try:
+                await work
+            except Exception as error:
+                self.world.violate("g", f"a task of the firmware's has ended: {error!r}")
+
+        self.spawn(watched())
 
     # The serial port
 
@@ -237,7 +248,7 @@ class FirmwareProgram(AsyncProgram):
     def open_page(self, seconds: int, send_fails: list[int]) -> None:
         if not self.is_open:
             self.is_open = True
-            self.spawn(self._supervisor.run("sign-in page", lambda: self._page(seconds, send_fails)))
+            self._run(self._supervisor.run("sign-in page", lambda: self._page(seconds, send_fails)))
 
     async def _page(self, seconds: int, send_fails: list[int]) -> None:
         sockets, board = self._board.sockets, self._board.hardware
@@ -256,12 +267,18 @@ class FirmwareProgram(AsyncProgram):
             self.world.look_at_the_weather()
         self._look_after_the_page()
 
+    def _look_at_the_route(self) -> None:
+        if self._link.is_up() and not self._board.has_route:
+            self.world.violate("g", "it is connected, and what it sends goes to its own access point")
+
     def _told(self, place: Any) -> None:
         self._console.show_place(place)
+        self._look_at_the_route()
         if place:
             self._since_open = self.world.time.ms
-        elif self._since_open is not None and self.world.time.ms - self._since_open > 3000:
-            if self._board.sockets.arrived:
+        elif self._since_open is not None:
+            was_open_ms = self.world.time.ms - self._since_open
+            if was_open_ms > _LONGEST_LOOK_UP_MS and self._board.sockets.arrived:
                 self.world.violate("g", "the name server did not survive a datagram that could not be sent")
 
     def _look_after_the_page(self) -> None:
@@ -304,7 +321,7 @@ class FirmwareProgram(AsyncProgram):
         scenario = self.world.scenario
         began = self.world.time.ms
         watchdog = self._board.watchdog(60)
-        self.spawn(self._feed(watchdog))
+        self._run(self._feed(watchdog))
         load = lambda: self._makers_code(lambda: self._errand)  # noqa: E731
         await wake.once(self.keeper, self._supervisor, scenario, watchdog, self, self, by_itself, load)
         self.world.note("device: goes to sleep")
@@ -313,7 +330,8 @@ class FirmwareProgram(AsyncProgram):
             self.world.violate("g", "a wake was over before its job had its time")
         if not by_itself and awake_ms < 1000 * (wake.WAY_IN - 1):
             self.world.violate("g", f"{awake_ms} ms of a way in")
-        self.world.woke_well = self.clients[0].signed_in and self.clients[0].session.life.left() > 0
+        with contextlib.suppress(StoreError):  # of a flash that can't be read just now
+            self.world.woke_well = self.clients[0].signed_in and self.keeper.seconds_left > 0
 
     async def _feed(self, watchdog: Any) -> None:
         while True:

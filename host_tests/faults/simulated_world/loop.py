@@ -34,11 +34,12 @@ class VirtualLoop:
     @contextmanager
     def running(self) -> Iterator[None]:
         """While this is open, it is the running loop."""
+        before = asyncio._get_running_loop()
         asyncio._set_running_loop(self._myself)
         try:
             yield
         finally:
-            asyncio._set_running_loop(None)
+            asyncio._set_running_loop(before)
 
     # What asyncio asks of a loop
 

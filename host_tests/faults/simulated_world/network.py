@@ -73,10 +73,10 @@ class Network:
             stream.sever(silently)
         self._live.clear()
 
-    def connect(self, clock: DeviceClock) -> Callable[[str, int, Any], tuple[Stream]]:
+    def connect(self, clock: DeviceClock) -> Callable[[str, int, Any, list[Any]], tuple[Stream]]:
         """What HttpsTransport takes as `connect`."""
 
-        def connected(host: str, port: int, context: Any) -> tuple[Stream]:
+        def connected(host: str, port: int, context: Any, addresses: list[Any]) -> tuple[Stream]:
             self._world.touched_network("connect")
             fate = self.next_fate()
             is_known = fate.kind != "name not found"

@@ -8,7 +8,7 @@ class StandInServer:
         self.site = site
         self.addresses: list = []
         self.listening: list = []
-        self.is_stopped = self.is_closed = False
+        self.is_stopped = self.was_dropped = False
 
     async def open(self, listen: str, port: int, is_inside) -> object:
         self.addresses.append((listen, port))
@@ -19,10 +19,8 @@ class StandInServer:
         self.listening.remove(server)
 
     def drop(self) -> None:
+        self.was_dropped = True
         self.stop()
 
     def stop(self) -> None:
         self.is_stopped = True
-
-    async def close(self) -> None:
-        self.is_closed = True

@@ -89,7 +89,7 @@ def test_the_device_is_online_while_the_page_is_open():
         opened.each = each
         raises(Ended, run, opened.page())
         assert looks[-1] == (True, "station")
-        assert opened.server.addresses == [("192.168.4.1", 80)] and opened.server.is_closed
+        assert opened.server.addresses == [("192.168.4.1", 80)] and opened.server.is_stopped
         assert opened.is_as_before()
 
 
@@ -151,7 +151,7 @@ def test_ten_wrong_codes_close_the_network_and_never_the_access_point():
 def test_ten_minutes_without_use():
     for opened in openings()[::3]:
         run(opened.page())
-        assert opened.server.is_closed and opened.is_as_before()
+        assert not opened.server.was_dropped and opened.is_as_before()
 
 
 def test_a_port_that_can_not_be_had():
@@ -229,7 +229,7 @@ def test_ctrl_c_in_whose_wake_nothing_can_be_awaited():
 
         page, task = run(begun())
         page.close()
-        assert not opened.model.network.ap_up and not opened.server.is_closed
+        assert not opened.model.network.ap_up and opened.server.was_dropped
         assert opened.is_as_before()
 
 

@@ -14,6 +14,7 @@ from ..argument_types import (
 )
 from ..errors import CognitoError, NotSignedIn, require_text
 from ..flows.options import add_options
+from ..partitions import region_of
 from ..protocol import Request, read_reply, split_url, with_secret_hash
 from ..refusals import unreadable
 from ..renewal import fresh_tokens
@@ -101,9 +102,9 @@ class _SignedRequest(Request):
 
 def _signing_region(app) -> str:
     """The region that a signature names. Raises ValueError when neither the endpoint nor the pool's id tells."""
-    host = split_url(app.url)[1].split(".")
-    if host[0] in ("cognito-idp", "cognito-idp-fips") and len(host) > 2:
-        return host[1]
+    region = region_of(split_url(app.url)[1])
+    if region:
+        return region
     name, underscore, _ = (app.user_pool_id or "").partition("_")
     if not underscore:
         raise ValueError("user_pool_id must be given to Client: this endpoint does not tell the region")
@@ -476,3 +477,32 @@ def remember_device(client, remembered: bool = True, device_key: "str | None" = 
     require_bool(remembered=remembered)
     require_optional_text(device_key=device_key)
     return client.run(_remembered(client, remembered, device_key))
+
+
+def list_sessions(client) -> list:
+    """Where the person is signed in, in all app clients of the pool (ListUserSessions): a list of dicts.
+
+    id, type ("TOKEN", or "SSO" of a managed login), client_id, device (what made the last request, by its User-Agent),
+    address (its IP address), city, country: str, "" where the service does not say; created, last_active: int, seconds
+    since 1970; current: bool, this very session. A session is in it some seconds after its sign-in.
+
+    Raises CognitoError OperationNotEnabledException too where the pool does not track sessions, as none does that is
+    not told to: `cognito-mp pool --session-tracking`.
+    """
+    from .user_sessions import listed
+
+    return client.run(listed(client))
+
+
+def revoke_session(client, session_id: str, linked: bool = False) -> None:
+    """End another session of the person, such as that of a lost device, with all its tokens (RevokeUserSession).
+
+    session_id  str, `id` of one that list_sessions() gave, and not the current one: that is what sign_out() is for
+    linked      bool: those that came of one sign-in with managed login, too
+    """
+    require_text(session_id=session_id)
+    require_bool(linked=linked)
+    parameters = {"SessionId": session_id}
+    if linked:
+        parameters["RevokeAssociatedSessions"] = "LINKED"
+    return _run(client, "RevokeUserSession", parameters, _nothing)

@@ -5,11 +5,13 @@ With them the module sigv4 signs requests to other AWS services, such as IoT, S3
 
 from ..arguments import require_pool
 from ..errors import CognitoError, NotSignedIn, require_text
+from ..partitions import url
 from ..protocol import Once, Request, split_url
 from ..refusals import unreadable
 from ..renewal import fresh_tokens
 from . import claims
 from .kept import keep
+from .moments import whole
 
 # Seconds before their end at which credentials are replaced: whoever gets them wants to use them for a while.
 _EARLY = 300
@@ -49,19 +51,16 @@ def credentials(client, identity_pool_id: str, endpoint: "str | None" = None) ->
     GetCredentialsForIdentity, both unsigned; the identity, no secret, is kept with the client's session.
 
     identity_pool_id  str, "eu-west-1:<uuid>"
-    endpoint          str, "https://host:port" in place of https://cognito-identity.<region>.amazonaws.com
+    endpoint          str, "https://host:port" in place of AWS's own, such as
+                      https://cognito-identity.<region>.amazonaws.com (the FIPS one where `client` has fips=True)
 
     Raises CognitoError, OSError and NotSignedIn as any call does: a session that is over does not become a guest's.
     """
     region = require_pool(identity_pool_id, endpoint)
-    # China has identity pools, and a domain of its own.
-    url = (
-        endpoint
-        if endpoint is not None
-        else "https://cognito-identity.%s.amazonaws.com%s" % (region, ".cn" if region[:3] == "cn-" else "")
-    )
-    split_url(url)
-    return client.run(_current(client, identity_pool_id, url))
+    if endpoint is None:
+        endpoint = url("cognito-identity", region, "://cognito-idp-fips." in client.app.url)
+    split_url(endpoint)
+    return client.run(_current(client, identity_pool_id, endpoint))
 
 
 def _current(client, pool: str, url: str):
@@ -159,29 +158,6 @@ class _IdentityRequest(Request):
         return super().read(status, headers, whole_expiration(body))
 
 
-def _whole(number: str) -> int:
-    """The whole part of a JSON number, such as "1.7951234E9", without a float: on most ports those have 24 bits."""
-    mantissa, _, exponent = number.lower().partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    shift = int(exponent or 0)
-    if not 0 <= shift < 20:
-        raise ValueError("no moment")
-    return int(whole + (fraction + "0" * shift)[:shift])
-
-
 def whole_expiration(body: bytes) -> bytes:
     """The reply of GetCredentialsForIdentity with the number after "Expiration" as an integer; others as they are."""
-    at = body.find(b'"Expiration"')
-    if at < 0:
-        return body
-    at += len(b'"Expiration"')
-    while body[at : at + 1] and body[at] in b" \t\r\n:":
-        at += 1
-    end = at
-    while body[end : end + 1] and body[end] in b"0123456789.eE+":
-        end += 1
-    try:
-        number = _whole(bytes(body[at:end]).decode())
-    except ValueError:
-        return body  # no number: whoever reads it will say so
-    return bytes(body[:at]) + str(number).encode() + bytes(body[end:])
+    return whole(body, b'"Expiration"')

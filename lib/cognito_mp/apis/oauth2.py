@@ -84,24 +84,25 @@ def token(
     except ValueError:
         raise ValueError("domain_url must be https://host")
     wanted = " ".join(scopes or ())
-    proof = b2a_base64((_form(client_id) + ":" + _form(client_secret)).encode())[:-1].decode()
     body = "grant_type=client_credentials" + ("&scope=" + _form(wanted) if wanted else "")
-    request = _TokenRequest(domain_url.rstrip("/") + "/oauth2/token", proof, body, client_secret)
+    request = _TokenRequest(domain_url.rstrip("/") + "/oauth2/token", client_id, client_secret, body)
     return client.run(_current(client, (domain_url, client_id, wanted), _post_token(request)))
 
 
 class _TokenRequest(Request):
     """A Request to a token endpoint."""
 
-    def __init__(self, url: str, proof: str, body: str, client_secret: str) -> None:
-        # Not sent: what an error must not repeat.
-        super().__init__("oauth2/token", {"Secret": client_secret, "Authorization": proof})
+    def __init__(self, url: str, client_id: str, client_secret: str, body: str) -> None:
+        # Not sent as they are: what an error must not repeat.
+        super().__init__("oauth2/token", {"Secret": client_secret})
         self._url = url
-        self._proof = proof
+        self._client_id = client_id
         self._body = body
 
     def write(self, url: str, now: int) -> list:
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Basic " + self._proof}
+        pair = _form(self._client_id) + ":" + _form(self.parameters["Secret"])
+        proof = self.parameters["Authorization"] = b2a_base64(pair.encode())[:-1].decode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Basic " + proof}
         return [self._url, headers, self._body.encode()]
 
     def read(self, status: int, headers: dict, body) -> dict:

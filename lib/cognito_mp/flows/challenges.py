@@ -57,7 +57,7 @@ def respond(app, device: "dict | None", challenge: Challenge, answers: "dict | s
         # The service may take the same answer from a device that it does not know.
         device = named = None
         named, outcome = yield from _responded(app, None, None, challenge, dict(answers), extra)
-    return (yield from with_device(app, device, named, outcome, extra))
+    return (yield from with_device(app, device, named, outcome, extra, challenge.flow))
 
 
 def _responded(app, device, named, challenge, answers, extra):

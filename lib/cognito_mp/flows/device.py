@@ -25,7 +25,7 @@ def pending_device(tokens, before: "dict | None" = None) -> "dict | None":
     if not (key and group and isinstance(key, str) and isinstance(group, str)):
         return None
     from ..apis.claims import read
-    from .whose_device import replacing
+    from .whose_device import by_password, replacing
 
     device = {
         "key": key,
@@ -33,6 +33,7 @@ def pending_device(tokens, before: "dict | None" = None) -> "dict | None":
         "password": b2a_base64(urandom(40))[:-1].decode(),
         "owner": tokens.username,
         "sign_in_name": tokens.sign_in_name,
+        "flow": by_password(getattr(tokens, "flow", None)),
         "unconfirmed": True,
         "access_token": tokens.access_token,
     }

@@ -36,7 +36,7 @@ def refresh(app, held: dict, client_metadata: "dict | None" = None):
     except CognitoError as refusal:
         from .refused_refresh import second_tries
 
-        reply, rotates, device_key = yield from second_tries(asked, rotates, device_key, refusal)
+        reply, rotates, device_key = yield from second_tries(asked, rotates, held.get("device"), refusal)
     tokens = read_outcome(reply, held["username"], held["refresh_token"])
     if not isinstance(tokens, Tokens):
         from ..refusals import unreadable

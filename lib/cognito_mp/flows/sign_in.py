@@ -88,4 +88,4 @@ def _sign_in(app, device, named, username, password, flow, preferred, extra, mad
         from .srp import prove_password
 
         named, outcome = yield from prove_password(app, device, named, outcome, password, secret, extra)
-    return (yield from with_device(app, device, named, outcome, extra))
+    return (yield from with_device(app, device, named, outcome, extra, flow))

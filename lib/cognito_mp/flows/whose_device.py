@@ -6,11 +6,14 @@ names   list of str: other names that its owner has signed in by, such as an e-m
         pools ignore it by default (botocore's model, UsernameConfigurationType)
 others  list of str: names that would be among these, of somebody else
 
+flow    until the first refresh after a sign-in by USER_PASSWORD_AUTH: that (refused_refresh.py says what for)
+
 Loaded where there is a device. Anything may stand in a store, and nothing here trusts it.
 """
 
 # Characters of the names that are kept in each list: stores are small. The oldest give way.
 _MOST = 200
+_BY_PASSWORD = "USER_PASSWORD_AUTH"
 
 
 def _texts(value) -> list:
@@ -50,8 +53,14 @@ def _is_owner(device: dict, name: str) -> bool:
     return name in _texts([device.get("owner"), device.get("sub")])
 
 
-def learned(device: dict, name: "str | None") -> dict:
-    """`device` once its owner has signed in with it as `name`."""
+def by_password(flow: "str | None") -> "str | None":
+    """`flow`, an AuthFlow, where it is USER_PASSWORD_AUTH: the plain sign-in, which says none."""
+    return _BY_PASSWORD if flow in (None, _BY_PASSWORD) else None
+
+
+def learned(device: dict, name: "str | None", flow: str) -> dict:
+    """`device` once its owner has signed in with it as `name`, by `flow`, an AuthFlow."""
+    device = dict(device, flow=by_password(flow))
     if not name or is_named(device, name):
         return device
     others = [other for other in _texts(device.get("others")) if other != name]
@@ -68,15 +77,26 @@ def newest(names: list) -> list:
     return names
 
 
-def unknown_to(device: dict, name) -> "dict | None":
+def unknown_to(device: dict, name: str) -> "dict | None":
     """What is kept of `device`, which the service does not know as a device of `name`'s; None: nothing.
 
     Where that is its owner, it has been forgotten. Any other name may be somebody else's, for there are pools that tell
     case apart, and an address may change hands: then the device stays, and that name does not name it again.
     """
-    if _is_owner(device, name):
-        return None
-    return dict(device, others=newest(_texts(device.get("others")) + [name]))
+    return None if _is_owner(device, name) else _not_of(device, name)
+
+
+def _not_of(device: dict, name: str) -> dict:
+    return dict(device, others=newest([other for other in _texts(device.get("others")) if other != name] + [name]))
+
+
+def heard(device: dict, name: str, reply: dict) -> dict:
+    """`device` once `reply` has come to a request that named it with `name`: it may say who that is."""
+    said = reply.get("ChallengeParameters")
+    user_id = said.get("USER_ID_FOR_SRP") if isinstance(said, dict) else None
+    if not user_id or _is_owner(device, user_id) or _is_owner(device, name):
+        return device
+    return _not_of(device, name)
 
 
 def without_secret(device: dict) -> dict:

@@ -7,11 +7,14 @@ if 0:  # for type checkers; unlike TYPE_CHECKING, it is nothing in a .mpy
     from ..protocol import Tokens
 
 
-def with_device(app, device: "dict | None", named: "dict | None", outcome: "Tokens | Challenge", extra: dict):
+def with_device(
+    app, device: "dict | None", named: "dict | None", outcome: "Tokens | Challenge", extra: dict, flow: str
+):
     """`outcome`, which says what device took part, once that device has proved itself where it is asked to.
 
     device  the remembered device, whoever's it is
     named   the same where the sign-in has named it, else None
+    flow    the AuthFlow of the sign-in, which `outcome` says as well
     """
     if device:
         from .whose_device import learned, told
@@ -24,7 +27,8 @@ def with_device(app, device: "dict | None", named: "dict | None", outcome: "Toke
         if isinstance(outcome, Challenge):
             outcome.device_key = named["key"] if named else None
         elif named and named["owner"] == outcome.username:
-            outcome.device = learned(named, outcome.sign_in_name)
+            outcome.device = learned(named, outcome.sign_in_name, flow)
+    outcome.flow = flow
     return outcome
 
 

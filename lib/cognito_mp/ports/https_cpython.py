@@ -29,20 +29,28 @@ class Stream:
     """A connection in the making, then made; `wants` is what its socket must be ready for next."""
 
     def __init__(
-        self, host: str, port: int, context: ssl.SSLContext | None, socket=socket, platform: str = sys.platform
+        self,
+        host: str,
+        port: int,
+        context: ssl.SSLContext | None,
+        addresses: list,
+        socket=socket,
+        platform: str = sys.platform,
     ) -> None:
         self.wants = 0
         self._context, self._host = context, host
         self._connected = False
         self._ahead = b""
-        # A resolver may know localhost by another address, or not at all.
-        name = "127.0.0.1" if host == "localhost" else host
-        try:
-            address = socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)[0]
-        except OSError as error:
-            from ..transports.ipv6 import getaddrinfo
+        if not addresses:
+            # A resolver may know localhost by another address, or not at all.
+            name = "127.0.0.1" if host == "localhost" else host
+            try:
+                addresses += socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)
+            except OSError as error:
+                from ..transports.ipv6 import getaddrinfo
 
-            address = getaddrinfo(socket, name, port, error, platform)
+                addresses += getaddrinfo(socket, name, port, error, platform)
+        address = addresses.pop(0)
         self._sock = socket.socket(*address[:3])
         try:
             self._sock.setblocking(False)
@@ -118,13 +126,21 @@ class Stream:
         self._sock.close()
 
 
-def connect(host: str, port: int, context: ssl.SSLContext | None, socket=socket, platform: str = sys.platform) -> tuple:
+def connect(
+    host: str,
+    port: int,
+    context: ssl.SSLContext | None,
+    addresses: list,
+    socket=socket,
+    platform: str = sys.platform,
+) -> tuple:
     """A connection in the making, inside TLS where there is a context; looking up the host blocks.
 
-    socket    the module, or its like
-    platform  as sys.platform
+    addresses  getaddrinfo()'s tuples that are left to try: the first is taken; looked up where there is none
+    socket     the module, or its like
+    platform   as sys.platform
     """
-    return (Stream(host, port, context, socket, platform),)
+    return (Stream(host, port, context, addresses, socket, platform),)
 
 
 def wait(stream: Stream, flags: int, ms: int, selector=selectors.DefaultSelector) -> None:

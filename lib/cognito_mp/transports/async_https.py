@@ -55,7 +55,7 @@ class AsyncHttpsTransport(HttpsTransport):
 
     async def post(self, url: str, headers: dict, body: bytes) -> tuple:  # type: ignore[override]  # awaited
         """As HttpsTransport.post(); the loop turns while the network is waited for."""
-        return await self.post_once([url, headers, body])
+        return await self.post_once([url, headers, body, 9999])
 
     async def post_once(self, request: list) -> tuple:  # type: ignore[override]  # awaited
         """As HttpsTransport.post_once()."""

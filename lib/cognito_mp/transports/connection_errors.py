@@ -37,7 +37,7 @@ def is_short_of_memory(error: "OSError | ValueError", can_be_read: bool = False)
     return is_short or "ALLOC_FAILED" in str(error)
 
 
-def _look_up_failed(error: Exception) -> bool:
+def look_up_failed(error: Exception) -> bool:
     """True when `error` is getaddrinfo()'s, whose numbers are not an errno.
 
     lwIP's err_t as it is on rp2 (-2 no such name, -6 no name server, -12, -16: extmod/modlwip.c), its EAI_* on ESP32
@@ -47,6 +47,12 @@ def _look_up_failed(error: Exception) -> bool:
     if isinstance(number, int):
         return -32 < number < 0 or 200 <= abs(number) <= 204
     return "addrinfo error" in str(error)  # ports/unix/modsocket.c
+
+
+def is_stranger(error: Exception) -> bool:
+    """True when `error` refuses a certificate that none of the roots in use has signed."""
+    text = str(error)
+    return "trusted CA" in text or "issuer" in text or "self-signed" in text or "invalid cert" in text
 
 
 def words(error: Exception) -> str:
@@ -59,6 +65,9 @@ def words(error: Exception) -> str:
 
 def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool = False) -> OSError:
     """What `error`, met before anything was sent, is told as. Raised if another root could not help.
+
+    Another root may do whatever this one was refused for: it may have expired, and a chain that is cross-signed ends at
+    another. The server's name is no better for another root.
 
     can_be_read  as is_short_of_memory() has it
     """
@@ -75,12 +84,12 @@ def connection_error(error: "OSError | ValueError", host: str, can_be_read: bool
     if isinstance(error, ValueError):
         text = str(error)
         if "invalid cert" in text:
-            raise CertificateError("cadata holds no certificate, or there is no memory to read it")
+            return CertificateError("cadata holds no certificate, or there is no memory to read it")
         refusal = CertificateError("certificate of %s refused: %s" % (host, text))
-        if "trusted CA" in text or "issuer" in text or "self-signed" in text:  # mbedtls' words, OpenSSL's
+        if is_stranger(error) or "match" not in text:  # mbedtls' words for a wrong name, OpenSSL's
             return refusal
         raise refusal
-    if _look_up_failed(error):
+    if look_up_failed(error):
         raise ConnectError(EIO, "can't look up %s (%s): is there a network, and a name server?" % (host, number))
     number = number if isinstance(number, int) else EIO
     raise ConnectError(number, "can't connect to %s: %s" % (host, "no answer" if number == ETIMEDOUT else words(error)))

@@ -24,21 +24,24 @@ if sys.implementation.name == "micropython":
         context.load_verify_locations(root)
         return context
 
-    def connect(host: str, port: int, context, socket=socket) -> tuple:
+    def connect(host: str, port: int, context, addresses: list, socket=socket) -> tuple:
         """(stream, socket): a connection in the making, inside TLS where there is a context.
 
-        socket  the module, or its like
+        addresses  getaddrinfo()'s tuples that are left to try: the first is taken; looked up where there is none
+        socket     the module, or its like
 
-        Looking up the host blocks, on every port; Cognito's endpoints are IPv4.
+        Looking up the host blocks, on every port.
         """
-        # A resolver may know localhost by another address, or not at all.
-        name = "127.0.0.1" if host == "localhost" else host
-        try:
-            address = socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)[0]
-        except OSError as error:
-            from .ipv6 import getaddrinfo
+        if not addresses:
+            # A resolver may know localhost by another address, or not at all.
+            name = "127.0.0.1" if host == "localhost" else host
+            try:
+                addresses += socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)
+            except OSError as error:
+                from .ipv6 import getaddrinfo
 
-            address = getaddrinfo(socket, name, port, error)
+                addresses += getaddrinfo(socket, name, port, error)
+        address = addresses.pop(0)
         try:
             sock = socket.socket(*address[:3])
         except OSError:  # on rp2 ENOMEM, which would be taken for a lack of memory for TLS
@@ -78,7 +81,7 @@ class HttpsTransport:
              many for themselves, up to ten, or half of it where that is more
     cadata   bytes, one DER root or a PEM bundle; None for Amazon's roots
     clock    the module cognito_mp.clock, or any object with its functions
-    connect  connect(host, port, TLS context or None) -> (stream, ...), for tests
+    connect  connect(host, port, TLS context or None, addresses: list) -> (stream, ...), for tests
     """
 
     def __init__(self, timeout: int = 20, cadata: "bytes | None" = None, clock=clock, connect=connect) -> None:
@@ -98,17 +101,18 @@ class HttpsTransport:
             self.roots = roots(cadata)
 
     def post(self, url: str, headers: dict, body: bytes) -> tuple:
-        """(status: int, headers: dict with lower-case names, body: bytes-like of up to 32 kB).
+        """(status: int, headers: dict with lower-case names, body: bytes-like of up to 128 kB).
 
         Raises ConnectError when nothing was sent, CertificateError, OSError for any other fault of
-        the network or of HTTP, and ValueError for a URL that is neither https nor loopback.
+        the network or of HTTP, CognitoError with code ReplyTooLarge, and ValueError for a URL that is neither
+        https nor loopback.
         """
-        return self.post_once([url, headers, body])
+        return self.post_once([url, headers, body, 9999])
 
     def post_once(self, request: list) -> tuple:
-        """post(*request), a list that is emptied as soon as it can be: its kilobytes are wanted for the reply.
+        """post() for `request`, its arguments and the seconds that it may take in all.
 
-        It may have a fourth member: seconds that this request may take in all.
+        A list, which is emptied as soon as it can be: its kilobytes are wanted for the reply.
         """
         steps = self.exchange(request)
         try:
@@ -131,7 +135,7 @@ class HttpsTransport:
 
     def exchange(self, request: list):
         """The steps of post_once()."""
-        url, headers, body, *most = request
+        url, headers, body, most = request
         *origin, path = split_url(url)
         # Host as the URL has it: a signature (SigV4) covers it, and has no ":443".
         head = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n" % (path, url.split("/")[2], len(body))
@@ -142,22 +146,23 @@ class HttpsTransport:
             head += "%s: %s\r\n" % (name, value)
         # In one piece: with two short writes Nagle's algorithm waits for the first one's acknowledgement.
         self._message: bytes | None = (head + "\r\n").encode() + body  # until it has left
-        body = None
+        del head, headers, body
         request.clear()
-        self._start = self.clock.ticks_ms()
+        self.start = self.clock.ticks_ms()
         idle_since, self._idle_since = self._idle_since, None
-        most = 1000 * min(most + [9999])
+        most *= 1000
         timeout = self.timeout * 1000
-        self._most = min(most, max(timeout // 2, min(timeout, 10000)))  # milliseconds from _start on
+        # Public are what the modules of rare cases read.
+        self.most = min(most, max(timeout // 2, min(timeout, 10000)))  # milliseconds from start on
         keep = False
         try:
             if self._origin == origin and self._is_open(idle_since):
-                yield from self._all("write", self._message)
+                yield from self.all("write", self._message)
             else:
                 self._origin = origin
                 yield from self._begin()
             self._message = None
-            self._most = min(most, timeout + self.clock.ticks_diff(self.clock.ticks_ms(), self._start))
+            self.most = min(most, timeout + self.clock.ticks_diff(self.clock.ticks_ms(), self.start))
             reply = yield from self._reply()
             keep = reply[3]
             return reply[:3]
@@ -172,7 +177,7 @@ class HttpsTransport:
         """False when the connection was not idle, or for too long, or the server has closed it."""
         # 50 seconds: AWS closes idle ones after about a minute, and a link that has gone silently (a Wi-Fi that has
         # changed) shows only when a request is lost in it.
-        if idle_since is None or self.clock.ticks_diff(self._start, idle_since) > 50000:
+        if idle_since is None or self.clock.ticks_diff(self.start, idle_since) > 50000:
             return False
         try:
             # Reading gives an end or an error once the server has closed it.
@@ -183,6 +188,7 @@ class HttpsTransport:
     def _begin(self):
         """Open a connection with the root that served last, or else the likely one, and send the request."""
         self.sent = False  # a byte of the request has left
+        self.addresses: list = []  # of the host, that are left to try
         root = self.root
         if self._origin[0] and not root:
             roots = self.roots
@@ -198,7 +204,7 @@ class HttpsTransport:
                 raise
             from .second_tries import opened
 
-            yield from opened(self, self._origin[1], root, error)
+            yield from opened(self, self._origin, root, error)
 
     def open(self, root: "bytes | None"):
         """Open a connection to a server that `root` vouches for, None for http, and send the request."""
@@ -209,11 +215,15 @@ class HttpsTransport:
         # A context is not kept: it and the root in it are kilobytes, on ESP32 and unix outside the GC heap, which the
         # system is short of, and on other ports in it.
         context = tls_context(root) if secure else None  # type: ignore[arg-type]  # https has a root
-        self._streams = self.connect(host, port, context)
-        yield from self._all("write", self._message)
+        self._streams = self.connect(host, port, context, self.addresses)
+        if self.addresses:
+            from .second_tries import patience
+
+            yield from patience(self, self._streams[-1])
+        yield from self.all("write", self._message)
         self.root = root
 
-    def _all(self, method: str, data):
+    def all(self, method: str, data):
         """`data`, once `method` of the stream has written all of it, or filled it."""
         view = memoryview(data)
         while view:
@@ -228,7 +238,7 @@ class HttpsTransport:
         """
         stream = self._streams[0]
         while True:
-            ms = self._most - self.clock.ticks_diff(self.clock.ticks_ms(), self._start)
+            ms = self.most - self.clock.ticks_diff(self.clock.ticks_ms(), self.start)
             if ms <= 0:
                 raise OSError(ETIMEDOUT, "no whole reply in %s s" % self.timeout)
             value = getattr(stream, method)(data)
@@ -239,10 +249,10 @@ class HttpsTransport:
             yield stream, 4 if method == "write" else 1, int(ms)
 
     def line(self):
-        """One line of the reply's head, of up to 1 kB, without its end."""
+        """One line of the reply's head, of up to 4 kB, without its end."""
         line = b""
         while line[-1:] != b"\n":
-            if len(line) > 1024:
+            if len(line) > 4352:
                 raise ValueError  # an endless head; _reply() has the words
             # In small pieces: MicroPython allocates the most that it may read.
             line += yield from self.call("readline", 128)
@@ -281,7 +291,9 @@ class HttpsTransport:
         raise ValueError  # an endless head; _reply() has the words
 
     def sized(self, n: int):
-        """`n` bytes of the reply, 32 kB at the most."""
-        if n > 32768:
-            raise OSError(EIO, "more than 32 kB")
-        return (yield from self._all("readinto", bytearray(n)))
+        """`n` bytes of the reply."""
+        if n > 8192:
+            from .large_replies import sized
+
+            return (yield from sized(self, n))
+        return (yield from self.all("readinto", bytearray(n)))

@@ -1,13 +1,13 @@
-"""A host's address by IPv6, where IPv4 gave none. Loaded only then: a plain refresh has no room for its names."""
+"""A host's addresses by IPv6, where IPv4 gave nothing. Loaded only then: a plain refresh has no room for its names."""
 
 import sys
 
 
-def getaddrinfo(socket, host: str, port: int, error: OSError, platform: str = sys.platform) -> tuple:
-    """The first of socket.getaddrinfo()'s tuples for IPv6; raises `error` when there is none.
+def getaddrinfo(socket, host: str, port: int, error: OSError, platform: str = sys.platform) -> list:
+    """socket.getaddrinfo()'s tuples for IPv6; raises `error` when there is none.
 
     socket    the port's module, or its like
-    error     of the look-up for IPv4; no port answers with an empty list
+    error     of the look-up for IPv4, or of the last of its addresses; no port answers with an empty list
     platform  as sys.platform
 
     A look-up blocks: lwIP waits 7 s for each name server that is silent, and a computer as long or longer. So there is
@@ -24,6 +24,6 @@ def getaddrinfo(socket, host: str, port: int, error: OSError, platform: str = sy
     if not knows or again in error.args or "error %d]" % again in str(error):
         raise error
     try:
-        return socket.getaddrinfo(host, port, socket.AF_INET6, socket.SOCK_STREAM)[0]
+        return socket.getaddrinfo(host, port, socket.AF_INET6, socket.SOCK_STREAM)
     except OSError:
         raise error

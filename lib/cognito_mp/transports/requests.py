@@ -14,11 +14,12 @@ import sys
 from errno import EIO
 
 from ..clock import ticks_diff, ticks_ms
+from ..errors import CognitoError
 from ..protocol import split_url
 from .connection_errors import CertificateError, ConnectError, words
 
 _PYTHON = sys.implementation.name
-_LIMIT = 32768
+_USUAL = 32768  # bytes of a reply that need no look at the memory
 # Milliseconds for which a connection that adafruit_requests keeps is used again. It doesn't notice that the server
 # has hung up until the request is gone, and a challenge answer can't be sent twice.
 _FRESH = 5000
@@ -104,7 +105,7 @@ class RequestsTransport:
         self._last = 0
 
     def post(self, url: str, headers: dict, body: bytes) -> tuple:
-        """(status: int, headers: dict with lower-case names, body: bytearray of up to 32 kB). Follows no redirect.
+        """(status: int, headers: dict with lower-case names, body: bytearray of up to 128 kB). Follows no redirect.
 
         Raises ConnectError when nothing of the body was sent, CertificateError, OSError for any other fault of
         the network or of HTTP, and ValueError for a URL that is neither https nor loopback. Any other
@@ -149,7 +150,7 @@ class RequestsTransport:
             response = None
             return reply
         except Exception as error:
-            if not _is_the_networks(error):
+            if isinstance(error, CognitoError) or not _is_the_networks(error):
                 raise
             failure = _fault(error, host, _PYTHON == "micropython" or once.started)
         finally:
@@ -190,27 +191,46 @@ class RequestsTransport:
         start = ticks_ms()
         headers = {name.lower(): response.headers[name] for name in response.headers}
         length = int(headers.get("content-length", -1))
-        if length > _LIMIT:
-            raise OSError(EIO, "more than 32 kB")
         if _PYTHON == "circuitpython":
             gc.collect()
-        body = bytearray(max(0, length))  # at once: what grows needs room for itself twice
+        search = _search(length)  # for a reply that is too large
+        body = bytearray(0 if search else max(0, length))  # at once: what grows needs room for itself twice
         at = 0
         for piece in _pieces(response, length):
-            if at + len(piece) > len(body):
+            if search:
+                search.feed(piece)
+            elif at + len(piece) > len(body):
                 body = body[:at] + piece
             else:
                 body[at : at + len(piece)] = piece
             at += len(piece)
-            if at > _LIMIT:
-                raise OSError(EIO, "more than 32 kB")
+            if at > length and not search and at > _USUAL:
+                search = _search(at)
+                if search:
+                    search.feed(body)
+                    body = bytearray()
+            if search and (search.token or at > 524288):
+                break
             if ticks_diff(ticks_ms(), start) > self._seconds * 1000:
                 raise OSError(EIO, "no whole reply in %s s" % self._seconds)
         # A head that breaks off between two lines is taken for a whole one: then no length and no body came.
         lacks_body = length < 0 and "transfer-encoding" not in headers and response.status_code not in (204, 304)
+        if search:
+            from .large_replies import ReplyTooLarge
+
+            raise ReplyTooLarge(max(at, length), search.token)
         if at < length or not at and lacks_body:
             raise OSError(EIO, "reply cut short")
         return response.status_code, headers, body
+
+
+def _search(size: int):
+    """A RefreshTokenSearch where there is no memory for a reply of `size` bytes, else None."""
+    if size <= _USUAL:
+        return None
+    from .large_replies import RefreshTokenSearch, room
+
+    return RefreshTokenSearch() if size > room() else None
 
 
 def _drop(session, pool, key: tuple, socket, begun: bool) -> None:
@@ -273,7 +293,7 @@ def _pieces(response, length: int):
         else:
             yield from response.iter_content(512)
         return
-    left = length if length >= 0 else _LIMIT + 1
+    left = length if length >= 0 else 524289
     while left:
         piece = response.raw.read(min(left, 1024))
         if not piece:

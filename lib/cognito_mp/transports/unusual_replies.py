@@ -2,7 +2,7 @@
 
 from errno import EIO
 
-_LONGEST = 32768
+_USUAL = 32768  # bytes that need no look at the memory
 
 
 def whole(transport, keep: bool, status: int, headers: dict):
@@ -32,32 +32,54 @@ def whole(transport, keep: bool, status: int, headers: dict):
     return status, headers, body, keep
 
 
-def _chunks(transport):
+def _whole(piece):
+    """All that `piece` gives: a generator function of the next bytes, none at the end. Raises ReplyTooLarge."""
     body = bytearray()
+    most = _USUAL
     while True:
-        line = yield from transport.line()
-        size = int(line.split(b";")[0].decode(), 16)
-        if not 0 <= size <= _LONGEST - len(body):
-            raise OSError(EIO, "more than 32 kB")
-        body += yield from transport.sized(size)
-        line = yield from transport.line()
-        if not size:
-            while line:  # trailers
-                line = yield from transport.line()
+        data = yield from piece()
+        if not data:
             return body
+        if len(body) + len(data) > most:
+            from .large_replies import room, searched
+
+            most = room()
+            if len(body) + len(data) > most:
+                yield from searched(body + data, len(body), piece)
+        body += data
+
+
+def _chunks(transport):
+    left = [0]  # bytes of the chunk
+
+    def piece():
+        if not left[0]:
+            line = yield from transport.line()
+            left[0] = int(line.split(b";")[0].decode(), 16)
+            if left[0] < 0:
+                raise ValueError  # https._reply() has the words
+            if not left[0]:
+                while (yield from transport.line()):  # trailers
+                    pass
+                return b""
+        data = yield from transport.call("read", min(left[0], 512))
+        left[0] -= len(data)
+        if not left[0]:
+            yield from transport.line()
+        return data
+
+    return _whole(piece)
 
 
 def _until_closed(transport):
-    body = bytearray()
-    try:
-        while True:
+    def piece():
+        try:
             # Byte by byte: mbedtls tells of the end once, and MicroPython drops it when bytes came just before.
-            body += yield from transport.call("read", 1)
-            if len(body) > _LONGEST:
-                break
-    except OSError as error:
-        # The end; without TLS's close_notify, which many servers don't send, it is mbedtls' CONN_EOF.
-        if error.errno not in (EIO, -0x7280):
-            raise
-        return body
-    raise OSError(EIO, "more than 32 kB")
+            return (yield from transport.call("read", 1))
+        except OSError as error:
+            # The end; without TLS's close_notify, which many servers don't send, it is mbedtls' CONN_EOF.
+            if error.errno not in (EIO, -0x7280):
+                raise
+            return b""
+
+    return _whole(piece)

@@ -10,6 +10,7 @@ class Challenge:
     sign_in_name: str
     user_id: str | None
     device_key: str | None
+    flow: str
     def __init__(self, reply: dict[str, Any], username: str, sign_in_name: str | None = None) -> None: ...
     @property
     def required_attributes(self) -> list[str]: ...

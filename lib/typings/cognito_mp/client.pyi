@@ -44,7 +44,7 @@ class BaseClient:
         self,
         region: str,
         client_id: str,
-        client_secret: str | None = None,
+        client_secret: str | tuple[str, str] | list[str] | None = None,
         user_pool_id: str | None = None,
         store: _Store | None = None,
         endpoint: str | None = None,
@@ -55,6 +55,7 @@ class BaseClient:
         clock: _Clock = ...,
         sleep_memory: Any = None,
         user_agent: str = "",
+        fips: bool = False,
     ) -> None: ...
     @property
     def signed_in(self) -> bool: ...

@@ -10,13 +10,16 @@ class App:
     client_secret: str | None
     user_pool_id: str | None
     url: str
+    client_secrets: tuple[str, str]
+    hashed: str
     def __init__(
         self,
         region: str,
         client_id: str,
-        client_secret: str | None = None,
+        client_secret: str | tuple[str, str] | list[str] | None = None,
         user_pool_id: str | None = None,
         endpoint: str | None = None,
+        fips: bool = False,
     ) -> None: ...
 
 class Once:
@@ -45,6 +48,7 @@ class Tokens:
     device: dict[str, Any] | None
     new_device: dict[str, str] | None
     auth_time: object
+    flow: str
     def __init__(
         self, result: dict[str, Any], username: str, refresh_token: str | None, sign_in_name: str | None = None
     ) -> None: ...

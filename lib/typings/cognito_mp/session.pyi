@@ -10,15 +10,13 @@ class Session:
     tokens: Tokens | None
     life: Lifetime
     device: dict[str, Any] | None
-    device_name: str
+    device_name: str | None
     identity: list[Any] | None
     store_error: OSError | None
     auth_time: object
     session_days: int | None
-    @property
-    def signed_in_at(self) -> int | None: ...
-    @property
-    def ends_at(self) -> int | None: ...
+    signed_in_at: int | None
+    ends_at: int | None
     def __init__(self, client_id: str, store: _Store, clock: _Clock) -> None: ...
     @property
     def signed_in(self) -> bool: ...

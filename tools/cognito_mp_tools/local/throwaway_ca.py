@@ -44,6 +44,19 @@ class ThrowawayCa:
         trustme.LeafCert(issued.private_key_pem.bytes(), pem, []).configure_cert(context)
         return context
 
+    def expired_pem(self) -> bytes:
+        """The root as it was before it was renewed, in PEM: of the same name and key, and expired."""
+        root = x509.load_pem_x509_certificate(self.pem)
+        builder = x509.CertificateBuilder(root.issuer, root.subject, root.public_key(), x509.random_serial_number())
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = builder.not_valid_before(now - datetime.timedelta(days=900)).not_valid_after(
+            now - datetime.timedelta(days=1)
+        )
+        for extension in root.extensions:
+            builder = builder.add_extension(extension.value, extension.critical)
+        key = load_pem_private_key(self._ca.private_key_pem.bytes(), None)
+        return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)  # type: ignore[arg-type]  # EC or RSA
+
     def _with_addresses_as_names(self, pem: bytes) -> bytes:
         """The certificate `pem`, PEM too, in which each IP address is a dNSName besides.
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from cognito_mp_tools.failures import ToolFailed
+
+# What botocore 1.44.8's model has of operations that the botocore of our boto3 does not know, in the form that its
+# loader adds to a model (botocore/loaders.py, "sdk-extras").
+NEWER_OPERATIONS = Path(__file__).with_name("newer_operations")
 
 
 @contextlib.contextmanager
@@ -45,8 +50,11 @@ def is_gone(problem: Any) -> bool:
 def user_pools(region: str | None, profile: str | None, endpoint_url: str | None) -> Any:
     """A boto3 client for user pools. endpoint_url: another server than AWS; it needs no credentials."""
     import boto3
+    import botocore.session
 
-    session = boto3.Session(profile_name=profile, region_name=region)
+    core = botocore.session.Session()
+    core.get_component("data_loader").search_paths.append(str(NEWER_OPERATIONS))
+    session = boto3.Session(profile_name=profile, region_name=region, botocore_session=core)
     local = {}
     if endpoint_url and session.get_credentials() is None:  # what local servers take
         local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}

@@ -47,7 +47,9 @@ from cognito_mp_tools.terminal import done, say, table
 
 _PROGRAM = Path(__file__).with_name("aws_trial_device.py")
 _JOB_SECONDS = 300
-JOBS = ("main job", "SRP", "rotation", "MFA by TOTP", "sign-out", "devices", "a late proof", "refused")
+# Those in a pool that tracks devices.
+_TRACKED = ("devices", "device tokens")
+JOBS = ("main job", "SRP", "rotation", "MFA by TOTP", "sign-out", *_TRACKED, "a late proof", "refused")
 # Seconds that an SRP proof is held back, until the first that is refused: no document says how many AWS takes. A server
 # on this computer has no such limit.
 _PROOF_WAITS = 2, 5, 8, 12, 20, 40
@@ -55,7 +57,7 @@ _NO_WAITS = (0,)
 # What those servers don't do, or not as AWS does it: they are run there too, and their failures don't count.
 LACKS = {
     "ministack": ("rotation", "devices"),
-    "moto": ("main job", "SRP", "rotation", "sign-out", "devices"),
+    "moto": ("main job", "SRP", "rotation", "sign-out", *_TRACKED),
 }
 # Three app clients, by what becomes of a refresh token; None: it stays as it is.
 _GRACES = {"plain": None, "rotating": 60, "without grace": 0}
@@ -148,7 +150,7 @@ def _make_pool(admin: Any, name: str, tracking: bool) -> dict[str, Any]:
 
 def _furnish(admin: Any, service: str, names: tuple[str, str], interpreters: list[Interpreter]) -> Place:
     plain, tracking = (_make_pool(admin, name, tracking=name == names[1]) for name in names)
-    settings = {job: tracking if job == "devices" else plain for job in JOBS}
+    settings = {job: tracking if job in _TRACKED else plain for job in JOBS}
     people = {}
     for job in JOBS:
         for interpreter in interpreters:
@@ -205,7 +207,8 @@ def _double() -> Iterator[Place]:
 
     cognito = FakeCognito(now=time.time, randomness=random.Random(1))
     pools = {job: cognito.add_pool(f"eu-west-1_Double{number}", email_sign_in=True) for number, job in enumerate(JOBS)}
-    pools["devices"].device_tracking = "always"
+    for job in _TRACKED:
+        pools[job].device_tracking = "always"
     people = {(job, "double"): (f"double-{number}@example.com", _password()) for number, job in enumerate(JOBS)}
 
     def app(pool: Pool, grace: int | None) -> dict[str, str]:

@@ -12,6 +12,7 @@ import sys
 import time
 
 from cognito_mp import Challenge, Client, CognitoError, FileStore, NotSignedIn, Tokens, account, clock, totp
+from cognito_mp.protocol import with_secret_hash
 from cognito_mp.stores.ram import RamStore
 from cognito_mp.transports.https import HttpsTransport
 
@@ -29,14 +30,21 @@ WRONG = "Wrong-Horse-9-Battery"
 
 
 class Recorder:
-    """A transport that notes what goes over it. proof_waits: seconds that an SRP proof is held back."""
+    """A transport that notes what goes over it.
+
+    proof_waits  seconds that an SRP proof is held back
+    refuses      the operation that is answered here, with a refusal
+    """
 
     def __init__(self, proof_waits: int = 0) -> None:
         self._transport = HttpsTransport(20, cadata, clock)
         self.close = self._transport.close
         self._proof_waits = proof_waits
+        self.refuses = "nothing"
 
     def post(self, url, headers, body):
+        if asked(headers, body) == self.refuses:
+            return 400, {}, b'{"__type": "InvalidParameterException", "message": "not sent, for this trial"}'
         if self._proof_waits and b'"PASSWORD_VERIFIER"' in body:
             time.sleep(self._proof_waits)
         reply = self._transport.post(url, headers, body)
@@ -319,14 +327,59 @@ def devices() -> None:
     step("an authenticator is set up", "True", lambda: bool(_use_authenticator(client)))
     step("SRP: the device is its own second factor", "Tokens", lambda: by_srp(client))
     step("a password: so too", "Tokens", lambda: by_password(client))
+    capitals = settings["username"].upper()
+    step("the name in capitals: so too", "", lambda: client.sign_in(capitals, settings["password"]))
+    step("the device's proof is wrong", "", lambda: by_srp(boot(_spoilt(store))))
     step("the list of devices", "1", lambda: len(account.list_devices(client)))
     if client.session.device:
         step("the device is forgotten", "None", lambda: account.forget_device(client, client.session.device["key"]))
         step("sign-in", "Challenge SOFTWARE_TOKEN_MFA", lambda: by_password(boot(RamStore())))
 
 
+def _spoilt(store) -> RamStore:
+    """What `store` holds, with another secret of the device."""
+    held = json.loads(store.load())
+    if held.get("device"):
+        held["device"]["password"] = "another"
+    spoilt = RamStore()
+    spoilt.save(json.dumps(held).encode())
+    return spoilt
+
+
 def _is_confirmed(client) -> bool:
     return bool(client.session.device) and "unconfirmed" not in client.session.device
+
+
+def device_tokens() -> None:
+    """AWS re:Post, "Invalid refresh token", has a sign-in by USER_PASSWORD_AUTH among the causes. Is it one?"""
+    enter(boot(RamStore()))
+    for flow, name in (("USER_PASSWORD_AUTH", "password"), ("USER_SRP_AUTH", "SRP")):
+        for refuses, words in (("nothing", "confirmed"), ("ConfirmDevice", "not confirmed")):
+            _device_tokens_of(flow, refuses, "%s, device %s" % (name, words))
+
+
+def _device_tokens_of(flow: str, refuses: str, name: str) -> None:
+    client = boot(RamStore())
+    client.transport.refuses = refuses
+    step(name, "Tokens", lambda: client.sign_in(settings["username"], settings["password"], flow=flow))
+    # What the library makes of a refusal is another matter: each refresh is asked for once, and names the device.
+    session, lone = client.session, boot(RamStore())
+    token, key = session.refresh_token, (session.device or {}).get("key")
+
+    def by_flow():
+        parameters = with_secret_hash(lone.app, {"REFRESH_TOKEN": token}, session.username or "", key)
+        reply = lone.call("InitiateAuth", {"AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": parameters})
+        return "AuthenticationResult" in reply
+
+    def by_operation():
+        given = {"RefreshToken": token}
+        if key:
+            given["DeviceKey"] = key
+        return "AuthenticationResult" in lone.call("GetTokensFromRefreshToken", given)
+
+    known = "True" if (flow, refuses) == ("USER_SRP_AUTH", "nothing") else ""
+    step("its REFRESH_TOKEN_AUTH", known, by_flow)
+    step("its GetTokensFromRefreshToken", known, by_operation)
 
 
 JOBS = {
@@ -336,6 +389,7 @@ JOBS = {
     "MFA by TOTP": mfa,
     "sign-out": sign_out,
     "devices": devices,
+    "device tokens": device_tokens,
     "a late proof": late_proof,
     "refused": refused,
 }

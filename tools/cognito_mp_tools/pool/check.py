@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_mp_tools.pool.session_days import DAY, SECONDS, life, session_days, session_seconds
@@ -12,6 +12,8 @@ FINE, LOOK, STOPS = "fine", "look", "stops"
 # Sign-ins and refreshes a second together (UserAuthentication) that an account has in a region, unless more is
 # bought (UpdateProvisionedLimit).
 _QUOTA = 120
+# MaxPerUser where nobody has set it.
+_USUAL_SESSIONS = 20
 # How App clients are changed: the API's UpdateUserPoolClient resets all that it is not given.
 _EDIT = "in the AWS console, at App clients, edit the app client:"
 # What an app client has that names no flows (CreateUserPoolClient in the API reference).
@@ -32,6 +34,7 @@ class Finding:
 class Pool:
     """A pool and an app client as DescribeUserPool, DescribeUserPoolClient and GetUserPoolMfaConfig have them.
 
+    tracking: what GetUserPoolSessionConfiguration says, or {"Refused": code}.
     secret, days: what the saved file holds as the app client's, and as session_days, "" for none; None where there is
     no file to compare with.
     """
@@ -41,6 +44,7 @@ class Pool:
     mfa: dict[str, Any]
     secret: str | None = None
     days: str | None = None
+    tracking: dict[str, Any] = field(default_factory=dict)
 
     @property
     def flows(self) -> set[str]:
@@ -67,7 +71,17 @@ def read(admin: Any, pool_id: str, client_id: str, secret: str | None, days: str
         admin.get_user_pool_mfa_config(UserPoolId=pool_id),
         secret,
         days,
+        _tracking(admin, pool_id),
     )
+
+
+def _tracking(admin: Any, pool_id: str) -> dict[str, Any]:
+    from botocore.exceptions import ClientError
+
+    try:
+        return dict(admin.get_user_pool_session_configuration(UserPoolId=pool_id))
+    except ClientError as problem:  # it is of 2026: a key may lack the right, and another server not know it
+        return {"Refused": problem.response.get("Error", {}).get("Code", "")}
 
 
 def findings(pool: Pool) -> list[Finding]:
@@ -119,7 +133,7 @@ def _rotation(pool: Pool) -> Finding:
 
 def _secret(pool: Pool) -> Finding:
     needed = pool.client.get("ClientSecret", "")
-    if pool.secret is None or pool.secret == needed:
+    if pool.secret is None or needed in (pool.secret if isinstance(pool.secret, list) else [pool.secret]):
         what = "the app client has one: the device's settings need it" if needed else "none is needed"
         return Finding("secret", what)
     if not needed:
@@ -162,8 +176,15 @@ def _devices(pool: Pool) -> Finding:
     if config is None:
         return Finding("devices", "not tracked: a second factor is asked for at each sign-in")
     if config.get("DeviceOnlyRememberedOnUserPrompt"):
-        advice = "choose “Always remember” in the AWS console, at Sign-in, or call UpdateDeviceStatus in your program."
+        advice = "choose “Always remember” in the AWS console, at Sign-in, or call account.remember_device in programs."
         return Finding("devices", "remembered only when their owner says so", LOOK, advice)
+    if "ALLOW_USER_PASSWORD_AUTH" in pool.flows:
+        # AWS re:Post, "Invalid refresh token"; whether it is so, `make test-aws` tries.
+        advice = (
+            "let devices sign in by SRP: AWS names a sign-in by a password, in such a pool, as a cause of"
+            " “Invalid Refresh Token”. `make test-aws` tries whether it is."
+        )
+        return Finding("devices", "tracked, and passwords may go out without SRP", LOOK, advice)
     if not config.get("ChallengeRequiredOnNewDevice"):
         return Finding("devices", "always remembered; each is still asked for the second factor")
     return Finding("devices", "always remembered: a device is asked for the second factor once")
@@ -211,6 +232,20 @@ def _fleet_size(access: int) -> str:
     return f"{_QUOTA * access * 3 // 4 * 3 // 4:,}"
 
 
+def _sessions(pool: Pool) -> Finding:
+    refused = pool.tracking.get("Refused")
+    if refused:
+        return Finding("sessions", f"whether they are tracked is not known ({refused})")
+    if pool.tracking.get("UserSessionTracking") != "ENABLED":
+        return Finding("sessions", "not tracked: each device stays signed in until its session ends")
+    most = (pool.tracking.get("TokenSession") or {}).get("MaxPerUser", _USUAL_SESSIONS)
+    found = f"tracked, {most} for each person; the next sign-in, a browser's too, ends the one used least recently"
+    if most < _USUAL_SESSIONS:
+        advice = "that is the watch in the drawer: raise MaxPerUser (SetUserPoolSessionConfiguration), up to 100."
+        return Finding("sessions", found, LOOK, advice)
+    return Finding("sessions", found)
+
+
 def _sign_out(pool: Pool) -> Finding:
     if pool.client.get("EnableTokenRevocation", True):
         return Finding("sign-out", "revokes the refresh token")
@@ -243,6 +278,7 @@ _CHECKS = (
     _tokens,
     _end,
     _fleet,
+    _sessions,
     _sign_out,
     _sign_up,
 )

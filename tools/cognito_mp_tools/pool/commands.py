@@ -12,11 +12,12 @@ from cognito_mp_tools.board.sign_in import ask
 from cognito_mp_tools.failures import ToolFailed
 from cognito_mp_tools.pool import check as pool_check
 from cognito_mp_tools.pool import delete as pool_delete
+from cognito_mp_tools.pool import roll_secret as secret_rolling
 from cognito_mp_tools.pool import settings as pool_settings
 from cognito_mp_tools.pool.aws_account import aws_explained, user_pools
 from cognito_mp_tools.pool.policy import policy
 from cognito_mp_tools.pool.session_days import session_days
-from cognito_mp_tools.pool.template import GRACE, PoolPlan, template
+from cognito_mp_tools.pool.template import GRACE, MAX_SESSIONS, PoolPlan, template
 from cognito_mp_tools.terminal import done, remark, rows, say, verdict
 
 TEMPORARY_PASSWORD_VARIABLE = "COGNITO_MP_TEMPORARY_PASSWORD"
@@ -38,6 +39,10 @@ def create(admin: Any, plan: PoolPlan) -> dict[str, str]:
         if plan.totp:
             admin.set_user_pool_mfa_config(
                 UserPoolId=pool_id, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL"
+            )
+        if plan.session_tracking:
+            admin.set_user_pool_session_configuration(
+                UserPoolId=pool_id, UserSessionTracking="ENABLED", TokenSession={"MaxPerUser": MAX_SESSIONS}
             )
         client = admin.create_user_pool_client(UserPoolId=pool_id, **plan.client())["UserPoolClient"]
     except BaseException:
@@ -144,6 +149,19 @@ def _delete(admin: Any, values: dict[str, Any], save: Path, yes: bool) -> None:
     done(f"The pool {pool_id} is gone, and {save} with it.")
 
 
+def _roll_secret(admin: Any, values: dict[str, Any], save: Path, yes: bool) -> None:
+    if not secret_rolling.is_rolling(values):
+        pool_settings.replace(save, secret_rolling.add(admin, values))
+        say(f"Both secrets are good now, and {save} names both. Tell every device of both: cognito-mp provision, or an")
+        done('update with "client_secret": ["new", "old"]. Once all know, --roll-secret again deletes the old one.')
+        return
+    question = "Delete the older secret? A device that knows it alone will not get in, nor refresh its session."
+    if not yes and not click.confirm(question):
+        raise ToolFailed("nothing was deleted.")
+    pool_settings.replace(save, secret_rolling.finish(admin, values))
+    done(f"The older secret is deleted, and {save} names the other alone.")
+
+
 def _one_of(acts: dict[str, bool]) -> str:
     """The name of the one act that was asked for, "" for none. Raises ToolFailed for two."""
     asked = [name for name, wanted in acts.items() if wanted]
@@ -207,6 +225,12 @@ def _create(
     f"{GRACE} seconds more, which is AWS's longest. A device that loses a reply and then stays offline for longer than "
     "that is signed out, and no client can help it.",
 )
+@click.option(
+    "--session-tracking",
+    is_flag=True,
+    help=f"Let people see where they are signed in, and end such a session: up to {MAX_SESSIONS} of them each, "
+    "AWS's most; the next sign-in ends the one that was used least recently. It takes AWS's tier Essentials or Plus.",
+)
 @click.option("--user", help=f"Create this user too. Temporary password: asked for, or {TEMPORARY_PASSWORD_VARIABLE}.")
 @click.option(
     "--save",
@@ -222,7 +246,12 @@ def _create(
 @click.option("--user-pool-id", help="For --check: a pool that is not in the file. --client-id goes with it.")
 @click.option("--client-id", help="For --check: an app client of that pool.")
 @click.option("--delete", is_flag=True, help="Delete the saved pool, its app clients and its people, then the file.")
-@click.option("--yes", is_flag=True, help="For --delete: don't ask.")
+@click.option(
+    "--roll-secret",
+    is_flag=True,
+    help="Add a second client secret, for devices to be told of both; once more, delete the older one.",
+)
+@click.option("--yes", is_flag=True, help="For --delete and --roll-secret: don't ask.")
 def command(
     name: str,
     region: str | None,
@@ -234,6 +263,7 @@ def command(
     secret: bool,
     refresh_token_days: int,
     rotation: bool,
+    session_tracking: bool,
     user: str | None,
     save: Path,
     only_template: bool,
@@ -243,6 +273,7 @@ def command(
     user_pool_id: str | None,
     client_id: str | None,
     delete: bool,
+    roll_secret: bool,
     yes: bool,
 ) -> None:
     """Create the user pool and the app client that a device needs; or look at one, check it, delete it.
@@ -250,11 +281,14 @@ def command(
     What the device has to know of them goes into a file, the client's secret too; nobody else may read it. --check
     exits with 1 when a setting keeps a device out.
     """
-    plan = PoolPlan(name, email, totp, secret, refresh_token_days, rotation, self_sign_up)
+    plan = PoolPlan(name, email, totp, secret, refresh_token_days, rotation, self_sign_up, session_tracking)
     acts = {"template": only_template, "policy": only_policy, "show": show, "check": check, "delete": delete}
+    acts["roll-secret"] = roll_secret
     act = _one_of(acts)
     if (user_pool_id or client_id) and not check:
         raise ToolFailed("--user-pool-id and --client-id are for --check; the others go by the file.")
+    if act == "template" and session_tracking:
+        raise ToolFailed("CloudFormation has no --session-tracking: say it when you create the pool here.")
     if act == "template":
         click.echo(json.dumps(template(plan), indent=2))
     elif act == "policy":
@@ -267,7 +301,9 @@ def command(
                 _show(admin, values)
             elif act == "check":
                 _check(admin, values, from_file=not user_pool_id)
-            else:
+            elif act == "delete":
                 _delete(admin, values, save, yes)
+            else:
+                _roll_secret(admin, values, save, yes)
     else:
         _create(plan, region, profile, endpoint_url, save, user)

@@ -7,13 +7,18 @@ from typing import Any
 # By the service authorization reference of Amazon Cognito user pools, these two are about no pool that exists.
 _OF_NO_POOL = ("CreateUserPool", "ListUserPools")
 _OF_A_POOL = (
+    "AddUserPoolClientSecret",
     "AdminCreateUser",
     "CreateUserPoolClient",
     "DeleteUserPool",
+    "DeleteUserPoolClientSecret",
     "DescribeUserPool",
     "DescribeUserPoolClient",
     "GetUserPoolMfaConfig",
+    "GetUserPoolSessionConfiguration",
+    "ListUserPoolClientSecrets",
     "SetUserPoolMfaConfig",
+    "SetUserPoolSessionConfiguration",
     "UpdateUserPool",
 )
 

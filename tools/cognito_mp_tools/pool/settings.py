@@ -41,6 +41,22 @@ def write(path: Path, values: dict[str, Any]) -> None:
         raise ToolFailed(f"{path} can't be written ({problem.strerror}).") from problem
 
 
+def replace(path: Path, values: dict[str, Any]) -> None:
+    """Write `values` in the place of what is in `path`: whole, or not at all. Raises ToolFailed."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    write(new, values)
+    try:
+        os.replace(new, path)
+    except OSError as problem:
+        raise ToolFailed(f"{path} can't be replaced ({problem.strerror}): {new} has what belongs there.") from problem
+
+
+def _is_right(key: str, value: Any) -> bool:
+    two = key == "client_secret" and isinstance(value, list) and len(value) == 2  # while one takes the other's place
+    return all(isinstance(secret, str) for secret in value) if two else isinstance(value, str)
+
+
 def read(path: Path) -> dict[str, Any]:
     """What is in `path`. Raises ToolFailed if it is not such a file."""
     try:
@@ -51,7 +67,7 @@ def read(path: Path) -> dict[str, Any]:
         raise ToolFailed(f"{path} can't be read ({problem.strerror}).") from problem
     except ValueError as problem:
         raise _damaged(path, "it holds no JSON") from problem
-    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+    if not isinstance(values, dict) or not all(_is_right(key, value) for key, value in values.items()):
         raise _damaged(path, "it must hold a JSON object of strings")
     if not values.get("session_days", "1").isdecimal():
         raise _damaged(path, "session_days must be a number of days in quotes")

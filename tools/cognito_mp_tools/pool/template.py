@@ -7,6 +7,8 @@ from typing import Any
 
 # Seconds, the longest that AWS allows.
 GRACE = 60
+# Of one person, the most that AWS allows: the next sign-in ends the one that was used least recently.
+MAX_SESSIONS = 100
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class PoolPlan:
     refresh_token_days  how long a device stays signed in, 1 to 3650
     rotation            True: each refresh brings a new refresh token, and the old one is good for GRACE s more
     self_sign_up        True: anybody may make an account
+    session_tracking    True: people see where they are signed in, up to MAX_SESSIONS of them
     """
 
     name: str
@@ -29,6 +32,7 @@ class PoolPlan:
     refresh_token_days: int = 365
     rotation: bool = False
     self_sign_up: bool = False
+    session_tracking: bool = False
 
     def pool(self) -> dict[str, Any]:
         """The parameters of CreateUserPool, its name and second factors aside."""

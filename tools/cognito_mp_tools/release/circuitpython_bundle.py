@@ -16,7 +16,7 @@ from pathlib import Path
 import cognito_mp
 
 from cognito_mp_tools.failures import ToolFailed
-from cognito_mp_tools.library.bytecode import architectures
+from cognito_mp_tools.library.bytecode import architectures, name_in_tracebacks
 from cognito_mp_tools.project import LIBRARY
 
 from .same_bytes import write_zip
@@ -68,7 +68,8 @@ def _compiled(compiler: str, source: Path) -> bytes:
         output = Path(folder) / "compiled.mpy"
         name = source.relative_to(LIBRARY).as_posix()
         try:
-            done = subprocess.run([compiler, "-s", name, "-o", output, source], capture_output=True, text=True)
+            command = [compiler, "-s", name_in_tracebacks(name), "-o", str(output), str(source)]
+            done = subprocess.run(command, capture_output=True, text=True)
         except OSError as problem:
             raise ToolFailed(f"CIRCUITPY_MPY_CROSS={compiler} does not start: {problem.strerror}.") from problem
         if done.returncode:
