@@ -143,6 +143,11 @@ def check_together(settings, path: str, wifi: bool) -> None:
             raise SettingsError(f"{path}: a Wi-Fi name has 32 bytes at most, its password 64: look at {name!r}")
     if settings.wifi_country and not (len(settings.wifi_country) == 2 and settings.wifi_country.isalpha()):
         raise SettingsError(f'"wifi_country" in {path} must be two letters, such as "DE"')
+    secret = settings.client_secret
+    if isinstance(secret, list) and [isinstance(one, str) and bool(one) for one in secret] != [True, True]:
+        raise SettingsError(
+            f'"client_secret" in {path} must be a string, or a list of two: the new one and the old one'
+        )
     code = settings.sign_in_page_code
     if code is not None and not (len(code) == 6 and all("0" <= digit <= "9" for digit in code)):
         raise SettingsError(f'"sign_in_page_code" in {path} must be six digits, such as "493817", in quotes')

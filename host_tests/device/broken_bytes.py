@@ -179,7 +179,7 @@ class Stream:
 
 
 def _client(reply: bytes, store, cadata=None, endpoint: str = "http://127.0.0.1:1") -> Client:
-    transport = HttpsTransport(10, cadata, _CLOCK, lambda host, port, context: (Stream(reply),))
+    transport = HttpsTransport(10, cadata, _CLOCK, lambda host, port, context, addresses: (Stream(reply),))
     return Client("eu-west-1", _ID, store=store, endpoint=endpoint, transport=transport, attempts=1, clock=_CLOCK)
 
 

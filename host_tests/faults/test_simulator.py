@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from faults.simulated_world.events import Event
-from faults.simulated_world.world import Outcome
+from faults.simulated_world.events import Event, Scenario
+from faults.simulated_world.service import Setting
+from faults.simulated_world.world import Outcome, World
 from faults.simulator import drawn, outcome, shortened
 
 HERE = Path(__file__).parent
@@ -46,3 +47,14 @@ def test_a_world_that_fails_is_made_shorter() -> None:
 
     short = shortened(scenario, "a", outcome_of=fails)
     assert [event.at_ms for event in short.events] == [7, 40]
+
+
+@pytest.mark.parametrize("seed", [2, 3])  # a Pico W and an ESP32, where it is the firmware's
+@pytest.mark.parametrize("program", ["blocking", "asyncio", "firmware"])
+def test_in_a_world_without_trouble_whoever_signs_in_is_signed_in(program: str, seed: int) -> None:
+    """Else nothing could be lost in any world, and all of them would be well."""
+    events = [Event(10_000, "person signs in", (0, "alice", "right"))]
+    scenario = Scenario(seed, program, Setting(), events, is_rp2=seed == 2, job_s=5)
+    world = World(scenario)
+    assert world.run().violations == []
+    assert world.truth.held and world.truth.is_saved and not world.service.is_over(world.truth.held)

@@ -206,6 +206,29 @@ def test_the_old_device_is_forgotten_where_both_have_the_same_sub():
         assert ("names" in held(store)) is forgotten and "replaces" not in held(store)
 
 
+def test_a_device_that_can_not_be_forgotten_at_the_service_is_let_be():
+    blocked = [(403, "<html>Forbidden</html>")] * 9
+    store = a_store(stored_device())
+    board = SlowBoard(
+        0,
+        with_new_device(tokens(1)),
+        {},
+        *blocked[:1],
+        {},
+        refusal("DeviceKeyExistsException", "Device already exists"),
+        *blocked,
+    )
+    client = board.client(store=store)
+    client.sign_in("another-name", "pw")
+    assert "unconfirmed" in held(store)
+    for _ in range(5):
+        board.clock.pass_time(16)
+        client.access_token()
+    assert "unconfirmed" not in held(store) and "replaces" not in held(store)
+    operations = [operation for operation, _ in board.transport.requests]
+    assert operations.count("ForgetDevice") == 2 and operations.count("InitiateAuth") == 1
+
+
 # What a store holds
 
 

@@ -48,8 +48,8 @@ def confirm_device(session, tries: int):
                 break
         if done is not None:
             break
-    if done and _is_held(session, device) and not (yield from _are_forgotten(token, replaced(device))):
-        done = None
+    if done and _is_held(session, device) and not (yield from _are_forgotten(token, replaced(device))) and tries > 1:
+        return None  # a later call tries once more, and then lets them be: nobody refreshes or waits for that
     if not _is_held(session, device):  # somebody else has signed in, or out, meanwhile
         return True
     if done:

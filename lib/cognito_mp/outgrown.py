@@ -4,7 +4,7 @@ from .errors import NotSignedIn
 
 
 def keep_token(session, used: str, error) -> None:
-    """Where `error`, a ReplyTooLarge in answer to a refresh with `used`, holds a refresh token, it is that in force.
+    """The refresh token that `error` holds, that of a reply to a refresh with `used` which was too large, is in force.
 
     Nothing is kept where `used` is in force no more: somebody has signed in or out meanwhile. Tells by store_error when
     it can't be saved.

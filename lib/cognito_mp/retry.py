@@ -80,7 +80,7 @@ def pause(error: Exception, failures: int, clock) -> int:
 
 def failed(session, used: str, error: Exception) -> None:
     """A refresh of `session` with the refresh token `used` has failed with `error`."""
-    if hasattr(error, "refresh_token"):  # a ReplyTooLarge, and maybe the only one that is good from now on
+    if hasattr(error, "refresh_token"):  # a reply that was too large, and maybe the only one that is good from now on
         from .outgrown import keep_token
 
         keep_token(session, used, error)

@@ -157,8 +157,11 @@ def _hold(world: World, index: int) -> None:
 @_kind("device sleeps deeply", 4, lambda dice, scenario: (_ms(dice, 40_000, _HOUR),), False)
 def _sleep(world: World, ms: int) -> None:
     if world.is_on:
-        world.program.settle()
+        before = world.truth.stored()
+        has_settled = world.program.settle()
         if world.is_on:
+            if has_settled:
+                world.truth.settled(before)
             if world.board:
                 world.board.stop_watchdog()
             world.sleep_deeply(ms)
@@ -400,6 +403,16 @@ def _damaged_log(world: World, length: int) -> None:
     world.flash.files["/faults.txt"] = b"\xff\xc3" * (length // 2) + b"\xe2"
 
 
+# What happens in stories alone: see _stories
+
+
+@_kind("troubles are over", 0, lambda dice, scenario: (), True)
+def _troubles_over(world: World) -> None:
+    world.heal()
+    if not world.is_on:
+        world.boot(by_itself=False, why="button")
+
+
 # A scenario
 
 
@@ -444,6 +457,8 @@ def drawn(seed: int) -> Scenario:
     scenario.events = _drawn_events(dice, scenario)
     if scenario.program == "firmware":
         _add_the_boards(random.Random(-seed), scenario)
+    last = max(event.at_ms for event in scenario.events)
+    scenario.events += _stories(random.Random(f"stories of {seed}"), scenario, last)
     return scenario
 
 
@@ -460,7 +475,7 @@ def _add_the_boards(dice: random.Random, scenario: Scenario) -> None:
 def _drawn_events(dice: random.Random, scenario: Scenario) -> list[Event]:
     # Not everything happens in every world: a few troubles that meet often tell more than all that meet seldom.
     always = "program calls", "person signs in where nobody is"
-    kinds = [name for name, kind in EVENTS.items() if not kind.is_the_boards]
+    kinds = [name for name, kind in EVENTS.items() if kind.weight and not kind.is_the_boards]
     names = [name for name in kinds if name in always or dice.random() < 0.6]
     weights = [EVENTS[name].weight for name in names]
     longest = dice.choice([_MINUTE, 10 * _MINUTE, 2 * _HOUR, 8 * _HOUR])
@@ -471,4 +486,33 @@ def _drawn_events(dice: random.Random, scenario: Scenario) -> list[Event]:
     for name in dice.choices(names, weights, k=dice.choice([30, 100, 300])):
         at += dice.randrange(1, dice.choice([200, 3000, 20_000, longest]))
         events.append(Event(at, name, EVENTS[name].draw(dice, scenario)))
+    return events
+
+
+def _stories(dice: random.Random, scenario: Scenario, at: int) -> list[Event]:
+    """What single events come to in too few worlds: the clients take turns within a token's life, while all is well or
+    the flash can't be read, and then the device sleeps. They come last, so that they change nothing before.
+    """
+    events = []
+    for _ in range(2):
+        at += 10 * _MINUTE
+        events.append(Event(at, "troubles are over", ()))
+        at += _MINUTE  # the firmware's keeper sees to it that there is a token
+        is_unreadable = dice.random() < 0.5
+        if is_unreadable:
+            chance = dice.choice([0.2, 1.0, 1.0])
+            events.append(Event(at, "flash is in trouble", ("read errors", chance, 5 * _MINUTE)))
+        client = 0
+        for _ in range(dice.randrange(2, 7)):
+            at += dice.randrange(1000, 15_000)
+            if dice.random() < 0.4:
+                client = dice.randrange(scenario.clients)
+            call = dice.choice(["person signs in", "refresh", "access_token"])
+            if call == "person signs in":
+                events.append(Event(at, call, (client, "alice" if dice.random() < 0.8 else "bob", "right")))
+            else:
+                events.append(Event(at, "program calls", (client, call, 1, None)))
+        at += 20_000
+        if is_unreadable or dice.random() < 0.5:
+            events.append(Event(at, "device sleeps deeply", (_MINUTE,)))
     return events

@@ -370,7 +370,7 @@ class FirmwareProgram(AsyncProgram):
     def sign_in(self, index: int, who: str, how: str) -> None:
         self._person.wants("s", who, how)
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         done: list[bool] = []
 
         async def settled() -> None:
@@ -381,7 +381,7 @@ class FirmwareProgram(AsyncProgram):
             done.append(True)
 
         self.spawn(settled())
-        self.world.run_until(lambda: bool(done), 200)
+        return self.world.run_until(lambda: bool(done), 200)
 
     def end_loop(self, politely: bool) -> None:
         """app.run() ends with its loop."""

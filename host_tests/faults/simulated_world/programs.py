@@ -134,8 +134,9 @@ class Program:
     def hold(self, index: int, on: bool) -> None:
         """Enter or leave `with client:`."""
 
-    def settle(self) -> None:
-        """What a program does before a deep sleep."""
+    def settle(self) -> bool:
+        """What a program does before a deep sleep; True when it has been done."""
+        raise NotImplementedError
 
     def turn(self) -> bool:
         """One turn of the event loop; False when nothing is ready."""
@@ -213,10 +214,11 @@ class BlockingProgram(Program):
         else:
             client.__exit__(None, None, None)
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         for client in self.clients:
             client.settle()
             client.session.save_pending(True)  # as settle() does on a device, where no other process writes
+        return True
 
     def has_tokens(self) -> bool:
         good = False
@@ -295,7 +297,7 @@ class AsyncProgram(Program):
         client = self.clients[index]
         self.spawn(client.__aenter__() if on else client.__aexit__(None, None, None))
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         done: list[bool] = []
 
         async def settled() -> None:
@@ -305,7 +307,7 @@ class AsyncProgram(Program):
             done.append(True)
 
         self.spawn(settled())
-        self.world.run_until(lambda: bool(done), 120)
+        return self.world.run_until(lambda: bool(done), 120)
 
     def turn(self) -> bool:
         with self.loop.running():

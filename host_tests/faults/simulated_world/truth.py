@@ -338,6 +338,24 @@ class Truth:
         asks = self._world.scenario.program == "firmware" or any(begun < at < end for at in self._asked_ms)
         return asks and self._world.chance(begun, end)
 
+    # Before a sleep
+
+    def stored(self) -> SignIn | None:
+        """The sign-in whose session is on the flash, by a whole record, whether it can be read just now or not."""
+        return self._service.sign_in_of(newest_record(self._world.flash.files).get("refresh_token"))
+
+    def settled(self, before: SignIn | None) -> None:
+        """The program has done what is to be done before a sleep; `before`: what stored() was until then."""
+        after = self.stored()
+        if before and after and self._index(after) < self._index(before):
+            self._violate("a", "before a sleep an older session was stored over a newer one")
+        if self._world.scenario.clients > 1 or self._entering or self._leaving or not self._world.flash_takes_writes:
+            return  # another client may have changed the store
+        in_ram = self._world.program.client_state(0).refresh_token
+        is_to_be_kept = self.held is not None and self._service.sign_in_of(in_ram) is self.held
+        if is_to_be_kept and in_ram != newest_record(self._world.flash.files).get("refresh_token"):
+            self._violate("a", "before a sleep the session was left in RAM, though the flash could be written")
+
     # The service
 
     def request_done(self, request: Request, delivery: Delivery, fate: Fate) -> None:

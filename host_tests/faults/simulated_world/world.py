@@ -263,6 +263,10 @@ class World:
         """True when the flash was in trouble a moment ago."""
         return self.time.ms - self._flash_error_ms < 60000
 
+    @property
+    def flash_takes_writes(self) -> bool:
+        return self._flash_trouble in ("", "read errors")
+
     def _flash_changed(self, name: str, content: bytes | None) -> None:
         self.note(f"flash: {name} {'removed' if content is None else f'has {len(content)} bytes'}")
         self.truth.flash_changed(name, content)

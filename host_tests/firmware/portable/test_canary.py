@@ -166,6 +166,7 @@ def test_settings_that_are_wrong_are_named_without_what_is_secret():
     for key, value in (
         ("region", 5), ("timeout_s", "x"), ("screen", "x"), ("led", []), ("i2c_sda", 1), ("wifi_country", "x"),
         ("wifi_networks", [{"password": canaries.CHANGED_WIFI}]), ("wifi_networks", [canaries.CHANGED_WIFI]),
+        ("client_secret", [canaries.CLIENT_SECRET, 5]),
         ("client_secret", [canaries.CLIENT_SECRET]), ("wifi_password", canaries.WIFI * 9), ("session_file", ""),
     ):  # fmt: skip
         error = raises(SettingsError, Settings, dict(secrets, **{key: value}), "settings.json")

@@ -26,6 +26,12 @@ def test_the_least_that_is_needed():
     assert settings.unknown == [] and settings.cadata() is None
 
 
+def test_two_client_secrets():
+    assert Settings(dict(GOOD, client_secret=["new", "old"]), "settings.json").client_secret == ["new", "old"]
+    for wrong in ([], ["a"], ["a", ""], ["a", 5], ["a", "b", "c"], 5):
+        assert '"client_secret"' in refused(dict(GOOD, client_secret=wrong))
+
+
 def test_a_missing_key_is_named_with_what_it_is_and_what_to_do():
     for key in ("wifi_ssid", "region", "client_id"):
         for values in (without(key), dict(GOOD, **{key: ""})):

@@ -23,7 +23,7 @@ class FakeUdp:
         self.closed = False
         self.query = b""
 
-    def socket(self, family, kind):
+    def socket(self, family=AF_INET, kind=SOCK_STREAM, proto=0):
         assert kind == self.SOCK_DGRAM
         self.family = family
         return self
@@ -38,13 +38,13 @@ class FakeUdp:
     def connect(self, address) -> None:
         pass
 
-    def setblocking(self, flag) -> None:
-        assert flag is False
+    def setblocking(self, blocks) -> None:
+        assert blocks is False
 
     def send(self, data: bytes) -> None:
         self.query = data
 
-    def recv(self, size: int) -> bytes:
+    def recv(self, most: int) -> bytes:
         answer = self.answers.pop(0) if self.answers else None
         if answer is None:
             raise OSError(errno.EAGAIN, "again")

@@ -15,21 +15,20 @@ _LARGEST = 131072
 _READ_THROUGH = 4 * _LARGEST
 
 
-class ReplyTooLarge(CognitoError):
-    """There is no memory for the reply, whose request was carried out: it is not asked again.
+def too_large(size: int, refresh_token: "str | None") -> CognitoError:
+    """There is no memory for a reply of `size` bytes or more, whose request was carried out: it is not asked again.
 
-    refresh_token  str, the one that the reply holds: where the app client rotates its refresh tokens it is the only one
-                   in force from now on; None where there is none
+    refresh_token  str, the one in the reply, which the error keeps under this name: where the app client rotates its
+                   refresh tokens it is the only one in force from now on; None where there is none
     """
-
-    def __init__(self, size: int, refresh_token: "str | None") -> None:
-        super().__init__(
-            "ReplyTooLarge",
-            "a reply of %d kB or more does not fit into this board's memory: is the person in too many groups, or are "
-            "there too many claims in their tokens?" % (size // 1024),
-            200,
-        )
-        self.refresh_token = refresh_token
+    error = CognitoError(
+        "ReplyTooLarge",
+        "a reply of %d kB or more does not fit into this board's memory: is the person in too many groups, or are "
+        "there too many claims in their tokens?" % (size // 1024),
+        200,
+    )
+    error.refresh_token = refresh_token  # type: ignore[attr-defined]  # no other has one
+    return error
 
 
 def room(free: "int | None" = None) -> int:
@@ -45,7 +44,7 @@ def room(free: "int | None" = None) -> int:
 
 
 def sized(transport, size: int):
-    """`size` bytes of the reply that `transport` reads, a generator. Raises ReplyTooLarge."""
+    """`size` bytes of the reply that `transport` reads, a generator. Raises too_large()'s."""
     if size <= _USUAL or size <= room():
         try:
             return (yield from transport.all("readinto", bytearray(size)))
@@ -64,7 +63,7 @@ def sized(transport, size: int):
 
 
 def searched(start, size: int, piece):
-    """Raise ReplyTooLarge for a reply of `size` bytes or more that began with `start`, once it was read through.
+    """Raise too_large() for a reply of `size` bytes or more that began with `start`, once it was read through.
 
     piece  generator function that gives its next bytes; none at the end
     """
@@ -81,7 +80,7 @@ def searched(start, size: int, piece):
             count += len(data)
     except OSError:  # it breaks off
         pass
-    raise ReplyTooLarge(size, search.token)
+    raise too_large(size, search.token)
 
 
 class RefreshTokenSearch:

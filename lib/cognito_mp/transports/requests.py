@@ -216,9 +216,9 @@ class RequestsTransport:
         # A head that breaks off between two lines is taken for a whole one: then no length and no body came.
         lacks_body = length < 0 and "transfer-encoding" not in headers and response.status_code not in (204, 304)
         if search:
-            from .large_replies import ReplyTooLarge
+            from .large_replies import too_large
 
-            raise ReplyTooLarge(max(at, length), search.token)
+            raise too_large(max(at, length), search.token)
         if at < length or not at and lacks_body:
             raise OSError(EIO, "reply cut short")
         return response.status_code, headers, body

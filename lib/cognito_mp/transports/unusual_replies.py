@@ -33,7 +33,7 @@ def whole(transport, keep: bool, status: int, headers: dict):
 
 
 def _whole(piece):
-    """All that `piece` gives: a generator function of the next bytes, none at the end. Raises ReplyTooLarge."""
+    """All that `piece` gives: a generator function of the next bytes, none at the end. Raises too_large()'s."""
     body = bytearray()
     most = _USUAL
     while True:

@@ -18,7 +18,7 @@ DEVICE_FOLDERS = (LIBRARY / "cognito_mp", ROOT / "firmware" / "cognito_app")
 _TOOLS = ROOT / "tools" / "cognito_mp_tools"
 TOOLS_PAGE = ROOT / "docs" / "messages_of_tools.md"
 _RAISED = re.compile(r"(Error|Failed|NotSignedIn|Exception|unreadable|_unreadable)$")
-_CODES = re.compile(r"[A-Z][A-Za-z]+Exception|[A-Z_]+|UnreadableReply")
+_CODES = re.compile(r"[A-Z][A-Za-z]+Exception|[A-Z_]+|UnreadableReply|ReplyTooLarge")
 _PERCENT = re.compile(r"%[-0-9.]*[srdx]")
 
 
