@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -14,23 +13,7 @@ from cognito_mp_tools.board.link import DeviceFailed, DeviceLink
 from cognito_mp_tools.emulator.emulated_rp2040 import EmulatedRP2040
 from cognito_mp_tools.failures import ToolFailed
 from conftest import Interpreter
-
-
-class Board:
-    """Runs what is asked as a program of its own; `answers` take the place of what single pieces of code would say."""
-
-    def __init__(self, interpreter: Interpreter, folder: Path, answers: dict[str, Any] | None = None) -> None:
-        self.interpreter, self.folder, self.answers = interpreter, folder, answers or {}
-
-    def ask(self, code: str, timeout: float = 10, **names: Any) -> Any:
-        answer = self.answers.get(code)
-        if isinstance(answer, Exception):
-            raise answer
-        if answer is not None:
-            return answer
-        program = self.folder / "asked.py"
-        program.write_text("".join(f"{name} = {value!r}\n" for name, value in names.items()) + code)
-        return json.loads(self.interpreter.run(program, timeout=timeout).splitlines()[-1])
+from tools.unix_board import UnixBoard
 
 
 def right_claim() -> str:
@@ -39,7 +22,7 @@ def right_claim() -> str:
 
 
 def board(interpreter: Interpreter, folder: Path, answers: dict[str, Any] | None = None) -> DeviceLink:
-    return cast(DeviceLink, Board(interpreter, folder, answers))
+    return cast(DeviceLink, UnixBoard(interpreter, folder, answers))
 
 
 def test_it_times_a_and_the_proof_and_compares_it(

@@ -120,7 +120,15 @@ def test_the_doctor_reads_the_settings_as_the_application_does(
     chip: EmulatedRP2040, cognito_mp: Callable[..., Result]
 ) -> None:
     chip.run("import os\ntry:\n    os.mkdir('/lib')\nexcept OSError:\n    pass\nos.mkdir('/lib/cognito_app')")
-    for name in ("__init__.py", "settings.py", "strict_json.py", "loaded_modules.py", "hardware.py", "sntp.py"):
+    for name in (
+        "__init__.py",
+        "settings.py",
+        "settings_checks.py",
+        "strict_json.py",
+        "loaded_modules.py",
+        "hardware.py",
+        "sntp.py",
+    ):
         chip.mpremote("fs", "cp", str(ROOT / "firmware" / "cognito_app" / name), f":/lib/cognito_app/{name}")
 
     def found(settings: dict[str, object]) -> str:

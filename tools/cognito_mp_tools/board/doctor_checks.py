@@ -261,9 +261,10 @@ try:
     try:
         _settings = load(path, _wifi)
         _settings.cadata()
-        from cognito_app import hardware
-        hardware.led(_settings)
-        hardware.button(_settings)
+        from cognito_app.hardware import this_board
+        _board = this_board()
+        _board.led(_settings)
+        _board.button(_settings)
         _said = [True, ', '.join(_settings.unknown)]
     except SettingsError as _error:
         _said = [False, str(_error)]

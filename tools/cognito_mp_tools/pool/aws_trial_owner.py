@@ -17,7 +17,7 @@ def _sessions(tracking: str, most: int) -> Callable[[Any, str, str], Any]:
 
 
 # With as many sessions as there may be, the next sign-in evicts the one that was used least recently:
-# SetUserPoolSessionConfiguration, which botocore has since 1.44.
+# SetUserPoolSessionConfiguration, which botocore has since 1.44, and the client of aws_account.user_pools() before.
 _ACTS = {
     "sign out": _of_a_user("admin_user_global_sign_out"),
     "disable": _of_a_user("admin_disable_user"),
@@ -54,5 +54,5 @@ def at_double(pools: Mapping[str, Any], pool_id: str, username: str, act: str) -
         user.exists = False
         del pool.users[user.username]
     else:
-        return "not done: the double counts no sessions"
+        pool.max_sessions = 1 if act == "one session" else None
     return "done"
