@@ -59,12 +59,13 @@ class Session:
         self.username: str | None
         self.device: dict | None
         self.identity: list | None
-        self.auth_time: object
         self.store_error: OSError | None = None
         self._hold({}, 0)
         self._take(None)
 
     def __getattr__(self, name: str):
+        if name == "auth_time":
+            return self._held.get(name)
         from .auth_time import read
 
         return read(self, name)
@@ -112,7 +113,8 @@ class Session:
         # Eight characters tell this sign-in from others for as long as its refresh token is rotated.
         token = tokens.refresh_token or ""
         held = dict(username=tokens.username, refresh_token=token, device=device, sign_in=token[-8:])
-        self._hold(dict(held, auth_time=tokens.auth_time), left)
+        held["auth_time"] = tokens.auth_time
+        self._hold(held, left)
         self._take(tokens)
         self._write()
         return None if self.store_error or replaced == token else replaced
@@ -243,14 +245,13 @@ class Session:
         if left:
             self._changed()
         # All at once: Ctrl-C may come between two statements.
-        self._held, self._unsaved, self.refresh_token, self.username, self.device, self.identity, self.auth_time = (
+        self._held, self._unsaved, self.refresh_token, self.username, self.device, self.identity = (
             kept,
             left,
             kept.get("refresh_token"),
             kept.get("username"),
             kept.get("device"),
             kept.get("identity"),
-            kept.get("auth_time"),
         )
 
     def _take(self, tokens: "Tokens | None") -> None:
