@@ -42,8 +42,8 @@ def _run(interpreter: Interpreter, folder: Path, heap: str) -> str:
 
 # kB, by the bits of a word: `make bench` searches for the figures. docs/design.md says what stands in the way of less.
 HEAPS = {32: 50, 64: 72}
-# The same for a sign-in by SRP in 32-bit words, by ints. 67 before there was machine code for RISC-V and Xtensa, too; in
-# 64 to 66 it fits most times: pieces lie where luck has them.
+# The same for a sign-in by SRP in 32-bit words, by ints; 67 before there was machine code for RISC-V and Xtensa, too.
+# In 64 to 66 it fits most times: pieces lie where luck has them.
 SRP_HEAP = 67
 PLAIN_SIGN_IN_BYTES = 15_800
 
