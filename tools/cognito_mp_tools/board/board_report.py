@@ -17,6 +17,7 @@ from cognito_mp_tools.board.session import SETTINGS
 from cognito_mp_tools.terminal import kilobytes
 
 _SLEEP_S = 5
+_START_S = 4  # that the slowest board takes to start, or an emulated one to get through its sleep
 _BACK_S = 60.0  # for a board that restarts, its port to come back included
 
 Rows = list[tuple[str, str]]
@@ -292,8 +293,9 @@ def _slept(port: str, before: str) -> str:
     with _back(port, start) as link:
         uptime, year, cause, memory = link.ask(_WOKEN)
         now = time.monotonic()
+    after = now - start - uptime / 1000
     words = [
-        f"it started anew after {now - start - uptime / 1000:.1f} s",
+        f"it started anew after {after:.1f} s" if after >= 0 else "it did not start anew",
         f"reset cause {cause}",
         f"its clock says {year}",
     ]
@@ -305,6 +307,9 @@ def _slept(port: str, before: str) -> str:
 @contextlib.contextmanager
 def _back(port: str, start: float) -> Iterator[DeviceLink]:
     """A link to the board, once it is there again. Raises DeviceFailed when it is not within _BACK_S of `start`."""
+    # Not before its sleep is over, and it has started: RP2 sleeps by waiting for an interrupt, and what comes in by USB
+    # is one (machine.lightsleep() of ports/rp2/modmachine.c). One that woke early says so by its uptime.
+    time.sleep(max(0.0, start + _SLEEP_S + _START_S - time.monotonic()))
     with contextlib.ExitStack() as stack:
         while True:
             try:
