@@ -193,7 +193,7 @@ def _answered(make_session: MakeSession, reply: bytes, timeout: int = 10) -> Any
         transport = RequestsTransport(make_session(ca), timeout=timeout)
         try:
             return transport.post(f"https://127.0.0.1:{server.port}/", headers, b'{"MaxResults":1}')
-        except OSError as error:
+        except (OSError, CognitoError) as error:
             return error
         finally:
             transport.close()
@@ -222,12 +222,13 @@ def test_replies_with_an_empty_body(make_session: MakeSession) -> None:
 def test_replies_that_are_none(make_session: MakeSession) -> None:
     for reply in (
         b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\ncut",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 40000\r\n\r\n" + b"x" * 40000,
-        b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 40000,
         b"nonsense\r\n\r\n",
         b"",
     ):
         assert isinstance(_answered(make_session, reply), OSError), reply[:50]
+    for head in (b"HTTP/1.1 200 OK\r\nContent-Length: 140000\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"):
+        error = _answered(make_session, head + b"x" * 140000)
+        assert isinstance(error, CognitoError) and error.code == "ReplyTooLarge", head
 
 
 def test_redirects_are_not_followed(make_session: MakeSession) -> None:

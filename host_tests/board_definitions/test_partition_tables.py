@@ -146,9 +146,9 @@ def test_the_firmware_fits(
     esp32: tuple[str, str, Configured], upstream: Path, micropython_lib: Path, made: Made
 ) -> None:
     folder = made.frozen(esp32[0], upstream, micropython_lib)
-    # Frozen, they take less: 0.72 of it in the emulated RP2040's image (the symbols of frozen_content.c in its
-    # firmware.elf, by arm-none-eabi-nm -S). A quarter more than that, to be sure.
-    ours = sum(path.stat().st_size for path in folder.rglob("*.mpy")) * 9 // 10
+    # Frozen, they take less: 0.77 of it in the emulated RP2040's image (the symbols of the library in its firmware.elf,
+    # by arm-none-eabi-nm -S, beside the .mpy). A tenth more than that, to be sure.
+    ours = sum(path.stat().st_size for path in folder.rglob("*.mpy")) * 85 // 100
     assert all(UPSTREAM_APP + ours <= part.size for part in table_of(esp32[2], upstream) if part.kind == "app")
 
 

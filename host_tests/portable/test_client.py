@@ -84,7 +84,7 @@ def test_every_request_says_who_asks():
 
     agents: list = []
     for given, first in (("", "cognito_mp/"), ("watch/1.2 (blue)", "watch/1.2 (blue) cognito_mp/")):
-        transport = Seen({"IdentityId": "eu-west-1:i"}, {}, tokens(1), tokens(2), {})
+        transport = Seen({"IdentityId": "eu-west-1:1d"}, {}, tokens(1), tokens(2), {})
         client = Client("eu-west-1", ID, SECRET, transport=transport, clock=FakeClock(), user_agent=given)
         raises(CognitoError, identity_pool.credentials, client, "eu-west-1:1d2c")
         client.sign_in("alice", "pw")

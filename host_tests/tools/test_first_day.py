@@ -104,6 +104,7 @@ def test_a_device_is_deployed_provisioned_and_refreshes(
     for private in (values["client_secret"], values["client_id"], values["device_endpoint"][8:], USER, "faults"):
         assert private not in report.replace("checks of doctor", "").replace("failed: files, faults", "")
 
+    cognito_mp("doctor", chip.port, "--set-clock")  # it was lost in the sleep
     assert chip.run(REFRESH, timeout=180).strip() == "2"
 
     chip.power_off()

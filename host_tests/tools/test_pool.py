@@ -131,7 +131,7 @@ def test_a_user_who_is_no_email_address_is_refused_before_anything_is_made(
 ) -> None:
     server = local_cognito.owner_endpoint
     words = ("--region", REGION, "--endpoint-url", server, "--name", "nobody", "--save", tmp_path / "saved.json")
-    assert "no e-mail address" in refused("pool", *words, "--user", "ada")
+    assert "is not an e-mail address" in refused("pool", *words, "--user", "ada")
     assert not (tmp_path / "saved.json").exists()
 
 
