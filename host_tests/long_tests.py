@@ -1,8 +1,8 @@
-"""Which tests `make test` leaves to `make test-long`: files that take long, on a second version of a Python.
+"""Which tests `make test` leaves to `make test-long`: what takes long, and what runs on a second version of a Python.
 
-`make test` runs them on CPython, on the oldest MicroPython that Debian has and, as on CircuitPython, on the newest; and
-all other files on every Python there is. What is left to it besides has the mark `long` where it stands: sdists, beside
-wheels, in tools/test_wheels.py.
+`make test` runs each file on CPython, on the oldest MicroPython that Debian has, as on CircuitPython 10 and in
+WebAssembly; the library's on each MicroPython. What is left to `make test-long` besides has the mark `long` where it
+stands: sdists, beside wheels, in tools/test_wheels.py.
 """
 
 from __future__ import annotations
@@ -23,24 +23,27 @@ _HEAVY = {
     "test_srp",
     "test_what_must_not_come_back",
 }
-# Much SHA-256, which CircuitPython before 10.1 has in Python alone.
-_MUCH_HASHED = {"test_aio", "test_arguments", "test_late_proofs", "test_table_of_refusals", "test_wrong_types"}
 # Weeks of a device's life; test_random_faults.py does more of it on CPython.
 _WEEKS = {"test_week"}
 
-_LONG = {
+# (test module, parameter, its value): the files whose tests are long, or None for all.
+_LONG: dict[tuple[str, str, str], set[str] | None] = {
     ("test_portable", "interpreter", "forky"): _HEAVY,
-    ("test_on_circuitpython_stand_in", "version", "9.2.9"): _HEAVY | _MUCH_HASHED,
-    ("test_on_webassembly_micropython", "version", "1.24.1"): _HEAVY,
+    ("test_on_circuitpython_stand_in", "version", "9.2.9"): None,
+    ("test_on_webassembly_micropython", "version", "1.24.1"): None,
     ("test_on_webassembly_micropython", "version", "1.29.0"): _HEAVY,
     ("test_on_each_python", "interpreter", "trixie"): _WEEKS,
-    ("test_on_each_python", "interpreter", "forky"): _WEEKS,
+    ("test_on_each_python", "interpreter", "forky"): None,
+    # `make faults` has more of them.
+    ("test_quick_slices", "part", "broken_replies"): None,
+    ("test_quick_slices", "part", "little_memory"): None,
+    ("test_quick_slices", "part", "power_cuts"): None,
 }
 
 
 def mark(items: list[pytest.Item]) -> None:
     """Mark as `long` what is. Raises UsageError for a file above that is not there any more."""
-    gone = [name for name in _HEAVY | _MUCH_HASHED if not (_HERE / "portable" / f"{name}.py").exists()]
+    gone = [name for name in _HEAVY if not (_HERE / "portable" / f"{name}.py").exists()]
     gone += [name for name in _WEEKS if not (_HERE / "firmware" / "portable" / f"{name}.py").exists()]
     if gone:
         raise pytest.UsageError(f"{Path(__file__).name} names what is not there: {', '.join(sorted(gone))}")
@@ -52,8 +55,8 @@ def mark(items: list[pytest.Item]) -> None:
 
 def _is_long(module: str, parameters: Mapping[str, Any]) -> bool:
     file = parameters.get("file")
-    return any(
-        (module, name, value) in _LONG and file.stem in _LONG[module, name, value]
-        for name, value in parameters.items()
-        if isinstance(value, str) and isinstance(file, Path)
-    )
+    for name, value in parameters.items():
+        if isinstance(value, str) and (module, name, value) in _LONG:
+            files = _LONG[module, name, value]
+            return files is None or isinstance(file, Path) and file.stem in files
+    return False
