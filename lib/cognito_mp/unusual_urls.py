@@ -1,4 +1,4 @@
-"""URLs whose host is an address of IPv6 in brackets (RFC 3986, 3.2.2), and what is no URL. Loaded when one is given."""
+"""URLs whose host is an address of IPv6 in brackets (RFC 3986, 3.2.2), and texts that are not URLs. Loaded when needed."""
 
 
 def split(url: str) -> tuple:
