@@ -1,4 +1,4 @@
-"""URLs whose host is an address of IPv6 in brackets (RFC 3986, 3.2.2), and texts that are not URLs. Loaded when needed."""
+"""URLs whose host is an IPv6 address in brackets (RFC 3986, 3.2.2), and texts that are not URLs. Loaded if needed."""
 
 
 def split(url: str) -> tuple:
