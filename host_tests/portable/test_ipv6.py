@@ -29,6 +29,9 @@ class FakeSocket:
     def setblocking(self, blocks) -> None:
         assert not blocks
 
+    def setsockopt(self, *option) -> None:
+        self.sockets.options.append(option)
+
     def connect(self, address) -> None:
         self.sockets.connected.append((self.family, address))
 
@@ -45,6 +48,7 @@ class FakeSockets:
         self.answers = {V4: v4, V6: v6}
         self.asked: list = []
         self.connected: list = []
+        self.options: list = []
         self.__name__ = name
         if v6 is not None:
             self.AF_INET6 = V6
@@ -260,3 +264,12 @@ def test_literals_in_brackets():
     sockets = FakeSockets(OSError(-9), ["::1"])
     connect("::1", 8443, None, [], sockets)
     assert sockets.connected == [(V6, ("::1", 8443))]
+
+
+def test_nothing_of_a_handshake_waits_for_an_acknowledgement():
+    for constant, expected in ((None, 1), (0x40, 0x40)):  # lwIP's number of TCP_NODELAY is its own
+        sockets = FakeSockets(["10.0.0.1"])
+        if constant:
+            sockets.TCP_NODELAY = constant  # type: ignore[attr-defined]  # as a port's module has it
+        connect("localhost", 443, None, [], sockets)
+        assert sockets.options == [(6, expected, 1)]

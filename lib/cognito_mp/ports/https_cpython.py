@@ -54,6 +54,7 @@ class Stream:
         self._sock = socket.socket(*address[:3])
         try:
             self._sock.setblocking(False)
+            self._sock.setsockopt(6, getattr(socket, "TCP_NODELAY", 1), 1)  # IPPROTO_TCP; see transports/https.py
             with contextlib.suppress(BlockingIOError):
                 self._sock.connect(address[-1])
         except BaseException:

@@ -48,6 +48,9 @@ if sys.implementation.name == "micropython":
             raise OSError(23)  # ENFILE: second_tries has the words
         try:
             sock.setblocking(False)
+            # Nagle's algorithm would hold a part of each handshake until the server has acknowledged what came before.
+            # The option's number is lwIP's own where modlwip.c is the port's socket (0x40), elsewhere it is 1.
+            sock.setsockopt(6, getattr(socket, "TCP_NODELAY", 1), 1)  # IPPROTO_TCP
             try:
                 sock.connect(address[-1])
             except OSError as error:
