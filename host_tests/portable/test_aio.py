@@ -285,22 +285,28 @@ def test_nothing_of_a_call_is_kept_when_it_is_over():
 
 
 def answering(sent):
-    """The post() of a service that has an answer to whatever is asked, and that `sent.fails` makes refuse."""
+    """The post() of a service that answers each operation as AWS does, and that `sent.fails` makes refuse."""
+    refreshed = tokens(2)
+    refreshed["AuthenticationResult"]["IdToken"] = jwt({"iss": "https://pool"})
     keys = {"AccessKeyId": "A" * 20, "SecretKey": "S" * 40, "SessionToken": "T" * 800, "Expiration": 1900000000}
-    reply = tokens(2)
-    reply.update(
-        ClientAuthenticationResult={"AccessToken": "t" * 900, "ExpiresIn": 3600},
-        access_token="t" * 900,
-        IdentityId="eu-west-1:identity",
-        Credentials=keys,
-    )
-    reply["AuthenticationResult"]["IdToken"] = jwt({"iss": "https://pool"})
-    good = json.dumps(reply).encode()
-    bad = json.dumps({"__type": "LimitExceededException", "error": "slow_down", "message": "m"}).encode()
+    replies = {
+        "InitiateAuth": refreshed,
+        "GetClientToken": {"ClientAuthenticationResult": {"AccessToken": "t" * 900, "ExpiresIn": 3600}},
+        "GetId": {"IdentityId": "eu-west-1:1d"},
+        "GetCredentialsForIdentity": {"IdentityId": "eu-west-1:1d", "Credentials": keys},
+    }
 
     async def post(url, headers, body):
         await asyncio.sleep(0)
-        return (400, {}, bytearray(bad)) if sent.fails else (200, {}, bytearray(good))
+        target = headers.get("X-Amz-Target")
+        if not target:  # a domain's /oauth2/token (RFC 6749, 5.1 and 5.2)
+            good, bad = {"access_token": "t" * 900}, {"error": "slow_down"}
+        else:
+            good, bad = replies[target.split(".")[1]], {"__type": "LimitExceededException", "message": "m"}
+        return (400, {}, answer(bad)) if sent.fails else (200, {}, answer(good))
+
+    def answer(reply):
+        return bytearray(json.dumps(reply).encode())
 
     return post
 

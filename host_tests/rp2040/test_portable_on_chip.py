@@ -17,7 +17,6 @@ VECTORS = HOST_TESTS / "vectors"
 
 # The chip takes minutes for these, and the emulator some 2.5 times as long; or they do not fit.
 LEFT_OUT = {
-    "test_aio.test_nothing_of_a_call_is_kept_when_it_is_over": "an assertion fails there: to be understood",
     "test_https.test_a_head_is_no_longer_than_any_that_a_server_sends": "it makes its head of 57 kB in the same heap",
     "test_requests_transport.test_no_more_than_128_kB_and_a_refresh_token_is_kept": "the same, of 128 kB",
     "test_srp.test_powers": "the built-in pow() takes minutes; test_srp_on_chip.py compares powers with CPython's",
