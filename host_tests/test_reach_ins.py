@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cognito_mp_tools.project import LIBRARY, ROOT
 
-PACKAGE = LIBRARY / "cognito_mp"
-FILES = [file for folder in (PACKAGE, ROOT / "firmware", ROOT / "tools") for file in sorted(folder.rglob("*.py"))]
+PACKAGES = (LIBRARY / "cognito_mp", ROOT / "firmware" / "cognito_app", ROOT / "tools" / "cognito_mp_tools")
+FILES = [file for folder in (PACKAGES[0], ROOT / "firmware", ROOT / "tools") for file in sorted(folder.rglob("*.py"))]
 
 
 def reach_ins(source: str) -> list[str]:
@@ -52,21 +52,43 @@ def test_nobody_reaches_into_another_object(file: Path) -> None:
     assert reach_ins(file.read_text()) == []
 
 
-def test_no_import_goes_in_a_circle() -> None:
-    modules = {path.relative_to(PACKAGE).with_suffix("").as_posix(): path for path in PACKAGE.rglob("*.py")}
-    graph: dict[str, set[str]] = {}
-    for module, path in modules.items():
-        imported: set[str] = set()
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.level and module != "__init__":
-                parts = module.split("/")[: -node.level] + (node.module.split(".") if node.module else [])
-                imported |= {"/".join(parts), *("/".join([*parts, alias.name]) for alias in node.names)} & set(modules)
+def _names(node: ast.ImportFrom, module: str) -> set[str]:
+    """What `node`, a line of `module`, may import: the module that it names, and each name as one of its modules."""
+    base = module.split(".")[: -node.level] if node.level else []
+    whole = ".".join([*base, *([node.module] if node.module else [])])
+    return {whole, *(f"{whole}.{alias.name}" for alias in node.names)}
+
+
+def imports(package: Path) -> dict[str, set[str]]:
+    """The modules of `package`, and those of it that each imports, wherever that stands in it."""
+    paths = {
+        ".".join(path.relative_to(package.parent).with_suffix("").parts): path
+        for path in package.rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    graph = {}
+    for module, path in paths.items():
+        tree = ast.parse(path.read_text())
+        found = {name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in _names(node, module)}
         # What only a type checker reads stands under `if 0:`, and is not imported.
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree):
             if isinstance(node, ast.If) and isinstance(node.test, ast.Constant) and not node.test.value:
                 for inner in ast.walk(node):
-                    if isinstance(inner, ast.ImportFrom) and inner.level:
-                        parts = module.split("/")[: -inner.level] + (inner.module or "").split(".")
-                        imported.discard("/".join(parts))
-        graph[module] = imported
-    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+                    if isinstance(inner, ast.ImportFrom):
+                        found -= _names(inner, module)
+        graph[module] = found & set(paths)
+    return graph
+
+
+def test_a_circle_is_seen(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "a.py").write_text("from . import b")
+    (package / "b.py").write_text("def f():\n    from package.a import g")
+    with pytest.raises(graphlib.CycleError):
+        graphlib.TopologicalSorter(imports(package)).prepare()
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_no_import_goes_in_a_circle(package: Path) -> None:
+    graphlib.TopologicalSorter(imports(package)).prepare()  # raises CycleError, which names the circle

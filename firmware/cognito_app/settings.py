@@ -1,8 +1,6 @@
 """What this device must know before it can sign a person in: settings.json on its flash."""
 
-
-class SettingsError(Exception):
-    """settings.json is missing, unreadable or incomplete; the text says what to do."""
+from .settings_error import SettingsError
 
 
 class Settings:

@@ -1,6 +1,6 @@
 """Reads settings.json and holds it against what the application can use; out of RAM again once that is done."""
 
-from .settings import SettingsError
+from .settings_error import SettingsError
 from .strict_json import NotJson, parse
 
 _WHERE = "put it there with cognito-mp provision, or with mpremote cp settings.json :"

@@ -125,6 +125,7 @@ def test_the_doctor_reads_the_settings_as_the_application_does(
         "__init__.py",
         "settings.py",
         "settings_checks.py",
+        "settings_error.py",
         "strict_json.py",
         "loaded_modules.py",
         "hardware.py",

@@ -1,6 +1,7 @@
 """The part of a sign-in that makes an account, confirms it, or changes its password. Loaded when it is asked for."""
 
-from .asking import Do, Page, ask, same, until_done
+from .answers import ask, same, until_done
+from .asking import Do, Page
 
 
 def new_account():

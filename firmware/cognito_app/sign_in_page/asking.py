@@ -1,4 +1,4 @@
-"""What a sign-in asks of a person, by a Page, and of the device, by a Do; and how often it asks."""
+"""What a sign-in asks of a person, by a Page, and of the device, by a Do."""
 
 from ..printable import printable
 from . import forms
@@ -66,38 +66,3 @@ class Problem(Exception):
 
 class StartOver(Exception):
     """The person does not want to go on from here."""
-
-
-def ask(page: Page):
-    """The form that the person fills in for `page`, whole. Raises StartOver."""
-    while True:
-        said = yield page
-        if said["do"] == "again":
-            raise StartOver
-        if said["do"] != page.buttons[0] or not forms.missing(page, said):
-            return said
-        page.tell(Problem("empty"), said)
-
-
-def until_done(page: Page, act):
-    """Ask by `page` until act(said), a generator, works; what it returns. Raises what another answer can't mend."""
-    while True:
-        said = yield from ask(page)
-        try:
-            return (yield from act(said))
-        except StartOver:
-            raise
-        except Exception as error:
-            from .problems import problem_of
-
-            problem = problem_of(error)
-            if not problem.again:
-                raise
-            page.tell(problem, said)
-
-
-def same(said: dict) -> str:
-    """The password that was typed twice. Raises Problem."""
-    if said["fresh"] != said["again"]:
-        raise Problem("differ")
-    return said["fresh"]

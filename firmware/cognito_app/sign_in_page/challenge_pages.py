@@ -3,7 +3,8 @@
 from cognito_mp import Challenge
 
 from . import forms
-from .asking import Do, Page, Problem, same, until_done
+from .answers import same, until_done
+from .asking import Do, Page, Problem
 
 _SELECT, _MFA_SETUP = "SELECT_MFA_TYPE", "MFA_SETUP"
 _TOTP = "SOFTWARE_TOKEN_MFA"

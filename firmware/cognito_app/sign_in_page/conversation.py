@@ -11,7 +11,8 @@ It returns the last Page. A password is held by a local variable for as long as 
 from cognito_mp import Challenge, CognitoError, StoreError
 
 from .. import typed
-from .asking import Do, Page, Problem, StartOver, ask
+from .answers import ask
+from .asking import Do, Page, Problem, StartOver
 
 
 class Ways:

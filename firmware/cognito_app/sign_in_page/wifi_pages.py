@@ -1,7 +1,8 @@
 """The part of a sign-in that chooses a Wi-Fi network. Loaded when it is asked for."""
 
 from ..backoff import PASSING, describe
-from .asking import Do, Page, Problem, until_done
+from .answers import until_done
+from .asking import Do, Page, Problem
 
 
 def _networks():

@@ -451,7 +451,7 @@ def _got(client, device_key: "str | None"):
 def get_device(client, device_key: "str | None" = None) -> dict:
     """A remembered device (GetDevice), as list_devices() gives them.
 
-    device_key  None: this device, the one that came with the sign-in; ValueError where there is none
+    device_key  None: this device, which came with the sign-in; ValueError if no device did
     """
     require_optional_text(device_key=device_key)
     return client.run(_got(client, device_key))
@@ -472,7 +472,7 @@ def remember_device(client, remembered: bool = True, device_key: "str | None" = 
     To be asked for where the pool leaves it to them: then client.session.device has "unremembered" after a sign-in.
 
     remembered  False: not, and a code goes on being asked for
-    device_key  None: this device, the one that came with the sign-in; ValueError where there is none
+    device_key  None: this device, which came with the sign-in; ValueError if no device did
     """
     require_bool(remembered=remembered)
     require_optional_text(device_key=device_key)

@@ -14,7 +14,7 @@ from ..protocol import Request
 
 
 def pending_device(tokens, before: "dict | None" = None) -> "dict | None":
-    """The device that came with `tokens` of a sign-in, not confirmed yet; None when there is none to confirm.
+    """The device that came with `tokens` of a sign-in, not confirmed yet; None if no device came.
 
     before  the device until now, whoever's it is: where it is the same person's, the new one replaces it
     """

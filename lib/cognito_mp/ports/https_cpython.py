@@ -28,38 +28,13 @@ def tls_context(root: bytes) -> ssl.SSLContext:
 class Stream:
     """A connection in the making, then made; `wants` is what its socket must be ready for next."""
 
-    def __init__(
-        self,
-        host: str,
-        port: int,
-        context: ssl.SSLContext | None,
-        addresses: list,
-        socket=socket,
-        platform: str = sys.platform,
-    ) -> None:
+    def __init__(self, sock, host: str, context: ssl.SSLContext | None) -> None:
+        """`sock`: a socket that does not block, and is about to be connected to `host`."""
+        self._sock = sock
         self.wants = 0
         self._context, self._host = context, host
         self._connected = False
         self._ahead = b""
-        if not addresses:
-            # A resolver may know localhost by another address, or not at all.
-            name = "127.0.0.1" if host == "localhost" else host
-            try:
-                addresses += socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)
-            except OSError as error:
-                from ..transports.ipv6 import getaddrinfo
-
-                addresses += getaddrinfo(socket, name, port, error, platform)
-        address = addresses.pop(0)
-        self._sock = socket.socket(*address[:3])
-        try:
-            self._sock.setblocking(False)
-            self._sock.setsockopt(6, getattr(socket, "TCP_NODELAY", 1), 1)  # IPPROTO_TCP; see transports/https.py
-            with contextlib.suppress(BlockingIOError):
-                self._sock.connect(address[-1])
-        except BaseException:
-            self._sock.close()
-            raise
 
     def _connect(self) -> bool:
         """True once TCP is connected (and TLS laid over it)."""
@@ -137,11 +112,30 @@ def connect(
 ) -> tuple:
     """A connection in the making, inside TLS where there is a context; looking up the host blocks.
 
-    addresses  getaddrinfo()'s tuples that are left to try: the first is taken; looked up where there is none
+    addresses  getaddrinfo()'s tuples that are left to try, of which the first is taken; [] to have them looked up
     socket     the module, or its like
     platform   as sys.platform
     """
-    return (Stream(host, port, context, addresses, socket, platform),)
+    if not addresses:
+        # A resolver may know localhost by another address, or not at all.
+        name = "127.0.0.1" if host == "localhost" else host
+        try:
+            addresses += socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_STREAM)
+        except OSError as error:
+            from ..transports.ipv6 import getaddrinfo
+
+            addresses += getaddrinfo(socket, name, port, error, platform)
+    address = addresses.pop(0)
+    sock = socket.socket(*address[:3])
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(6, getattr(socket, "TCP_NODELAY", 1), 1)  # IPPROTO_TCP; see transports/https.py
+        with contextlib.suppress(BlockingIOError):
+            sock.connect(address[-1])
+    except BaseException:
+        sock.close()
+        raise
+    return (Stream(sock, host, context),)
 
 
 def wait(stream: Stream, flags: int, ms: int, selector=selectors.DefaultSelector) -> None:

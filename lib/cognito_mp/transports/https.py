@@ -27,7 +27,7 @@ if sys.implementation.name == "micropython":
     def connect(host: str, port: int, context, addresses: list, socket=socket) -> tuple:
         """(stream, socket): a connection in the making, inside TLS where there is a context.
 
-        addresses  getaddrinfo()'s tuples that are left to try: the first is taken; looked up where there is none
+        addresses  getaddrinfo()'s tuples that are left to try, of which the first is taken; [] to have them looked up
         socket     the module, or its like
 
         Looking up the host blocks, on every port.

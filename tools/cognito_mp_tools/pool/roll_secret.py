@@ -20,7 +20,7 @@ def is_rolling(values: dict[str, Any]) -> bool:
 def add(admin: Any, values: dict[str, Any]) -> dict[str, Any]:
     """The first step, by the boto3 client `admin`: `values`, the new secret before the old one. Raises ToolFailed."""
     if not values.get("client_secret"):
-        raise ToolFailed("the app client has no secret, so there is none to roll.")
+        raise ToolFailed("the app client has no secret that could be rolled.")
     ids = _ids(admin, values)
     if len(ids) > 1:
         raise ToolFailed(

@@ -77,6 +77,7 @@ class LwipSockets(Sockets):
     an answer has none, so that a silent server is waited for once (lib/lwip/src/core/dns.c, dns_recv())."""
 
     name = "lwip"
+    TCP_NODELAY = 0x40  # TF_NODELAY of lwIP, and not 1 as elsewhere: extmod/modlwip.c
     most_tcp = most_udp = 5
     no_room = errno.ENOMEM
     not_found = -6  # ERR_VAL; a look-up that nobody answers, too
@@ -109,8 +110,8 @@ class Socket:
         self._blocks = True
         self._received: list = []
 
-    def setsockopt(self, *words) -> None:
-        pass
+    def setsockopt(self, level: int, option: int, value) -> None:
+        """An option that the port does not know has no effect but a warning on the REPL: modlwip.c, modsocket.c."""
 
     def bind(self, address: tuple) -> None:
         self.bound = address
