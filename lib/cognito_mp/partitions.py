@@ -31,6 +31,11 @@ def url(service: str, region: str, fips: bool = False) -> str:
     return "https://%s%s.%s.%s" % (service, _FIPS if fips else "", region, suffix)
 
 
+def is_fips(url: str) -> bool:
+    """True when `url` is AWS's FIPS endpoint for user pools."""
+    return url.startswith("https://cognito-idp" + _FIPS + ".")
+
+
 def region_of(host: str) -> "str | None":
     """The region that the name of one of AWS's own hosts tells, as for user pools; None where it tells none."""
     parts = host.split(".")

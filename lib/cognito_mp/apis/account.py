@@ -390,9 +390,6 @@ def verify_software_token(client, code: str, device_name: "str | None" = None) -
     return _run(client, "VerifySoftwareToken", parameters, _verified)
 
 
-_PAGES = 20  # of up to 60 devices each
-
-
 def _described(device: dict) -> dict:
     key = _of(str, device["DeviceKey"])
     return {"key": key, "attributes": _attributes(device.get("DeviceAttributes") or [])}
@@ -403,28 +400,17 @@ def _page(reply: dict) -> tuple:
     return devices, _of(str, reply.get("PaginationToken") or "")
 
 
-def _devices(client):
-    found: list = []
-    parameters: dict = {}
-    for _ in range(_PAGES):
-        devices, token = yield from _call(client, "ListDevices", parameters, None, _page)
-        if devices and any([devices[0]["key"] == device["key"] for device in found]):
-            break
-        found += devices
-        if not token:
-            return found
-        if parameters.get("PaginationToken") == token:
-            break
-        parameters = {"PaginationToken": token}
-    raise unreadable("a list of devices without an end")
-
-
 def list_devices(client) -> list:
     """The person's remembered devices (ListDevices): dicts of key (str) and attributes (dict of str to str).
 
     Raises CognitoError too where the service's pages have no end: one comes again, or there are more than twenty.
     """
-    return client.run(_devices(client))
+    from .pages import listed
+
+    def ask(parameters: dict):
+        return _call(client, "ListDevices", parameters, None, _page)
+
+    return client.run(listed(ask, "PaginationToken", "key", "devices"))
 
 
 def forget_device(client, device_key: str) -> None:
@@ -489,9 +475,9 @@ def list_sessions(client) -> list:
     Raises CognitoError OperationNotEnabledException too where the pool does not track sessions, as none does that is
     not told to: `cognito-mp pool --session-tracking`.
     """
-    from .user_sessions import listed
+    from .user_sessions import sessions
 
-    return client.run(listed(client))
+    return client.run(sessions(client))
 
 
 def revoke_session(client, session_id: str, linked: bool = False) -> None:

@@ -5,7 +5,7 @@ With them the module sigv4 signs requests to other AWS services, such as IoT, S3
 
 from ..arguments import require_pool
 from ..errors import CognitoError, NotSignedIn, require_text
-from ..partitions import url
+from ..partitions import is_fips, url
 from ..protocol import Once, Request, split_url
 from ..refusals import unreadable
 from ..renewal import fresh_tokens
@@ -58,7 +58,7 @@ def credentials(client, identity_pool_id: str, endpoint: "str | None" = None) ->
     """
     region = require_pool(identity_pool_id, endpoint)
     if endpoint is None:
-        endpoint = url("cognito-identity", region, "://cognito-idp-fips." in client.app.url)
+        endpoint = url("cognito-identity", region, is_fips(client.app.url))
     split_url(endpoint)
     return client.run(_current(client, identity_pool_id, endpoint))
 

@@ -7,8 +7,7 @@ from ..protocol import Request
 from ..refusals import unreadable
 from ..renewal import fresh_tokens
 from .moments import whole
-
-_PAGES = 20  # of up to 125 sessions each, which are all that a user can have
+from .pages import listed
 
 
 class _Request(Request):
@@ -16,28 +15,19 @@ class _Request(Request):
         return super().read(status, headers, whole(body, b'Date"'))
 
 
-def listed(client):
+def sessions(client):
     """The sessions of the person who is signed in, a list of dicts: see account.list_sessions()."""
-    found: list = []
-    parameters: dict = {}
-    for _ in range(_PAGES):
-        parameters["AccessToken"] = (yield from fresh_tokens(client.app, client.session)).access_token
-        request = _Request("ListUserSessions", dict(parameters))
+
+    def ask(parameters: dict):
+        token = (yield from fresh_tokens(client.app, client.session)).access_token
+        request = _Request("ListUserSessions", dict(parameters, AccessToken=token))
         reply = yield request
         try:
-            page = [_session(item) for item in reply.get("Sessions") or []]
-            token = _of(str, reply.get("NextToken") or "")
+            return [_session(item) for item in reply.get("Sessions") or []], _of(str, reply.get("NextToken") or "")
         except (AttributeError, KeyError, TypeError):
             raise unreadable("nothing that %s answers" % request.operation) from None
-        if page and any([page[0]["id"] == session["id"] for session in found]):
-            break
-        found += page
-        if not token:
-            return found
-        if parameters.get("NextToken") == token:
-            break
-        parameters["NextToken"] = token
-    raise unreadable("a list of sessions without an end")
+
+    return listed(ask, "NextToken", "id", "sessions")
 
 
 def _session(item: dict) -> dict:
